@@ -1,0 +1,64 @@
+import type { Bench, Measurement, Row, Variant } from './support/bench.js';
+import { cpuOnce, heapInUse, use } from './support/measure.js';
+import { linesOf, ourProducers, plainProducers, printEach, type Producers } from './support/producers.js';
+
+/** How many tasks live for how many seconds. In the second case every window is full. */
+const CASES = { many: { tasks: 100_000, seconds: 20 }, full: { tasks: 10_000, seconds: 300 } } as const;
+type Case = keyof typeof CASES;
+
+/**
+ * Starts the tasks and lets every child print a line a second, without waiting for the seconds. Nobody observes: checks and late observers
+ * have benches of their own. Heap is all that the tasks and their lines keep, CPU is that of the lines.
+ */
+const living = (which: Case, start: (count: number) => Producers<unknown>): Variant => async (scale) => {
+  const { tasks, seconds } = CASES[which];
+  const count = scale.of(tasks);
+  const warm = start(500);
+  for (let second = 0; second < 300; second++) printEach(warm.children, linesOf(500, second));
+
+  const empty = await heapInUse();
+  const producers = start(count);
+  let cpu = 0;
+  for (let second = 0; second < seconds; second++) {
+    const lines = linesOf(count, second);
+    cpu += cpuOnce(() => { printEach(producers.children, lines); });
+  }
+  const heap = (await heapInUse() - empty) / count;
+  use(warm);
+  use(producers);
+  return { cpu: cpu / count / seconds, heap };
+};
+
+type Side = 'ours' | 'plain';
+type Name = `${Side} ${Case}`;
+
+const rowsOf = (which: Case, musts: { cpu: [number, number] | null; heap: [number, number] | null }): readonly Row<Name>[] => {
+  const { tasks, seconds } = CASES[which];
+  const scene = `${tasks} tasks, a line a second each for ${seconds} s, no observer`;
+  const of = (kind: 'cpu' | 'heap', show: (measurement: Measurement) => string): Row<Name> => ({
+    name: `live-tasks: ${kind}${which === 'full' ? ', full windows' : ''}`,
+    wanted: '>=', must: musts[kind]?.[0] ?? null, aim: musts[kind]?.[1] ?? null, unit: '×',
+    peer: `the plain RxJS design / a session, ${kind === 'cpu' ? 'CPU' : 'heap'}, ${scene}`,
+    ratio: (round) => round[`plain ${which}`][kind]! / round[`ours ${which}`][kind]!,
+    figures: (medians) => `${show(medians[`plain ${which}`])} / ${show(medians[`ours ${which}`])}`,
+  });
+  return [
+    of('cpu', (measurement) => `${measurement['cpu']!.toFixed(0)} ns a line`),
+    of('heap', (measurement) => `${(measurement['heap']! / 1e3).toFixed(2)} kB a task`),
+  ];
+};
+
+export const liveTasks: Bench<Name> = {
+  name: 'live-tasks',
+  rounds: 3,
+  variants: {
+    'ours many': living('many', ourProducers),
+    'plain many': living('many', plainProducers),
+    'ours full': living('full', ourProducers),
+    'plain full': living('full', plainProducers),
+  },
+  rows: [
+    ...rowsOf('many', { cpu: [3, 5], heap: [4, 8] }),
+    ...rowsOf('full', { cpu: null, heap: null }),
+  ],
+};

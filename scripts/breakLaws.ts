@@ -1,0 +1,253 @@
+/**
+ * Proves that the test of each law can go red: breaks the core on purpose, one small change at a time, in copies of the repository, and
+ * demands that the law's spec fails. Opt-in: `npm run break-laws`, or `npm run break-laws -- 4 9` for some laws only.
+ *
+ * A change is searched by a short piece of source text. Where the source has moved on and a piece is no longer found exactly once, the
+ * table says so, and the piece here has to follow.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** One way to break a law. */
+interface Break {
+  readonly law: number;
+  readonly what: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+const internal = 'src/core/internal/';
+
+const BREAKS: readonly Break[] = [
+  {
+    law: 1, what: 'a task that has ended can end again',
+    file: `${internal}taskRecord.ts`, find: "if (this.phase === 'ended') return false;", put: '',
+  },
+  {
+    law: 1, what: 'cancel() always says true',
+    file: `${internal}taskRecord.ts`, find: "if (this.phase === 'ended') return false;", put: "if (this.phase === 'ended') return true;",
+  },
+  {
+    law: 2, what: 'late output is applied',
+    file: `${internal}child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.late < 0) this.late += 1;',
+  },
+  {
+    law: 2, what: 'late output is not counted',
+    file: `${internal}child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.closed) this.late += 0;',
+  },
+  {
+    law: 2, what: 'a steering message is settled after the outcome',
+    file: `${internal}taskRecord.ts`, find: 'log.end(outcome);', put: "log.end(outcome); this.emit({ type: 'step' });",
+  },
+  {
+    law: 3, what: 'the events of an ended task error',
+    file: `${internal}fanout.ts`, find: 'observer.complete();', put: "observer.error(new Error('ended'));",
+  },
+  {
+    law: 3, what: 'a failure reads as cancelled',
+    file: `${internal}taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown);",
+    put: "this.end({ type: 'cancelled', reason: 'it failed' }, thrown);",
+  },
+  {
+    law: 4, what: 'the last observer takes the task with it',
+    file: `${internal}taskHandle.ts`, find: 'this.#task.log.subscribe(subscriber);',
+    put: "this.#task.log.subscribe(subscriber); subscriber.add(() => { this.cancel('nobody watches'); });",
+  },
+  {
+    law: 4, what: 'an observer that leaves takes all others with it',
+    file: `${internal}fanout.ts`, find: 'this.#listeners = this.#listeners.filter((one) => one !== listener);',
+    put: 'this.#listeners = [];',
+  },
+  {
+    law: 5, what: 'cancel leaves the children running',
+    file: `${internal}taskRecord.ts`, find: "child.cancel('parent_ended', ids);", put: '{}',
+  },
+  {
+    law: 5, what: 'cancel takes the detached along',
+    file: `${internal}taskRecord.ts`, find: 'if (child.stopsWith === this)', put: 'if (child.depth > 0)',
+  },
+  {
+    law: 5, what: 'cancel does not unsubscribe the child',
+    file: `${internal}child.ts`, find: '    this.unsubscribe();\n    this.reason', put: '    this.closed = true;\n    this.reason',
+  },
+  {
+    law: 5, what: 'the signal does not abort',
+    file: `${internal}child.ts`, find: 'this.controller?.abort(reason());', put: '',
+  },
+  {
+    law: 6, what: 'what an observer causes overtakes the event in hand',
+    file: `${internal}dispatcher.ts`, find: 'this.#waiting.push({ channel, event, order });', put: 'channel.deliver(event, order);',
+  },
+  {
+    law: 6, what: 'an observer that comes inside next is given events twice',
+    file: `${internal}fanout.ts`, find: 'order > listener.after', put: 'order > 0',
+  },
+  {
+    law: 7, what: 'a late observer is not told the outcome',
+    file: `${internal}taskLog.ts`, find: 'for (const event of replay) {', put: 'for (const event of replay) { if (event === last) break;',
+  },
+  {
+    law: 7, what: 'the replay has a hole where lines were dropped',
+    file: `${internal}window.ts`, find: '.seq >= from', put: '.seq >= 0',
+  },
+  {
+    law: 8, what: 'messages that wait are lost with the task',
+    file: `${internal}taskRecord.ts`, find: 'this.mailbox?.close(ending.type);', put: '',
+  },
+  {
+    law: 8, what: 'a listening agent is not given its messages',
+    file: `${internal}mailbox.ts`, find: 'listener.next(letter.text);', put: '{}',
+  },
+  {
+    law: 8, what: 'one message more than the mailbox holds is taken',
+    file: `${internal}steer.ts`, find: '>= mailboxSize', put: '> mailboxSize',
+  },
+  {
+    law: 9, what: 'a signal is listened to for ever',
+    file: `${internal}taskRecord.ts`, find: "signal.removeEventListener('abort', abort);", put: '',
+  },
+  {
+    law: 9, what: 'deadlines and idle watches go on after the end',
+    file: `${internal}taskRecord.ts`, find: 'this.watch?.unsubscribe();', put: '',
+  },
+  {
+    law: 9, what: 'close() leaves the tasks running',
+    file: `${internal}sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.cancel(reason, ids);', put: '',
+  },
+  {
+    law: 9, what: 'close() does not wait for what is still stopping',
+    file: `${internal}sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task);', put: '',
+  },
+  {
+    law: 10, what: 'one task more than the cap runs',
+    file: `${internal}generations.ts`, find: 'running < limit &&', put: 'running <= limit &&',
+  },
+  {
+    law: 10, what: 'a waiting task is never started',
+    file: `${internal}generations.ts`, find: '.running < this.limits.maxRunning) return task;', put: '.running < 0) return task;',
+  },
+  {
+    law: 10, what: 'a wrong output throws into the child',
+    file: `${internal}taskRecord.ts`, find: 'this.child?.error(thrown);', put: 'throw thrown;',
+  },
+  {
+    law: 10, what: 'a scope sees the tasks of others',
+    file: `${internal}scopeNode.ts`, find: 'this.above === node ||', put: 'this.above !== node ||',
+  },
+];
+
+/** Jest's verdict on one spec. */
+interface Verdict { readonly failed: number; readonly passed: number; readonly random: boolean; readonly trouble: string | undefined }
+
+/** A copy of the repository that may be broken. */
+class Copy {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'sidestream-laws-'));
+
+  constructor() {
+    for (const name of ['src', 'test/laws', 'test/support', 'package.json', 'jest.config.ts', 'tsconfig.json']) {
+      cpSync(name, join(this.#folder, name), { recursive: true });
+    }
+    symlinkSync(resolve('node_modules'), join(this.#folder, 'node_modules'));
+  }
+
+  /** Runs one law's spec with one thing broken, and mends it again. */
+  async try({ law, file, find, put }: Break): Promise<Verdict> {
+    const path = join(this.#folder, file);
+    const whole = readFileSync(path, 'utf8');
+    const found = whole.split(find).length - 1;
+    if (found !== 1) return { failed: 0, passed: 0, random: false, trouble: `\`${find}\` is found ${found} times in ${file}` };
+    writeFileSync(path, whole.replace(find, () => put));
+    try {
+      return await this.run(law);
+    } finally {
+      writeFileSync(path, whole);
+    }
+  }
+
+  run(law: number): Promise<Verdict> {
+    const spec = specOf(law);
+    return new Promise((done) => {
+      const jest = spawn(process.execPath, [
+        '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js',
+        '--json', '--runInBand', '--forceExit', `test/laws/${spec}`,
+      ], { cwd: this.#folder, stdio: ['ignore', 'pipe', 'ignore'] });
+      let json = '';
+      jest.stdout.on('data', (chunk: Buffer) => { json += chunk.toString(); });
+      const patience = setTimeout(() => jest.kill('SIGKILL'), 90_000);
+      jest.on('close', () => {
+        clearTimeout(patience);
+        done(read(json));
+      });
+    });
+  }
+
+  remove(): void { rmSync(this.#folder, { recursive: true, force: true }); }
+}
+
+const specs = readdirSync('test/laws').filter((name) => name.endsWith('.spec.ts'));
+
+function specOf(law: number): string {
+  const spec = specs.find((name) => Number.parseInt(name, 10) === law);
+  if (spec === undefined) throw new Error(`No spec in test/laws begins with ${law}.`);
+  return spec;
+}
+
+function read(json: string): Verdict {
+  try {
+    const { numFailedTests, numPassedTests, testResults } = JSON.parse(json) as {
+      readonly numFailedTests: number;
+      readonly numPassedTests: number;
+      readonly testResults: readonly { readonly assertionResults: readonly { readonly title: string; readonly status: string }[] }[];
+    };
+    const random = testResults.some(({ assertionResults }) =>
+      assertionResults.some(({ title, status }) => status === 'failed' && title.includes('random schedules')));
+    // A core that does not even load makes everything red, and proves nothing.
+    const trouble = numFailedTests === 0 && numPassedTests === 0 ? 'the spec could not be run' : undefined;
+    return { failed: numFailedTests, passed: numPassedTests, random, trouble };
+  } catch {
+    return { failed: 1, passed: 0, random: false, trouble: 'the spec never came to an end' };
+  }
+}
+
+const wanted = process.argv.slice(2).map(Number);
+const breaks = BREAKS.filter(({ law }) => wanted.length === 0 || wanted.includes(law));
+const rows: { readonly law: number; readonly what: string; readonly verdict: string; readonly ok: boolean }[] = [];
+const copies = [new Copy(), new Copy()];
+try {
+  // Where a law is broken already, its red proves nothing.
+  const sound = new Map<number, Verdict>();
+  const laws = [...new Set(breaks.map(({ law }) => law))];
+  await share(laws, async (law, copy) => { sound.set(law, await copy.run(law)); });
+  await share(breaks, async (each, copy) => {
+    const { failed, passed, random, trouble } = await copy.try(each);
+    const before = sound.get(each.law)?.failed ?? 0;
+    const ok = trouble === undefined && before === 0 && failed > 0;
+    const verdict = before > 0 ? `NO: ${before} red before anything was broken`
+      : trouble !== undefined ? `NO: ${trouble}`
+        : failed === 0 ? 'NO: it stayed green' : `yes: ${failed} of ${failed + passed}${random ? ', random schedules too' : ''}`;
+    rows.push({ law: each.law, what: each.what, verdict, ok });
+    console.error(`law ${each.law}: ${each.what}: ${verdict}`);
+  });
+} finally {
+  for (const copy of copies) copy.remove();
+}
+
+const order = new Map(breaks.map(({ what }, n) => [what, n]));
+rows.sort((a, b) => (order.get(a.what) ?? 0) - (order.get(b.what) ?? 0));
+console.log('\n| law | what was broken | red? |\n|---|---|---|');
+for (const { law, what, verdict } of rows) console.log(`| ${law} | ${what} | ${verdict} |`);
+if (rows.some(({ ok }) => !ok)) {
+  console.error('\nbreak-laws: not every break turned its law’s test red.');
+  process.exitCode = 1;
+}
+
+/** Works off a list, an item at a time in each copy. */
+async function share<T>(items: readonly T[], work: (item: T, copy: Copy) => Promise<void>): Promise<void> {
+  const left = [...items];
+  await Promise.all(copies.map(async (copy) => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item, copy);
+  }));
+}

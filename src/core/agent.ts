@@ -1,0 +1,95 @@
+import type { Observable, ObservableInput } from 'rxjs';
+import type { Brief } from './brief.js';
+import type { TaskEvent, TaskId } from './events.js';
+import type { AgentOutput } from './output.js';
+import type { Task, TaskSnapshot } from './task.js';
+
+/**
+ * An agent: a plain function from a brief to a stream of output.
+ *
+ * It is called once per run with what is asked, the steering messages that reach it in mid-run, and a context. Whatever RxJS
+ * takes as an `ObservableInput` may come back: an Observable, a promise, an async generator, an array. A string counts as one
+ * line. Unsubscribing from the returned Observable must stop the work; for promise-shaped work see {@link fromAsync}.
+ *
+ * ```
+ * steering  ──s────────s──────▶
+ * output    ──line──line──line──result|
+ * ```
+ *
+ * ```ts
+ * import { interval, map, merge, take, type Observable } from 'rxjs';
+ * import { collect, createSession, line, result, type Brief } from 'sidestream';
+ *
+ * const counter = ({ goal }: Brief, steering: Observable<string>) => merge(
+ *   interval(10).pipe(take(3), map((n) => n < 2 ? line(`${goal} ${n}`) : result(n))),
+ * );
+ * const session = createSession();
+ * console.log(await collect(session.delegate(counter, { goal: 'count' }))); // 2
+ * ```
+ */
+export type Agent<R = string, B extends Brief = Brief> =
+  (brief: B, steering: Observable<string>, context: AgentContext) => ObservableInput<AgentOutput<R> | string>;
+
+/** What a running agent can see of its task, and the verbs to start children of its own. */
+export interface AgentContext extends Delegator {
+  readonly taskId: TaskId;
+  /** The generation of this task: 1 for what the session started, 2 for its children, and so on. */
+  readonly depth: number;
+  /** Made on first read. Aborts when the run is stopped before its end; not after it ended by itself. */
+  readonly signal: AbortSignal;
+  /**
+   * Drains the waiting steering messages, oldest first, and marks them delivered. For agents that work in steps; agents that
+   * subscribe to `steering` get each message at once and need no draining. Like every verb here it may be destructured.
+   */
+  takeSteering(this: void): readonly string[];
+  /** Puts something out beside what the agent answers with; for promise-style agents, see {@link fromAsync}. */
+  emit(this: void, output: AgentOutput<never> | string): void;
+  /**
+   * Says that the resources of this run are released only when `until` completes or settles, however it ends. For agents whose
+   * teardown goes on after the unsubscribe, such as a process that is being ended. Until then `task.stopped` waits, at most the grace.
+   */
+  holdStop(this: void, until: ObservableInput<unknown>): void;
+}
+
+/** The verbs that a session and the context of a running agent share. Each sees only the tasks below itself. */
+export interface Delegator {
+  /**
+   * Starts an agent in the background and answers at once with its task. The agent is called in the same frame, unless the task has to
+   * wait for a slot. What the child does never throws here; what the caller does wrong always throws, and then nothing was started.
+   *
+   * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError
+   */
+  delegate<R, B extends Brief>(this: void, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  /** The task with this id, if it is below this scope and still kept. */
+  get(this: void, id: string): Task | undefined;
+  /** Whether a task with this id was below this scope and has been forgotten to make room. */
+  isEvicted(this: void, id: string): boolean;
+  /** Every task below this scope that is still kept, in the order of their start. */
+  list(this: void): readonly TaskSnapshot[];
+  /** Every event of every task below this scope, merged in one order. Live: nothing is replayed. Completes with the scope. */
+  readonly events: Observable<TaskEvent>;
+  /** The room in the generation into which `delegate` would start a task. */
+  readonly capacity: Capacity;
+}
+
+/** How many tasks of one generation run and wait, over the whole session. */
+export interface Capacity {
+  readonly running: number;
+  readonly queued: number;
+  /** `Infinity` where there is none. */
+  readonly limit: number;
+}
+
+/** How one task is to be run. */
+export interface DelegateOptions {
+  /** The agent's name in ids, events and lists. @defaultValue the function's own name, or `agent` */
+  readonly name?: string | undefined;
+  /** Lets the task outlive its parent's end and its parent's cancel; never the session. @defaultValue false */
+  readonly detached?: boolean | undefined;
+  /** Milliseconds after which the task fails as `deadline_exceeded`. @defaultValue the session's */
+  readonly deadline?: number | undefined;
+  /** Milliseconds of silence, of the task and of all below it, after which it fails as `stalled`. @defaultValue the session's */
+  readonly idleTimeout?: number | undefined;
+  /** Aborting it cancels the task with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}

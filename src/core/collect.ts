@@ -1,0 +1,65 @@
+import { from, lastValueFrom, map, Observable, type ObservableInput } from 'rxjs';
+import type { TaskEvent } from './events.js';
+import { A_SIGNAL, check, duration, readOptions, type Kind, type Option } from './internal/check.js';
+import { clockOf } from './internal/clockOf.js';
+import { deadline } from './internal/deadline.js';
+import { untilAborted } from './operators/untilAborted.js';
+import { result } from './operators/result.js';
+
+/** How long to wait, and what ends the waiting early. */
+export interface CollectOptions {
+  /** Milliseconds; 0 looks and does not wait. @defaultValue no limit */
+  readonly timeout?: number | undefined;
+  /** Aborting it ends the waiting with the signal's own reason; the task goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const OPTIONS: Record<keyof CollectOptions, Option> = { timeout: [undefined, duration(0)], signal: [undefined, A_SIGNAL] };
+
+/**
+ * The result of a task as a promise: `lastValueFrom` with a deadline. The one door from streams to promises.
+ *
+ * It only watches: when the time runs out or the signal aborts, the task goes on and can be collected again.
+ *
+ * ```ts
+ * import { collect, createSession } from 'sidestream';
+ *
+ * const task = createSession().delegate(() => new Promise<string>(() => undefined), { goal: 'wait' });
+ * await collect(task, { timeout: 20 }).catch((error) => console.log(error.code)); // timeout
+ * console.log(task.snapshot().status); // running
+ * ```
+ *
+ * The promise rejects with AgentError, NoResultError, NotStartedError, DeadlineExceededError or StalledError where the task failed, with
+ * TaskCancelledError where it was cancelled, with CollectTimeoutError, with `signal.reason`, or with InvalidArgumentError.
+ *
+ * A result that has a `then` is handed over as an object that inherits everything from it but that: a promise would call it.
+ */
+export async function collect<R>(task: ObservableInput<TaskEvent<R>>, options: CollectOptions = {}): Promise<R> {
+  const { timeout, signal } = readOptions('the options of collect', options, OPTIONS) as CollectOptions;
+  check('task', task, A_STREAM);
+  let results = from(task).pipe(result<R>(), map((value) => ({ value })));
+  if (timeout !== undefined) results = results.pipe(deadline(timeout, clockOf(task)));
+  if (signal !== undefined) results = results.pipe(untilAborted(signal));
+  return unthenable((await lastValueFrom(results)).value);
+}
+
+const A_STREAM: Kind = [
+  (value) => {
+    try {
+      return typeof value !== 'string' && from(value as ObservableInput<unknown>) instanceof Observable;
+    } catch {
+      return false;
+    }
+  },
+  'a task, or another stream of its events',
+];
+
+function unthenable<R>(value: R): R {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return value;
+  try {
+    if (typeof (value as { then?: unknown }).then !== 'function') return value;
+  } catch {
+    // A getter that throws would do so in the promise's own look at it.
+  }
+  return Object.create(value, { then: { value: undefined } }) as R;
+}

@@ -1,0 +1,93 @@
+/**
+ * Every code an error of this library can carry. The first line are refusals of a call, the second failures of a child, the
+ * third what only {@link collect} rejects with.
+ */
+export type ErrorCode =
+  | RefusalCode
+  | FailureCode
+  | 'cancelled' | 'timeout';
+
+/** Why a call was refused: nothing was started and nothing was changed by it. */
+export type RefusalCode =
+  | 'invalid_argument' | 'task_not_found' | 'evicted' | 'not_running' | 'not_steerable'
+  | 'mailbox_full' | 'limit_reached' | 'depth_exceeded' | 'session_closed' | 'aborted';
+
+/** Why a task ended as `failed`. */
+export type FailureCode = 'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'not_started';
+
+/**
+ * The base of every error this library makes: a sentence that says what happened and what to do, and a stable `code`.
+ *
+ * Switch on `code` where errors cross a process or a copy of the package; `instanceof` is for one copy only.
+ */
+export abstract class SidestreamError extends Error {
+  abstract readonly code: ErrorCode;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+// Refusals: what a caller did.
+
+/** An argument was not what was expected; the message names it, what was expected and what came. */
+export class InvalidArgumentError extends SidestreamError { readonly code = 'invalid_argument'; }
+
+/** No task of this scope has the id. A foreign id answers the same. */
+export class TaskNotFoundError extends SidestreamError { readonly code = 'task_not_found'; }
+
+/** The task ended and has been forgotten to make room; see `retain` in the session's options. */
+export class TaskEvictedError extends SidestreamError { readonly code = 'evicted'; }
+
+/** The task has ended already, so it can neither be steered nor cancelled, nor delegate. */
+export class NotRunningError extends SidestreamError { readonly code = 'not_running'; }
+
+/** The agent's definition says that it does not listen to steering. */
+export class NotSteerableError extends SidestreamError { readonly code = 'not_steerable'; }
+
+/** The task has as many undelivered steering messages as its mailbox holds. */
+export class MailboxFullError extends SidestreamError { readonly code = 'mailbox_full'; }
+
+/** A cap of the session is reached: running tasks, queued tasks or descendants of one root task. */
+export class CapacityError extends SidestreamError {
+  readonly code = 'limit_reached';
+
+  constructor(message: string, readonly count: number, readonly limit: number) {
+    super(message);
+  }
+}
+
+/** A task of the deepest generation wanted to delegate. */
+export class DepthExceededError extends SidestreamError { readonly code = 'depth_exceeded'; }
+
+/** The session is closed: it takes no new tasks. */
+export class SessionClosedError extends SidestreamError { readonly code = 'session_closed'; }
+
+/** The caller's own signal was aborted before the call; `cause` is its reason. */
+export class AbortedError extends SidestreamError { readonly code = 'aborted'; }
+
+// Failures: what became of a child.
+
+/** The agent threw, or its Observable errored; `cause` is what it threw. */
+export class AgentError extends SidestreamError { readonly code = 'agent_error'; }
+
+/** The agent ended without a result and without a single line. */
+export class NoResultError extends SidestreamError { readonly code = 'no_result'; }
+
+/** The task ran longer than its `deadline`. */
+export class DeadlineExceededError extends SidestreamError { readonly code = 'deadline_exceeded'; }
+
+/** The task and all tasks below it were silent for its `idleTimeout`. */
+export class StalledError extends SidestreamError { readonly code = 'stalled'; }
+
+/** What the agent must start first did not start: thrown by kinds of child that need a process or a connection. */
+export class NotStartedError extends SidestreamError { readonly code = 'not_started'; }
+
+// What only a collect says.
+
+/** The task was cancelled; the message carries the reason. */
+export class TaskCancelledError extends SidestreamError { readonly code = 'cancelled'; }
+
+/** The time ran out before the task ended. The task goes on; collect it again. */
+export class CollectTimeoutError extends SidestreamError { readonly code = 'timeout'; }

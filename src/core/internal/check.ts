@@ -1,0 +1,58 @@
+import { describeValue } from '../describeValue.js';
+import { InvalidArgumentError } from '../errors.js';
+
+/** Timers take no more: Node fires anything longer after 1 ms. */
+const MAX_DURATION = 2_147_483_647;
+
+/** A test, and in words what passes it. */
+export type Kind = readonly [(value: unknown) => boolean, string];
+
+/** What an option is when it is left out, and what it may be. */
+export type Option = readonly [unknown, Kind];
+
+/** Throws a sentence that names the argument, what was expected and what came. */
+export function check(name: string, value: unknown, kind: Kind): void {
+  if (!kind[0](value)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${kind[1]}, got ${describeValue(value)}.`);
+}
+
+/** A whole number from `min`, or Infinity. */
+export const count = (min: number): Kind =>
+  [(value) => value === Infinity || (Number.isInteger(value) && (value as number) >= min), `a whole number from ${min}, or Infinity`];
+
+/** Milliseconds that a timer can take. */
+export const duration = (min: number): Kind => [
+  (value) => typeof value === 'number' && value >= min && value <= MAX_DURATION,
+  `a number of milliseconds from ${min} to ${MAX_DURATION} (for no limit, leave it out)`,
+];
+
+export const WORDS: Kind = [(value) => typeof value === 'string' && value.trim() !== '', 'a string that is not blank'];
+export const A_BOOLEAN: Kind = [(value) => typeof value === 'boolean', 'true or false'];
+export const A_FUNCTION: Kind = [(value) => typeof value === 'function', 'a function'];
+export const AN_OBJECT: Kind = [(value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object'];
+
+/** By its shape, so that a signal of another realm passes. */
+export const A_SIGNAL: Kind = [
+  (value) => {
+    const { aborted, addEventListener, removeEventListener } = Object(value) as Partial<Record<keyof AbortSignal, unknown>>;
+    return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+  },
+  'an AbortSignal',
+];
+
+/** Reads options by a table: what is left out gets its default, and an option that is not known is refused. */
+export function readOptions<O extends object>(
+  name: string, options: O, table: Readonly<Record<keyof O, Option>>, prefix = '',
+): Readonly<Record<keyof O, unknown>> {
+  check(name, options, AN_OBJECT);
+  const known = Object.entries<Option>(table);
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(table, key)) {
+      throw new InvalidArgumentError(`Unknown field \`${key}\` in ${name}. Expected: ${Object.keys(table).join(', ')}.`);
+    }
+  }
+  return Object.fromEntries(known.map(([key, [fallback, kind]]) => {
+    const value = options[key as keyof O] as unknown;
+    if (value !== undefined) check(prefix + key, value, kind);
+    return [key, value === undefined ? fallback : value];
+  })) as Record<keyof O, unknown>;
+}

@@ -1,0 +1,121 @@
+import { finalize, from, Subscription, type ObservableInput, type Observer, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { connect, type Receiver } from './connect.js';
+
+/** Whom a child reports to. */
+export interface ChildSink extends Observer<unknown> {
+  /** The child's teardown threw. */
+  teardownFailed(thrown: unknown): void;
+  /** Everything that held the child has settled. */
+  released(): void;
+}
+
+/**
+ * The connection to a running agent: what its Observable is subscribed with, a subscriber in RxJS's sense by its shape. Unlike RxJS's own
+ * it counts what comes after the end, keeps a throwing teardown out of the producer's `complete()`, knows whether the child has really
+ * stopped, and costs an idle child nothing but itself.
+ */
+export class Child implements Receiver, Unsubscribable {
+  closed = false;
+  /** Outputs that came after the end. */
+  late = 0;
+  private holds = 0;
+  private declare teardown?: Subscription | undefined;
+  private declare controller?: AbortController;
+  /** Set when the child was stopped before its end: what its signal says. */
+  private declare reason?: () => unknown;
+  private connecting = false;
+  private declare end?: () => void;
+
+  constructor(private readonly sink: ChildSink) {}
+
+  get isStopped(): boolean { return this.holds === 0; }
+
+  /** Made on first read. */
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.reason !== undefined) this.controller.abort(this.reason());
+    }
+    return this.controller.signal;
+  }
+
+  /** Calls the agent and connects to what it answers. */
+  connect(call: () => unknown): void {
+    this.connecting = true;
+    this.hold();
+    try {
+      connect(call(), this);
+    } catch (thrown) {
+      this.error(thrown);
+    }
+    this.connecting = false;
+    this.end?.();
+    this.release();
+  }
+
+  next(value: unknown): void {
+    if (this.closed) this.late += 1;
+    else this.sink.next(value);
+  }
+
+  error(thrown: unknown): void { this.#close(() => { this.sink.error(thrown); }); }
+
+  complete(): void {
+    if (!this.closed) this.#close(() => { this.sink.complete(); });
+  }
+
+  /** Closes the child before its end and aborts its signal. */
+  stop(reason: () => unknown): void {
+    this.unsubscribe();
+    this.reason = reason;
+    this.controller?.abort(reason());
+  }
+
+  hold(): void { this.holds += 1; }
+
+  release(): void {
+    this.holds -= 1;
+    if (this.holds === 0) this.sink.released();
+  }
+
+  /** Holds until something completes or settles, however it ends. */
+  holdUntil(until: ObservableInput<unknown>): void {
+    const waited = from(until);
+    this.hold();
+    // eslint-disable-next-line rxjs-x/no-ignored-subscription -- it lives as long as what it waits for
+    waited.pipe(finalize(() => { this.release(); })).subscribe({ error: () => undefined });
+  }
+
+  add(teardown: TeardownLogic): void {
+    if (!teardown) return;
+    (this.teardown ??= new Subscription()).add(teardown);
+    if (this.closed && (this.end === undefined || !this.connecting)) this.unsubscribe();
+  }
+
+  remove(teardown: Exclude<TeardownLogic, void>): void { this.teardown?.remove(teardown); }
+
+  unsubscribe(): void {
+    this.closed = true;
+    const teardown = this.teardown;
+    this.teardown = undefined;
+    try {
+      teardown?.unsubscribe();
+    } catch (thrown) {
+      this.sink.teardownFailed(thrown);
+    }
+  }
+
+  #close(report: () => void): void {
+    if (this.closed) {
+      this.late += 1;
+      return;
+    }
+    this.closed = true;
+    this.end = () => {
+      this.unsubscribe();
+      report();
+    };
+    // A child that ends inside its own subscribe ends when that is over: only then is its teardown known.
+    if (!this.connecting) this.end();
+  }
+}

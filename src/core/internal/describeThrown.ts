@@ -1,0 +1,17 @@
+/** Longer messages are cut: a failure is read by people and models, not stored. */
+const MAX_MESSAGE = 4_000;
+
+/** The name and message of whatever was thrown. Never throws: a child may throw an object whose getters throw. */
+export function describeThrown(thrown: unknown): { readonly name: string; readonly message: string } {
+  try {
+    const { name, message } = Object(thrown) as { name?: unknown; message?: unknown };
+    const isError = typeof thrown === 'object' && typeof message === 'string';
+    const words = isError ? message : typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
+    return { name: isError && typeof name === 'string' ? name : 'Error', message: cut(words || 'no message was given') };
+  } catch {
+    return { name: 'Error', message: 'something was thrown that cannot be read' };
+  }
+}
+
+const cut = (words: string): string =>
+  words.length > MAX_MESSAGE ? `${words.slice(0, MAX_MESSAGE)}… [${words.length - MAX_MESSAGE} characters cut]` : words;

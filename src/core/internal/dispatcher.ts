@@ -1,0 +1,77 @@
+/** Where events are delivered to. */
+export interface Channel<E> {
+  deliver(event: E, order: number): void;
+}
+
+/**
+ * Delivers one event at a time, over a whole session, so that every observer sees one order also when one of them causes new events from
+ * inside `next`: those wait until the event in hand has reached everybody. RxJS hands a re-entrant `next` to later observers first.
+ */
+export class Dispatcher<E> {
+  /** The number of the last event that was published. */
+  order = 0;
+  #busy = false;
+  /** Whether something was done in the meantime that idle work may follow from. */
+  #worked = false;
+  #waiting: { readonly channel: Channel<E>; readonly event: E; readonly order: number }[] = [];
+
+  /** @param onIdle - called when everything in hand has reached everybody */
+  constructor(private readonly onIdle: () => void) {}
+
+  publish(channel: Channel<E>, event: E): void {
+    const order = ++this.order;
+    if (this.#busy) {
+      this.#waiting.push({ channel, event, order });
+      return;
+    }
+    this.#busy = true;
+    try {
+      channel.deliver(event, order);
+      if (this.#waiting.length === 0 && !this.#worked) return;
+      this.#drain();
+    } finally {
+      this.#busy = false;
+    }
+    this.#idle();
+  }
+
+  /** Runs `work` whole before any event that it causes is delivered. */
+  exclusive(work: () => void): void {
+    if (this.#busy) {
+      this.#worked = true;
+      work();
+      return;
+    }
+    this.#busy = true;
+    try {
+      work();
+      this.#drain();
+    } finally {
+      this.#busy = false;
+    }
+    this.#idle();
+  }
+
+  #idle(): void {
+    this.#worked = false;
+    this.onIdle();
+  }
+
+  #drain(): void {
+    // The list grows while it is read: what a delivery causes is delivered after what was waiting already.
+    const waiting = this.#waiting;
+    let next = 0;
+    try {
+      while (next < waiting.length) {
+        const { channel, event, order } = waiting[next++] as (typeof waiting)[number];
+        channel.deliver(event, order);
+        if (next === 1_000) {
+          waiting.splice(0, next);
+          next = 0;
+        }
+      }
+    } finally {
+      waiting.splice(0, next);
+    }
+  }
+}

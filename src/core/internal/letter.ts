@@ -1,0 +1,15 @@
+import type { AsyncSubject } from 'rxjs';
+import type { SidestreamError } from '../errors.js';
+import type { SteeringState } from '../events.js';
+import type { SteeringReceipt } from '../task.js';
+
+/** One steering message and what has become of it. */
+export interface Letter {
+  readonly id: string;
+  readonly text: string;
+  state: SteeringState;
+  reason?: string;
+  /** For a refused message: why. */
+  readonly error?: SidestreamError;
+  settled?: AsyncSubject<SteeringReceipt>;
+}

@@ -1,0 +1,115 @@
+import type { Subscriber } from 'rxjs';
+import type { Letter } from './letter.js';
+import { receiptOf } from './receiptOf.js';
+
+/** How many settled messages are remembered, so that a repeated id is answered and not sent again. */
+const REMEMBERED = 1_000;
+
+/**
+ * The steering messages of one run. A message goes to the agent at once if it listens, and waits if it does not; when the run ends, what
+ * still waits is missed. None is ever lost in silence.
+ *
+ * ```
+ * post    ──a──b────────c────d────┤ close
+ * agent   ─────────^ listens──!
+ * state   ──q──q───dd───d────q────m
+ * ```
+ */
+export class Mailbox {
+  readonly #waiting: Letter[] = [];
+  readonly #known = new Map<string, Letter>();
+  readonly #listeners = new Set<Subscriber<string>>();
+  #delivering = false;
+  #closed = false;
+  delivered = 0;
+  missed = 0;
+
+  /**
+   * @param onChange - told of every message that waits, is delivered or is missed
+   * @param exclusively - runs a delivery whole before anybody can act on what `onChange` told: what reads delivered was given
+   */
+  constructor(
+    private readonly onChange: (letter: Letter) => void,
+    private readonly exclusively: (work: () => void) => void = (work) => { work(); },
+  ) {}
+
+  get waiting(): number { return this.#waiting.length; }
+
+  known(id: string): Letter | undefined { return this.#known.get(id); }
+
+  post(id: string, text: string): Letter {
+    const letter: Letter = { id, text, state: 'queued' };
+    if (this.#known.size >= REMEMBERED + this.#waiting.length) this.#forgetOldest();
+    this.#known.set(id, letter);
+    this.#waiting.push(letter);
+    if (this.#listeners.size > 0 && !this.#delivering) this.#deliver();
+    else this.onChange(letter);
+    return letter;
+  }
+
+  /** Gives an agent that listens each message once, the waiting ones first; completes when the run ends. */
+  listen(subscriber: Subscriber<string>): void {
+    if (this.#closed) {
+      subscriber.complete();
+      return;
+    }
+    this.#listeners.add(subscriber);
+    subscriber.add(() => this.#listeners.delete(subscriber));
+    this.#deliver();
+  }
+
+  /** Hands the waiting messages over at a step boundary. */
+  take(): readonly string[] {
+    const texts: string[] = [];
+    this.exclusively(() => {
+      for (let letter = this.#waiting.shift(); letter !== undefined; letter = this.#waiting.shift()) {
+        texts.push(letter.text);
+        this.#settle(letter, 'delivered', () => undefined);
+      }
+    });
+    return texts;
+  }
+
+  /** Ends the run: what still waits is missed. */
+  close(reason: string): void {
+    this.#closed = true;
+    for (let letter = this.#waiting.shift(); letter !== undefined; letter = this.#waiting.shift()) {
+      letter.reason = reason;
+      this.#settle(letter, 'missed', () => undefined);
+    }
+    for (const listener of [...this.#listeners]) listener.complete();
+  }
+
+  #deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    this.exclusively(() => {
+      while (this.#listeners.size > 0) {
+        const letter = this.#waiting.shift();
+        if (letter === undefined) break;
+        this.#settle(letter, 'delivered', () => {
+          for (const listener of [...this.#listeners]) listener.next(letter.text);
+        });
+      }
+    });
+    this.#delivering = false;
+  }
+
+  #settle(letter: Letter, state: 'delivered' | 'missed', give: () => void): void {
+    letter.state = state;
+    this[state] += 1;
+    this.onChange(letter);
+    give();
+    letter.settled?.next(receiptOf(letter));
+    letter.settled?.complete();
+  }
+
+  #forgetOldest(): void {
+    for (const [id, letter] of this.#known) {
+      if (letter.state === 'queued') continue;
+      this.#known.delete(id);
+      return;
+    }
+  }
+}
+

@@ -1,0 +1,94 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './internal/check.js';
+
+/** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
+export interface SessionOptions {
+  /** Tasks that may run at once in each generation. @defaultValue 16 */
+  readonly maxRunning?: number | undefined;
+  /** What `delegate` does at the cap: throw, or let the task wait. @defaultValue 'reject' */
+  readonly overflow?: 'reject' | 'queue' | undefined;
+  /** Tasks that may wait in each generation. @defaultValue 1000 */
+  readonly maxQueued?: number | undefined;
+  /** Generations. @defaultValue 3 */
+  readonly maxDepth?: number | undefined;
+  /** Tasks that may ever be started below one root task. @defaultValue 100 */
+  readonly maxDescendants?: number | undefined;
+  /** Lines kept of each task. @defaultValue 200 */
+  readonly windowLines?: number | undefined;
+  /** Characters kept of each line, the mark of a cut included. @defaultValue 500 */
+  readonly lineLength?: number | undefined;
+  /** UTF-8 bytes at which a line of a text stream that never ends is ended. @defaultValue 65536 */
+  readonly maxLineBytes?: number | undefined;
+  /** Steering messages that may wait for one task. @defaultValue 32 */
+  readonly mailboxSize?: number | undefined;
+  /** Characters of one steering message. @defaultValue 16384 */
+  readonly messageLength?: number | undefined;
+  /** Milliseconds that a task may run. @defaultValue no limit */
+  readonly deadline?: number | undefined;
+  /** Milliseconds that a task, with all below it, may be silent. @defaultValue no limit */
+  readonly idleTimeout?: number | undefined;
+  /** Milliseconds that `stopped` and `close()` wait for a child's teardown. @defaultValue 5000 */
+  readonly cancelGrace?: number | undefined;
+  /** How many ended tasks are kept, and for how long. */
+  readonly retain?: RetainOptions | undefined;
+  /** Where time comes from. @defaultValue RxJS's `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
+  /** Makes a task's id, which must be new in this session. @defaultValue the name and six random characters */
+  readonly generateId?: ((agentName: string) => string) | undefined;
+}
+
+/** Ended tasks are forgotten in the order of their end; one that nobody has heard of is kept apart, and losing it is said by a warning. */
+export interface RetainOptions {
+  /** Ended tasks that were heard of. @defaultValue 200 */
+  readonly count?: number | undefined;
+  /** Milliseconds since the end, of tasks that were heard of. @defaultValue 3600000 */
+  readonly age?: number | undefined;
+  /** Ended tasks that were not heard of. @defaultValue 1000 */
+  readonly unheard?: number | undefined;
+}
+
+type Times = 'deadline' | 'idleTimeout';
+type Given = 'retain' | 'generateId' | Times;
+
+/** A session's options with the defaults filled in. */
+export type Limits =
+  & { readonly [K in Exclude<keyof SessionOptions, Given>]-?: NonNullable<SessionOptions[K]> }
+  & { readonly [K in Times | 'generateId']: SessionOptions[K] }
+  & { readonly retain: { readonly [K in keyof RetainOptions]-?: number } };
+
+/** What each option is when it is left out, and how it is checked. */
+const OPTIONS: Record<keyof SessionOptions, Option> = {
+  maxRunning: [16, count(1)],
+  overflow: ['reject', [(value) => value === 'reject' || value === 'queue', 'reject or queue']],
+  maxQueued: [1_000, count(0)],
+  maxDepth: [3, count(1)],
+  maxDescendants: [100, count(0)],
+  windowLines: [200, count(1)],
+  lineLength: [500, count(1)],
+  maxLineBytes: [65_536, count(4)],
+  mailboxSize: [32, count(1)],
+  messageLength: [16_384, count(1)],
+  deadline: [undefined, duration(1)],
+  idleTimeout: [undefined, duration(1)],
+  cancelGrace: [5_000, duration(0)],
+  retain: [{}, AN_OBJECT],
+  scheduler: [asyncScheduler, [isScheduler, 'an RxJS scheduler']],
+  generateId: [undefined, A_FUNCTION],
+};
+
+const RETAIN: Record<keyof RetainOptions, Option> = {
+  count: [200, count(0)],
+  age: [3_600_000, duration(0)],
+  unheard: [1_000, count(0)],
+};
+
+/** Fills in the defaults and validates every option, each with a sentence of its own. */
+export function resolveLimits(options: SessionOptions = {}): Limits {
+  const limits = readOptions('the session options', options, OPTIONS) as unknown as Limits;
+  return { ...limits, retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'] };
+}
+
+function isScheduler(value: unknown): boolean {
+  const { now, schedule } = Object(value) as { now?: unknown; schedule?: unknown };
+  return typeof now === 'function' && typeof schedule === 'function';
+}

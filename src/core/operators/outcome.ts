@@ -1,0 +1,62 @@
+import { catchError, concat, defer, EMPTY, filter, of, take, tap, type OperatorFunction } from 'rxjs';
+import { isOutcome, type Ending, type TaskEvent } from '../events.js';
+import { causes } from '../internal/causes.js';
+import { withClockOf } from '../internal/clockOf.js';
+import { failureOf } from '../internal/failureOf.js';
+import { noResult } from '../internal/noResult.js';
+import { Transcript } from '../internal/transcript.js';
+import { resolveLimits } from '../limits.js';
+import type { AgentOutput } from '../output.js';
+
+const { maxLineBytes } = resolveLimits();
+
+/**
+ * How a run or a task ended, as one value; never errors.
+ *
+ * Of a task it is the outcome event. Of a `run()` it is made of its last result, or of its last line, or of its error.
+ *
+ * ```
+ * task.events  --line--completed|      run  --line--result(r)--|      run  --line--#
+ * outcome()    --------(completed|)         -------------------(c|)        --------(f|)
+ * ```
+ *
+ * ```ts
+ * import { outcome, run } from 'sidestream';
+ *
+ * run(() => ['one', 'two'], { goal: 'count' }).pipe(outcome()).subscribe(console.log); // { type: 'completed', result: 'two' }
+ * ```
+ *
+ * Events that complete without an outcome, because they were cut short, have none here either.
+ *
+ * @see result for the value itself, with failures on the error channel
+ */
+export const outcome = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, Ending<R>> => (source) => withClockOf(source, defer(() => {
+  const transcript = new Transcript<R>(maxLineBytes, () => undefined);
+  let isTask = false;
+  let found = false;
+  const given = source.pipe(
+    tap((output) => {
+      if ('taskId' in output) isTask = true;
+      else transcript.take(output);
+    }),
+    filter((output): output is TaskEvent<R> & Ending<R> => 'taskId' in output && isOutcome(output)),
+    take(1),
+    tap(() => { found = true; }),
+    catchError((thrown: unknown) => {
+      found = true;
+      return of(failed<R>(thrown));
+    }),
+  );
+  const made = defer(() => {
+    if (isTask || found) return EMPTY;
+    const value = transcript.end();
+    return of<Ending<R>>(value === undefined ? failed(noResult()) : { type: 'completed', result: value.value });
+  });
+  return concat(given, made);
+}));
+
+function failed<R>(thrown: unknown): Ending<R> {
+  const ending: Ending<R> = { type: 'failed', error: failureOf(thrown) };
+  causes.set(ending, thrown);
+  return ending;
+}

@@ -1,0 +1,49 @@
+import { catchError, concat, defer, EMPTY, filter, map, merge, of, tap, throwError, type OperatorFunction } from 'rxjs';
+import type { TaskEvent } from '../events.js';
+import { withClockOf } from '../internal/clockOf.js';
+import { check, count as countFrom } from '../internal/check.js';
+import type { AgentOutput } from '../output.js';
+import { lines } from './lines.js';
+
+/**
+ * The last `count` lines, anew with every line.
+ *
+ * What comes synchronously on subscription, such as the window that a task replays, makes one preview and not one for each line: the first
+ * value is what a late observer wants to see.
+ *
+ * ```
+ * source      --a--b--c--d--|
+ * preview(2)  --A--B--C--D--|   A = [a], B = [a b], C = [b c], D = [c d]
+ * ```
+ *
+ * ```ts
+ * import { createSession, line, preview } from 'sidestream';
+ *
+ * const task = createSession().delegate(() => [line('one'), line('two'), line('three')], { goal: 'count' });
+ * task.events.pipe(preview(2)).subscribe(console.log); // [ 'two', 'three' ]
+ * ```
+ *
+ * To look once, `task.snapshot(count).preview` is the same without a subscription.
+ *
+ * @param count - @defaultValue 10
+ * @throws InvalidArgumentError where `count` is no whole number from 1
+ */
+export function preview<R>(count = 10): OperatorFunction<AgentOutput<R> | TaskEvent<R>, readonly string[]> {
+  check('count', count, countFrom(1));
+  return (source) => withClockOf(source, defer(() => {
+    const last: string[] = [];
+    let live = false;
+    const waiting = defer(() => {
+      live = true;
+      return last.length === 0 ? EMPTY : of([...last]);
+    });
+    const previews = source.pipe(
+      lines(),
+      tap((line) => { if (last.push(line) > count) last.shift(); }),
+      filter(() => live),
+      map(() => [...last]),
+      catchError((thrown: unknown) => concat(live ? EMPTY : waiting, throwError(() => thrown))),
+    );
+    return merge(previews, defer(() => live ? EMPTY : waiting));
+  }));
+}

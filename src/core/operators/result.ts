@@ -1,0 +1,35 @@
+import { map, throwIfEmpty, type OperatorFunction } from 'rxjs';
+import type { TaskEvent } from '../events.js';
+import { causes } from '../internal/causes.js';
+import { errorOf } from '../internal/errorOf.js';
+import { noResult } from '../internal/noResult.js';
+import type { AgentOutput } from '../output.js';
+import { outcome } from './outcome.js';
+
+/**
+ * The result of a run or of a task; errors where there is none.
+ *
+ * Without a `result` output the last thing printed is the result, as `lastValueFrom` would have it. A task's failure comes as the
+ * error of its code, a run's as whatever the agent threw.
+ *
+ * ```
+ * run       --line--result(r)--|      task.events  --line--failed|
+ * result()  -------------------(r|)   result()     --------#
+ * ```
+ *
+ * ```ts
+ * import { result, run } from 'sidestream';
+ *
+ * run(() => ['one', 'two'], { goal: 'count' }).pipe(result()).subscribe(console.log); // two
+ * ```
+ *
+ * @see outcome for failures as values, collect for a promise
+ */
+export const result = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, R> => (source) => source.pipe(
+  outcome<R>(),
+  map((ending) => {
+    if (ending.type === 'completed') return ending.result;
+    throw 'taskId' in ending ? errorOf(ending, causes.get(ending)) : causes.get(ending);
+  }),
+  throwIfEmpty(noResult),
+);

@@ -1,0 +1,44 @@
+/** One thing that an agent puts out. A bare string is short for a `line`. */
+export type AgentOutput<R = string> =
+  | { readonly type: 'line'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'step' }
+  | ToolOutput
+  | UsageOutput
+  | { readonly type: 'result'; readonly value: R };
+
+/** A tool call of the agent has started or ended. */
+export interface ToolOutput {
+  readonly type: 'tool';
+  readonly name: string;
+  readonly state: 'started' | 'ended';
+  readonly detail?: string | undefined;
+}
+
+/** Tokens, and money where it is known, since the last such output. A task's snapshot has the sum. */
+export interface UsageOutput {
+  readonly type: 'usage';
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars. */
+  readonly costUsd?: number | undefined;
+}
+
+/** Something printed; newlines in it part it into several lines. */
+export const line = (text: string): AgentOutput<never> => ({ type: 'line', text });
+
+/** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. */
+export const text = (chunk: string): AgentOutput<never> => ({ type: 'text', text: chunk });
+
+/** One model call or batch of tool calls is over: a steering boundary. */
+export const step = (): AgentOutput<never> => ({ type: 'step' });
+
+/** A tool call of the agent has started or ended. */
+export const tool = (name: string, state: ToolOutput['state'], detail?: string): AgentOutput<never> =>
+  detail === undefined ? { type: 'tool', name, state } : { type: 'tool', name, state, detail };
+
+/** Tokens, and money where it is known, since the last such output. */
+export const usage = (amount: Omit<UsageOutput, 'type'>): AgentOutput<never> => ({ ...amount, type: 'usage' });
+
+/** The result. The last one counts; without one the last line printed does. */
+export const result = <R>(value: R): AgentOutput<R> => ({ type: 'result', value });

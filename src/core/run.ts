@@ -1,0 +1,89 @@
+import { from, Observable, type ObservableInput } from 'rxjs';
+import type { Agent } from './agent.js';
+import type { Brief } from './brief.js';
+import { TaskCancelledError } from './errors.js';
+import { Child } from './internal/child.js';
+import { Mailbox } from './internal/mailbox.js';
+import { readDelegation } from './internal/readDelegation.js';
+import { readOutput } from './internal/readOutput.js';
+import { SessionCore } from './internal/sessionCore.js';
+import { TaskContext } from './internal/taskContext.js';
+import { resolveLimits } from './limits.js';
+import type { AgentOutput } from './output.js';
+
+/** How to run an agent without a session. */
+export interface RunOptions {
+  /** Steering messages, from the subscription on; its end changes nothing. @defaultValue none */
+  readonly steering?: ObservableInput<string> | undefined;
+}
+
+/**
+ * An agent as a cold Observable of its output: subscribing starts it, unsubscribing stops it.
+ *
+ * Every subscription is a run of its own. A failure is an error here, so `retry` and `catchError` work; in a session's task it is a value.
+ *
+ * ```
+ * run(agent, brief)   ──line──line──result|
+ * unsubscribed        ──line──!
+ * ```
+ *
+ * ```ts
+ * import { retry } from 'rxjs';
+ * import { lines, run } from 'sidestream';
+ *
+ * const greeter = ({ goal }: { goal: string }) => [`hello ${goal}`, 'bye'];
+ * run(greeter, { goal: 'world' }).pipe(retry(2), lines()).subscribe(console.log); // hello world, bye
+ * ```
+ *
+ * `switchMap(() => run(agent, brief))` stops the agent when it switches; `switchMap(() => session.delegate(agent, brief))` only stops
+ * watching it.
+ *
+ * @throws InvalidArgumentError where the agent or the brief is not what it should be
+ */
+export function run<R, B extends Brief>(agent: Agent<R, B>, brief: B, { steering }: RunOptions = {}): Observable<AgentOutput<R>> {
+  readDelegation(agent, brief);
+  return new Observable((subscriber) => {
+    // What the agent delegates belongs to a session of the run's own, and ends with it.
+    const session = new SessionCore(resolveLimits());
+    const mailbox = new Mailbox(() => undefined);
+    let messages = 0;
+    let ended = false;
+    const child = new Child({
+      next: (value) => {
+        try {
+          subscriber.next(readOutput(value));
+        } catch (thrown) {
+          subscriber.error(thrown);
+        }
+      },
+      error: (thrown: unknown) => {
+        ended = true;
+        subscriber.error(thrown);
+      },
+      complete: () => {
+        ended = true;
+        subscriber.complete();
+      },
+      teardownFailed: (thrown) => {
+        if (subscriber.closed) throw thrown;
+        ended = true;
+        subscriber.error(thrown);
+      },
+      released: () => undefined,
+    });
+    subscriber.add(() => {
+      if (!ended) child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
+      mailbox.close('cancelled');
+      session.close('parent_ended');
+    });
+    if (steering !== undefined) {
+       
+      subscriber.add(from(steering).subscribe({
+        next: (message) => { mailbox.post(String(++messages), message); },
+        error: () => undefined,
+      }));
+    }
+    const context = new TaskContext(session, session.root, { id: session.newId(agent.name || 'agent'), depth: 1, child, mailbox });
+    child.connect(() => agent(brief, new Observable((listener) => { mailbox.listen(listener); }), context));
+  });
+}

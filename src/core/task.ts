@@ -1,0 +1,91 @@
+import type { InteropObservable, Observable, Observer } from 'rxjs';
+import type { Brief } from './brief.js';
+import type { SidestreamError } from './errors.js';
+import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { UsageOutput } from './output.js';
+
+/**
+ * One run of an agent in the background: a hot handle that has an Observable and can be given wherever RxJS takes an `ObservableInput`.
+ *
+ * It has no `then`, so an async function can return it without waiting for it. To wait, see {@link collect}.
+ */
+export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disposable {
+  readonly id: TaskId;
+  readonly brief: Brief;
+  readonly parentId: TaskId | undefined;
+  /** Hot. Replays the window, always ends with the outcome, and never errors: a failed child is a value here. */
+  readonly events: Observable<TaskEvent<R>>;
+  /** Steers with whatever is given to `next`, as in `hints.subscribe(task.steering)`; `error` and `complete` are ignored. */
+  readonly steering: Observer<string>;
+  /**
+   * Sends a message to the running agent and answers with its receipt. Never throws: a refusal is a receipt that reads `missed`, with
+   * the code as its reason. The same `id` twice sends the message once and answers with its current state.
+   */
+  steer(text: string, options?: SteerOptions): SteeringReceipt;
+  /** What the task looks like now, with the last `lines` lines. @defaultValue lines: 10 */
+  snapshot(lines?: number): TaskSnapshot<R>;
+  /** Ends the task and all below it, in the same frame; `false` if it had ended already. */
+  cancel(reason?: unknown): boolean;
+  /** Emits once, when the child's resources and those of all below it are really released, or when the grace ran out. */
+  readonly stopped: Observable<StopReport>;
+}
+
+/** How to send a steering message. */
+export interface SteerOptions {
+  /** Names the message, so that sending it again is harmless. @defaultValue a new id */
+  readonly id?: string | undefined;
+}
+
+/** What became of a steering message. Frozen: the final state comes from `settled`. */
+export interface SteeringReceipt {
+  readonly id: string;
+  readonly state: SteeringState;
+  /** For `missed`: a refusal's code, or how the task ended. */
+  readonly reason?: string;
+  /** For a refusal: the sentence that says what to do. */
+  readonly error?: SidestreamError;
+  /** Emits the final receipt, `delivered` or `missed`, and completes. */
+  readonly settled: Observable<SteeringReceipt>;
+}
+
+/** Where a task is in its life. */
+export type TaskStatus = 'queued' | 'running' | Outcome['type'];
+
+/** What a task looks like at one moment. Times are milliseconds of the session's scheduler. */
+export interface TaskSnapshot<R = unknown> {
+  readonly taskId: TaskId;
+  readonly parentId?: TaskId;
+  readonly agent: string;
+  readonly goal: string;
+  readonly status: TaskStatus;
+  readonly createdAt: number;
+  /** When the agent was called; missing for a task that never left the queue. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** Milliseconds from the start, or from the making of a queued task, until the end or now. */
+  readonly elapsed: number;
+  /** When the child last put anything out. */
+  readonly lastActivityAt: number;
+  /** The last lines of the window. */
+  readonly preview: readonly string[];
+  /** Lines in the window. */
+  readonly windowLines: number;
+  /** Lines that have left the window. */
+  readonly droppedLines: number;
+  /** Lines in the window that were cut. */
+  readonly cutLines: number;
+  /** What came from the child after its end; counted, never applied. */
+  readonly lateOutputs: number;
+  readonly steering: { readonly queued: number; readonly delivered: number; readonly missed: number };
+  /** The sum of what was used, where anything was said of it. */
+  readonly usage?: Omit<UsageOutput, 'type'>;
+  readonly outcome?: Outcome<R>;
+}
+
+/** Whether a task, and what ended with it, has really stopped. */
+export interface StopReport {
+  readonly taskId: TaskId;
+  readonly stopped: boolean;
+  /** Every task that ended with this one, itself first. */
+  readonly ids: readonly TaskId[];
+}

@@ -1,0 +1,39 @@
+// Agents, and what they put out
+export type { Agent, AgentContext, Capacity, DelegateOptions, Delegator } from './core/agent.js';
+export type { Brief } from './core/brief.js';
+export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
+export { line, step, text, tool, usage, type AgentOutput, type ToolOutput, type UsageOutput } from './core/output.js';
+export { result } from './core/result.js';
+
+// Cold: an agent as an Observable
+export { run, type RunOptions } from './core/run.js';
+
+// Hot: tasks in the background
+export { createSession, type CloseReport, type Session } from './core/session.js';
+export type { RetainOptions, SessionOptions } from './core/limits.js';
+export type {
+  SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus,
+} from './core/task.js';
+
+// Events
+export {
+  isOutcome, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome, type QueuedEvent, type StartedEvent,
+  type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent, type UsageEvent, type WarningEvent,
+} from './core/events.js';
+
+// Operators, over runs and tasks alike
+export { lines } from './core/operators/lines.js';
+export { outcome } from './core/operators/outcome.js';
+export { preview } from './core/operators/preview.js';
+export { untilAborted } from './core/operators/untilAborted.js';
+export { within } from './core/operators/within.js';
+
+// The door to promises
+export { collect, type CollectOptions } from './core/collect.js';
+
+// Errors
+export {
+  AbortedError, AgentError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError, InvalidArgumentError,
+  MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError, SessionClosedError, SidestreamError, StalledError,
+  TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode, type FailureCode, type RefusalCode,
+} from './core/errors.js';

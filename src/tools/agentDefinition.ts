@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import type { Agent } from '../core/agent.js';
+
+/** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
+export type AnyAgent = Agent<any, any>;
+
+/** An agent with what a model should know of it. */
+export interface AgentDefinition {
+  readonly agent: AnyAgent;
+  /** What the agent is good for, for a model to choose by. */
+  readonly description: string;
+  /** The fields that its brief has beyond `goal` and `context`. */
+  readonly briefSchema?: z.ZodObject | undefined;
+  /** `false` says that it does not listen to steering. @defaultValue true */
+  readonly steerable?: boolean | undefined;
+}

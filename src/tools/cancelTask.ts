@@ -1,0 +1,42 @@
+import { firstValueFrom } from 'rxjs';
+import { z } from 'zod';
+import type { Delegator } from '../core/agent.js';
+import { NotRunningError } from '../core/errors.js';
+import { defineTool } from './defineTool.js';
+import { fields } from './fields.js';
+import { findTask } from './findTask.js';
+import { refusalOf } from './refusalOf.js';
+import type { Tool } from './tool.js';
+
+/** Ends a task and all below it. */
+export const cancelTask = (scope: Delegator): Tool => defineTool({
+  name: 'cancel_task',
+  description: 'Ends a task that is no longer needed, and every task that it started. The end is decided at once; then it waits '
+    + 'a few seconds for the work to stop: stopped says whether all of it has. Not to change what a task does: use '
+    + 'steer_task.',
+  inputSchema: z.strictObject({ task_id: fields.taskId, reason: z.string().optional().describe('Why, for the record.') }),
+  output: {
+    task_id: z.string(), status: z.string(), cancelled: z.boolean(), message: z.string(), stopped: z.boolean(),
+    stopped_ids: z.array(z.string()),
+  },
+  run: async ({ task_id, reason = '' }) => {
+    const task = findTask(scope, task_id);
+    if (!task.cancel(reason.trim() === '' ? undefined : reason)) {
+      const error = `Task ${task.id} has ended already (${task.snapshot(0).status}), so there is nothing to cancel. Collect what it has.`;
+      return { ...refusalOf(new NotRunningError(error), task), cancelled: false };
+    }
+    // Not cut short by the caller's signal: it takes the grace at most, and only then it is known what ended and whether it stopped.
+    const { stopped, ids } = await firstValueFrom(task.stopped);
+    return {
+      ok: true,
+      task_id: task.id,
+      status: task.snapshot(0).status,
+      cancelled: true,
+      message: stopped
+        ? 'The task was cancelled and has stopped.'
+        : 'The task was cancelled, but its work has not stopped yet; its output no longer counts.',
+      stopped,
+      stopped_ids: ids,
+    };
+  },
+});

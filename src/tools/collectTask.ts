@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import type { Delegator } from '../core/agent.js';
+import { collected, collectedFields } from './collected.js';
+import { defineTool } from './defineTool.js';
+import { fields } from './fields.js';
+import { findTask } from './findTask.js';
+import type { Tool } from './tool.js';
+
+/** Waits for a task's result. */
+export const collectTask = (scope: Delegator): Tool => defineTool({
+  name: 'collect_task',
+  description: 'Waits until a task has ended and answers with its result (summary) and its last lines (output). Use it when you '
+    + 'need the result; not to see how far it is: use check_task. When the timeout (seconds) runs out it answers '
+    + 'timed_out: true, the task goes on, and you can collect again.',
+  inputSchema: z.strictObject({ task_id: fields.taskId, timeout: fields.timeout }),
+  output: collectedFields,
+  run: ({ task_id, timeout }, signal) => collected(findTask(scope, task_id), timeout, signal),
+});

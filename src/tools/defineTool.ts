@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { describeValue } from '../core/describeValue.js';
+import { InvalidArgumentError } from '../core/errors.js';
+import { readInput } from './readInput.js';
+import { refusalOf } from './refusalOf.js';
+import type { ExecuteOptions, Tool, ToolAnswer, ToolName } from './tool.js';
+
+/** What a tool is made of. */
+export interface ToolParts<S extends z.ZodType, I> {
+  readonly name: ToolName;
+  readonly description: string;
+  readonly inputSchema: S;
+  /** The fields of its answers beside `ok`, `error` and `code`. */
+  readonly output: z.ZodRawShape;
+  /** Reads the input, where it takes more than the schema. */
+  readonly read?: (input: unknown) => I;
+  /** Throws what is to be refused. */
+  readonly run: (input: I, signal: AbortSignal | undefined) => ToolAnswer | Promise<ToolAnswer>;
+}
+
+/** Makes a tool that validates its input and turns whatever is thrown into an answer. */
+export function defineTool<S extends z.ZodType, I = z.output<S>>({
+  name, description, inputSchema, output, read = (input) => readInput(inputSchema, input) as I, run,
+}: ToolParts<S, I>): Tool {
+  const outputSchema = z.object({
+    ok: z.boolean(), error: z.string().optional(), code: z.string().optional(), ...z.object(output).partial().shape,
+  });
+  return Object.freeze({
+    name,
+    description,
+    inputSchema,
+    outputSchema,
+    execute: async (input, options) => {
+      try {
+        return await run(read(input), signalOf(options));
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+  } satisfies Tool);
+}
+
+function signalOf(options: ExecuteOptions | undefined): AbortSignal | undefined {
+  const signal = options?.abortSignal ?? undefined;
+  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+    throw new InvalidArgumentError(`Expected \`abortSignal\` to be an AbortSignal, got ${describeValue(signal)}.`);
+  }
+  return signal;
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Delegator } from '../core/agent.js';
+import { collected, collectedFields } from './collected.js';
+import { defineTool } from './defineTool.js';
+import { fields } from './fields.js';
+import { readInput } from './readInput.js';
+import type { Roster } from './roster.js';
+import { startTask } from './startTask.js';
+import type { Tool } from './tool.js';
+
+const OWN = z.looseObject({ timeout: fields.timeout });
+
+/** Starts an agent and waits for its result: the blocking one. */
+export const delegateTask = (scope: Delegator, roster: Roster): Tool => defineTool({
+  name: 'delegate_task',
+  description: 'Starts an agent and waits for its result. Use it for one piece of work that you need before your next step; for '
+    + 'work beside yours, or several pieces, use delegate_task_async. When the timeout (seconds) runs out the task '
+    + `goes on: collect_task with its task_id.\nAgents:\n${roster.description}`,
+  inputSchema: z.strictObject({ ...roster.shape, timeout: fields.timeout }),
+  output: { ...collectedFields, agent: z.string(), count: z.number(), limit: z.number() },
+  read: (input) => {
+    const { timeout, ...rest } = readInput(OWN, input);
+    return { timeout, choice: roster.choose(rest) };
+  },
+  run: async ({ timeout, choice }, signal) => {
+    const task = startTask(scope, choice, signal);
+    return { ...await collected(task, timeout, signal), agent: choice.name };
+  },
+});

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+
+/** The names of the tools, as in the published proposal. */
+export type ToolName =
+  | 'delegate_task_async' | 'check_task' | 'collect_task' | 'steer_task' | 'cancel_task' | 'list_tasks' | 'delegate_task';
+
+/** A tool for a model: JSON in, JSON out. */
+export interface Tool {
+  readonly name: ToolName;
+  /** For the model: when to use it, when not, units, what to do next. */
+  readonly description: string;
+  readonly inputSchema: z.ZodType;
+  readonly outputSchema: z.ZodType;
+  /** Validates by itself and never rejects: whatever goes wrong is an answer with `ok: false`. */
+  execute(input: unknown, options?: ExecuteOptions): Promise<ToolAnswer>;
+}
+
+/** What a caller can say beside the input. */
+export interface ExecuteOptions {
+  /** Aborting it ends the waiting for a result, and never the task. What is aborted beforehand starts nothing. */
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** One plain JSON object. A refusal has `error`, one sentence that says what to do, and `code`. */
+export interface ToolAnswer {
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly code?: string;
+  readonly [field: string]: unknown;
+}

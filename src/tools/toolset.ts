@@ -1,0 +1,63 @@
+import type { Delegator } from '../core/agent.js';
+import { describeValue } from '../core/describeValue.js';
+import { InvalidArgumentError } from '../core/errors.js';
+import type { AgentDefinition, AnyAgent } from './agentDefinition.js';
+import { cancelTask } from './cancelTask.js';
+import { checkTask } from './checkTask.js';
+import { collectTask } from './collectTask.js';
+import { delegateTask } from './delegateTask.js';
+import { delegateTaskAsync } from './delegateTaskAsync.js';
+import { listTasks } from './listTasks.js';
+import { createRoster } from './roster.js';
+import { steerTask } from './steerTask.js';
+import type { Tool, ToolName } from './tool.js';
+
+/** The tools for a model, by name: a plain record, so pick by destructuring. */
+export type Toolset = Readonly<Record<ToolName, Tool>>;
+
+/** Whom a model may start. */
+export interface ToolsetOptions {
+  /** The agents by the names that the model calls them. */
+  readonly agents: Readonly<Record<string, AnyAgent | AgentDefinition>>;
+  /** Who is started when the model names nobody. @defaultValue the agent, where there is one only */
+  readonly defaultAgent?: string | undefined;
+}
+
+/**
+ * The tools for a model, made from a session, or from a running agent's context, and named agents.
+ *
+ * The scope is the authority: whatever id a model sends, it reaches only the tasks below the scope.
+ *
+ * ```ts
+ * import { createSession } from 'sidestream';
+ * import { createToolset } from 'sidestream/tools';
+ *
+ * const { delegate_task_async, collect_task } = createToolset(createSession(), {
+ *   agents: { greeter: { agent: ({ goal }) => [`hello ${goal}`], description: 'Greets whomever the goal names.' } },
+ * });
+ * const { task_id } = await delegate_task_async.execute({ goal: 'world' });
+ * const { summary } = await collect_task.execute({ task_id, timeout: 5 });
+ * console.log(summary); // hello world
+ * ```
+ *
+ * @throws InvalidArgumentError where an agent or the default agent is not what it should be
+ */
+export function createToolset(scope: Delegator, options: ToolsetOptions): Toolset {
+  if (typeof (scope as Delegator | undefined)?.delegate !== 'function') {
+    throw new InvalidArgumentError(`Expected \`scope\` to be a session or an agent's context, got ${describeValue(scope)}.`);
+  }
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new InvalidArgumentError(`Expected \`options\` to be an object with \`agents\`, got ${describeValue(options)}.`);
+  }
+  const { agents, defaultAgent } = options;
+  const roster = createRoster(agents, defaultAgent);
+  return Object.freeze({
+    delegate_task_async: delegateTaskAsync(scope, roster),
+    check_task: checkTask(scope),
+    collect_task: collectTask(scope),
+    steer_task: steerTask(scope),
+    cancel_task: cancelTask(scope),
+    list_tasks: listTasks(scope),
+    delegate_task: delegateTask(scope, roster),
+  });
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const workspace = join(root, 'build', 'doc-examples');
+
+interface Example {
+  readonly name: string;
+  readonly code: string;
+}
+
+/** The `ts` fences of a page, or of the comments of a source file. */
+function examplesOf(file: string, content: string): Example[] {
+  const plain = file.endsWith('.md') ? content : content.replace(/^ *\* ?/gm, '');
+  return [...plain.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = ''], n) => ({ name: `${file} #${n + 1}`, code }));
+}
+
+/** What an example says that it prints: the comments behind what prints, line by line. */
+const expectedOf = (code: string): string => [...code.matchAll(/console\.log.*?\/\/ (.*)$/gm)].map(([, said]) => said).join(', ');
+
+function runFile(path: string): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', path], { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output, errors }));
+  });
+}
+
+async function findExamples(): Promise<Example[]> {
+  const sources = (await readdir(join(root, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
+  const files = ['README.md', ...sources.map((name) => `src/${name}`)];
+  const found = await Promise.all(files.map(async (file) => examplesOf(file, await readFile(join(root, file), 'utf8'))));
+  return found.flat();
+}
+
+const examples = await findExamples();
+await mkdir(workspace, { recursive: true });
+
+describe('every example in the docs', () => {
+  it('should be found', () => {
+    expect(examples.length).toBeGreaterThan(10);
+  });
+
+  it.concurrent.each(examples.map((example, n) => ({ ...example, n })))('should run and print what it says: $name', async ({ code, n }) => {
+    const path = join(workspace, `example-${n}.ts`);
+    await writeFile(path, code);
+    const { code: exit, output, errors } = await runFile(path);
+    expect({ exit, errors }).toEqual({ exit: 0, errors: '' });
+    expect(output.trimEnd().split('\n').join(', ')).toBe(expectedOf(code));
+  }, 60_000);
+});

@@ -1,0 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
+import { demand } from '../demand.js';
+import type { World } from '../world.js';
+
+/** Law 4, by comparison: the same history with and without observers that come and go comes to the same. */
+export function sameWithout(watched: World, alone: World): void {
+  demand(isDeepStrictEqual(watched.journal, alone.journal), () =>
+    `Observed, the agents lived ${JSON.stringify(watched.journal)}; alone ${JSON.stringify(alone.journal)}.`);
+  for (const [n, one] of watched.tracked.entries()) {
+    const other = alone.tracked[n];
+    demand(isDeepStrictEqual(one.task.snapshot(1_000), other?.task.snapshot(1_000)), () =>
+      `Observed, ${one.id} is ${JSON.stringify(one.task.snapshot())}; alone ${JSON.stringify(other?.task.snapshot())}.`);
+    demand(isDeepStrictEqual(one.run?.received, other?.run?.received), () => `Observed, ${one.id} was given other messages than alone.`);
+  }
+  demand(watched.tracked.length === alone.tracked.length, () => 'Observed, other tasks were started than alone.');
+}

@@ -55,7 +55,7 @@ function controller(): AbortController {
 
 export const cancel: Bench<Name> = {
   name: 'cancel',
-  rounds: 7,
+  rounds: 5,
   variants: {
     ours: cancelling(() => {
       const session = sessionForMany();

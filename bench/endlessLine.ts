@@ -67,4 +67,4 @@ const rows = names.flatMap((size): Row<Name>[] => [
   },
 ]);
 
-export const endlessLine: Bench<Name> = { name: 'endless-line', rounds: 5, variants, rows };
+export const endlessLine: Bench<Name> = { name: 'endless-line', rounds: 3, variants, rows };

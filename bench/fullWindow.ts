@@ -53,7 +53,7 @@ async function whole(child: Subscriber<string>, lines: number): Promise<number> 
 
 export const fullWindow: Bench<'flat' | 'loose' | 'pooled' | 'replay' | 'pooledReplay' | 'bare' | 'whole' | 'plain'> = {
   name: 'full-window',
-  rounds: 9,
+  rounds: 5,
   variants: {
     flat: ours(true, lineEvent),
     loose: ours(false, lineEvent),

@@ -51,7 +51,7 @@ const row = (name: string, peer: string, theirs: Name, ours: Name, must: number 
 
 export const lateObserver: Bench<Name> = {
   name: 'late-observer',
-  rounds: 9,
+  rounds: 5,
   variants: {
     ours: observing(() => full().events),
     replay: observing(() => fullPlain().output),

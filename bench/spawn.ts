@@ -55,7 +55,7 @@ const rowsOf = (variant: Name, child: string): readonly Row<Name>[] => [
 
 export const spawn: Bench<Name> = {
   name: 'spawn',
-  rounds: 7,
+  rounds: 5,
   variants: {
     effect: keeping(() => () => Effect.runFork(Effect.never)),
     promise: delegating(() => new Promise<string>(() => undefined)),

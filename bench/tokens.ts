@@ -43,7 +43,7 @@ const ns = (value = NaN): string => `${value.toFixed(1)} ns`;
 
 export const tokens: Bench<'floor' | 'splitter' | 'unixFloor' | 'unixSplitter'> = {
   name: 'tokens',
-  rounds: 9,
+  rounds: 5,
   variants: {
     floor: async (scale) => ({ cpu: await floor(mixed(scale.of(TOKENS))) }),
     splitter: async (scale) => ({ cpu: await split(mixed(scale.of(TOKENS))) }),

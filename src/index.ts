@@ -2,7 +2,10 @@
 export type { Agent, AgentContext, Capacity, DelegateOptions, Delegator } from './core/agent.js';
 export type { Brief } from './core/brief.js';
 export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
-export { line, step, text, tool, usage, type AgentOutput, type ToolOutput, type UsageOutput } from './core/output.js';
+export {
+  line, step, text, tool, usage, type AgentOutput, type LineOutput, type ResultOutput, type StepOutput, type TextOutput, type ToolOutput,
+  type UsageOutput,
+} from './core/output.js';
 export { result } from './core/result.js';
 
 // Cold: an agent as an Observable

@@ -59,7 +59,7 @@ export interface Delegator {
    *
    * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError
    */
-  delegate<R, B extends Brief>(this: void, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  delegate<R = string, B extends Brief = Brief>(this: void, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
   /** The task with this id, if it is below this scope and still kept. */
   get(this: void, id: string): Task | undefined;
   /** Whether a task with this id was below this scope and has been forgotten to make room. */

@@ -1,6 +1,6 @@
-import { from, lastValueFrom, map, Observable, type ObservableInput } from 'rxjs';
+import { from, lastValueFrom, map, type ObservableInput } from 'rxjs';
 import type { TaskEvent } from './events.js';
-import { A_SIGNAL, check, duration, readOptions, type Kind, type Option } from './internal/check.js';
+import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './internal/check.js';
 import { clockOf } from './internal/clockOf.js';
 import { deadline } from './internal/deadline.js';
 import { untilAborted } from './operators/untilAborted.js';
@@ -42,17 +42,6 @@ export async function collect<R>(task: ObservableInput<TaskEvent<R>>, options: C
   if (signal !== undefined) results = results.pipe(untilAborted(signal));
   return unthenable((await lastValueFrom(results)).value);
 }
-
-const A_STREAM: Kind = [
-  (value) => {
-    try {
-      return typeof value !== 'string' && from(value as ObservableInput<unknown>) instanceof Observable;
-    } catch {
-      return false;
-    }
-  },
-  'a task, or another stream of its events',
-];
 
 function unthenable<R>(value: R): R {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return value;

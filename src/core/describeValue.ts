@@ -5,7 +5,16 @@ export function describeValue(value: unknown): string {
     case 'bigint': return `${value}n`;
     case 'symbol': return 'a symbol';
     case 'function': return 'a function';
-    case 'object': return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
+    case 'object': return value === null ? 'null' : isArray(value) ? 'an array' : 'an object';
     default: return String(value);
+  }
+}
+
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    // A revoked proxy cannot even be asked what it is.
+    return false;
   }
 }

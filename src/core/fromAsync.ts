@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Agent, AgentContext } from './agent.js';
 import type { Brief } from './brief.js';
+import { nameOf } from './internal/nameOf.js';
 import { result, type AgentOutput } from './output.js';
 
 /** What a promise- or generator-style agent is given beside its brief. */
@@ -47,7 +48,7 @@ export function fromAsync<R, B extends Brief = Brief>(agent: (brief: B, context:
     const extra = { steering, print: (text: string) => { context.emit(text); } };
     return outputsOf(agent(brief, Object.assign(Object.create(context) as AgentContext, extra)));
   };
-  return Object.defineProperty(wrapped as Agent<R, B>, 'name', { value: agent.name });
+  return Object.defineProperty(wrapped as Agent<R, B>, 'name', { value: nameOf(agent) });
 }
 
 /** The answer as something to connect to: results are boxed, so that whatever a child returns is never taken for a line or awaited. */

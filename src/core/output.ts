@@ -1,11 +1,28 @@
 /** One thing that an agent puts out. A bare string is short for a `line`. */
-export type AgentOutput<R = string> =
-  | { readonly type: 'line'; readonly text: string }
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'step' }
-  | ToolOutput
-  | UsageOutput
-  | { readonly type: 'result'; readonly value: R };
+export type AgentOutput<R = string> = LineOutput | TextOutput | StepOutput | ToolOutput | UsageOutput | ResultOutput<R>;
+
+/** Something printed; newlines in it part it into several lines. */
+export interface LineOutput {
+  readonly type: 'line';
+  readonly text: string;
+}
+
+/** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. */
+export interface TextOutput {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+/** One model call or batch of tool calls is over: a steering boundary. */
+export interface StepOutput {
+  readonly type: 'step';
+}
+
+/** The result. The last one counts; without one the last thing printed does. */
+export interface ResultOutput<R> {
+  readonly type: 'result';
+  readonly value: R;
+}
 
 /** A tool call of the agent has started or ended. */
 export interface ToolOutput {
@@ -25,20 +42,20 @@ export interface UsageOutput {
 }
 
 /** Something printed; newlines in it part it into several lines. */
-export const line = (text: string): AgentOutput<never> => ({ type: 'line', text });
+export const line = (text: string): LineOutput => ({ type: 'line', text });
 
 /** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. */
-export const text = (chunk: string): AgentOutput<never> => ({ type: 'text', text: chunk });
+export const text = (chunk: string): TextOutput => ({ type: 'text', text: chunk });
 
 /** One model call or batch of tool calls is over: a steering boundary. */
-export const step = (): AgentOutput<never> => ({ type: 'step' });
+export const step = (): StepOutput => ({ type: 'step' });
 
 /** A tool call of the agent has started or ended. */
-export const tool = (name: string, state: ToolOutput['state'], detail?: string): AgentOutput<never> =>
+export const tool = (name: string, state: ToolOutput['state'], detail?: string): ToolOutput =>
   detail === undefined ? { type: 'tool', name, state } : { type: 'tool', name, state, detail };
 
 /** Tokens, and money where it is known, since the last such output. */
-export const usage = (amount: Omit<UsageOutput, 'type'>): AgentOutput<never> => ({ ...amount, type: 'usage' });
+export const usage = (amount: Omit<UsageOutput, 'type'>): UsageOutput => ({ ...amount, type: 'usage' });
 
-/** The result. The last one counts; without one the last line printed does. */
-export const result = <R>(value: R): AgentOutput<R> => ({ type: 'result', value });
+/** The result. The last one counts; without one the last thing printed does. */
+export const result = <R>(value: R): ResultOutput<R> => ({ type: 'result', value });

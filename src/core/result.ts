@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { TaskEvent } from './events.js';
 import { result as results } from './operators/result.js';
-import { result as resultOutput, type AgentOutput } from './output.js';
+import { result as resultOutput, type AgentOutput, type ResultOutput } from './output.js';
 
 /**
  * With a value, what an agent puts out as its result; without one, the operator that waits for it.
@@ -12,7 +12,7 @@ import { result as resultOutput, type AgentOutput } from './output.js';
  * run(() => [result(42)], { goal: 'think' }).pipe(result()).subscribe(console.log); // 42
  * ```
  */
-export function result<R>(value: R): AgentOutput<R>;
+export function result<R>(value: R): ResultOutput<R>;
 export function result<R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, R>;
 export function result(...given: readonly unknown[]): unknown {
   return given.length === 0 ? results() : resultOutput(given[0]);

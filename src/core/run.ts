@@ -2,9 +2,11 @@ import { from, Observable, type ObservableInput } from 'rxjs';
 import type { Agent } from './agent.js';
 import type { Brief } from './brief.js';
 import { TaskCancelledError } from './errors.js';
+import { A_STREAM, readOptions, type Option } from './internal/check.js';
 import { Child } from './internal/child.js';
 import { Mailbox } from './internal/mailbox.js';
 import { readDelegation } from './internal/readDelegation.js';
+import { nameOf } from './internal/nameOf.js';
 import { readOutput } from './internal/readOutput.js';
 import { SessionCore } from './internal/sessionCore.js';
 import { TaskContext } from './internal/taskContext.js';
@@ -16,6 +18,8 @@ export interface RunOptions {
   /** Steering messages, from the subscription on; its end changes nothing. @defaultValue none */
   readonly steering?: ObservableInput<string> | undefined;
 }
+
+const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STREAM] };
 
 /**
  * An agent as a cold Observable of its output: subscribing starts it, unsubscribing stops it.
@@ -40,8 +44,11 @@ export interface RunOptions {
  *
  * @throws InvalidArgumentError where the agent or the brief is not what it should be
  */
-export function run<R, B extends Brief>(agent: Agent<R, B>, brief: B, { steering }: RunOptions = {}): Observable<AgentOutput<R>> {
+export function run<R = string, B extends Brief = Brief>(
+  agent: Agent<R, B>, brief: B, options: RunOptions = {},
+): Observable<AgentOutput<R>> {
   readDelegation(agent, brief);
+  const { steering } = readOptions('the options of run', options, OPTIONS) as RunOptions;
   return new Observable((subscriber) => {
     // What the agent delegates belongs to a session of the run's own, and ends with it.
     const session = new SessionCore(resolveLimits());
@@ -83,7 +90,7 @@ export function run<R, B extends Brief>(agent: Agent<R, B>, brief: B, { steering
         error: () => undefined,
       }));
     }
-    const context = new TaskContext(session, session.root, { id: session.newId(agent.name || 'agent'), depth: 1, child, mailbox });
+    const context = new TaskContext(session, session.root, { id: session.newId(nameOf(agent)), depth: 1, child, mailbox });
     child.connect(() => agent(brief, new Observable((listener) => { mailbox.listen(listener); }), context));
   });
 }

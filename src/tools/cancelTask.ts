@@ -2,11 +2,18 @@ import { firstValueFrom } from 'rxjs';
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { NotRunningError } from '../core/errors.js';
+import { answerOf } from './answerOf.js';
 import { defineTool } from './defineTool.js';
 import { fields } from './fields.js';
 import { findTask } from './findTask.js';
 import { refusalOf } from './refusalOf.js';
 import type { Tool } from './tool.js';
+
+const inputSchema = z.strictObject({ task_id: fields.taskId, reason: z.string().optional().describe('Why, for the record.') });
+const outputSchema = answerOf({
+  task_id: z.string(), status: z.string(), cancelled: z.boolean(), message: z.string(), stopped: z.boolean(),
+  stopped_ids: z.array(z.string()),
+});
 
 /** Ends a task and all below it. */
 export const cancelTask = (scope: Delegator): Tool => defineTool({
@@ -14,11 +21,8 @@ export const cancelTask = (scope: Delegator): Tool => defineTool({
   description: 'Ends a task that is no longer needed, and every task that it started. The end is decided at once; then it waits '
     + 'a few seconds for the work to stop: stopped says whether all of it has. Not to change what a task does: use '
     + 'steer_task.',
-  inputSchema: z.strictObject({ task_id: fields.taskId, reason: z.string().optional().describe('Why, for the record.') }),
-  output: {
-    task_id: z.string(), status: z.string(), cancelled: z.boolean(), message: z.string(), stopped: z.boolean(),
-    stopped_ids: z.array(z.string()),
-  },
+  inputSchema,
+  outputSchema,
   run: async ({ task_id, reason = '' }) => {
     const task = findTask(scope, task_id);
     if (!task.cancel(reason.trim() === '' ? undefined : reason)) {

@@ -17,7 +17,9 @@ export function capText(text: string): { readonly text: string; readonly truncat
   if (!isLong && first.length <= MAX_TEXT) return { text: first, truncated: false };
   const half = (MAX_TEXT - MARK) / 2;
   const head = headOf(first, half);
-  const tail = (isLong ? cleanText(text.slice(-READ)) : first).slice(-half).replace(/^[\udc00-\udfff\u200c\u200d\ufe0e\ufe0f]+/, '');
+  const last = isLong ? cleanText(text.slice(-READ)) : first;
+  // Cleaned again: what joined two parts of one emoji has nothing to join where the cut falls between them.
+  const tail = cleanText(last.slice(-half).replace(/^[\udc00-\udfff]/, ''));
   const gone = (isLong ? text : first).length - head.length - tail.length;
   return { text: `${head}\n… [${gone} characters left out] …\n${tail}`, truncated: true };
 }

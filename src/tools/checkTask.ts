@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
+import { answerOf } from './answerOf.js';
 import { capText } from './capText.js';
 import { defineTool } from './defineTool.js';
 import { endingOf } from './endingOf.js';
@@ -10,19 +11,22 @@ import { plain } from './plain.js';
 import { seconds } from './seconds.js';
 import type { Tool } from './tool.js';
 
+const inputSchema = z.strictObject({ task_id: fields.taskId });
+const outputSchema = answerOf({
+  task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
+  dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
+  steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
+  summary: z.string(), reason: z.string(), truncated: z.boolean(),
+});
+
 /** Looks in on a task without waiting. */
 export const checkTask = (scope: Delegator): Tool => defineTool({
   name: 'check_task',
   description: 'Looks in on a task without waiting: status, last 10 lines, seconds since it last put anything out; once it has '
     + 'ended also its summary, error or reason. Use it to decide whether to steer, wait or cancel; not in a loop to '
     + 'wait: use collect_task.',
-  inputSchema: z.strictObject({ task_id: fields.taskId }),
-  output: {
-    task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
-    dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
-    steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
-    summary: z.string(), reason: z.string(), truncated: z.boolean(),
-  },
+  inputSchema,
+  outputSchema,
   run: ({ task_id }) => {
     const task = findTask(scope, task_id);
     const seen = task.snapshot(10);

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
+import { answerOf } from './answerOf.js';
 import { collected, collectedFields } from './collected.js';
 import { defineTool } from './defineTool.js';
 import { fields } from './fields.js';
 import { findTask } from './findTask.js';
 import type { Tool } from './tool.js';
+
+const inputSchema = z.strictObject({ task_id: fields.taskId, timeout: fields.timeout });
+const outputSchema = answerOf(collectedFields);
 
 /** Waits for a task's result. */
 export const collectTask = (scope: Delegator): Tool => defineTool({
@@ -12,7 +16,7 @@ export const collectTask = (scope: Delegator): Tool => defineTool({
   description: 'Waits until a task has ended and answers with its result (summary) and its last lines (output). Use it when you '
     + 'need the result; not to see how far it is: use check_task. When the timeout (seconds) runs out it answers '
     + 'timed_out: true, the task goes on, and you can collect again.',
-  inputSchema: z.strictObject({ task_id: fields.taskId, timeout: fields.timeout }),
-  output: collectedFields,
+  inputSchema,
+  outputSchema,
   run: ({ task_id, timeout }, signal) => collected(findTask(scope, task_id), timeout, signal),
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import { readInput } from './readInput.js';
@@ -10,8 +10,7 @@ export interface ToolParts<S extends z.ZodType, I> {
   readonly name: ToolName;
   readonly description: string;
   readonly inputSchema: S;
-  /** The fields of its answers beside `ok`, `error` and `code`. */
-  readonly output: z.ZodRawShape;
+  readonly outputSchema: z.ZodType;
   /** Reads the input, where it takes more than the schema. */
   readonly read?: (input: unknown) => I;
   /** Throws what is to be refused. */
@@ -20,11 +19,8 @@ export interface ToolParts<S extends z.ZodType, I> {
 
 /** Makes a tool that validates its input and turns whatever is thrown into an answer. */
 export function defineTool<S extends z.ZodType, I = z.output<S>>({
-  name, description, inputSchema, output, read = (input) => readInput(inputSchema, input) as I, run,
+  name, description, inputSchema, outputSchema, read = (input) => readInput(inputSchema, input) as I, run,
 }: ToolParts<S, I>): Tool {
-  const outputSchema = z.object({
-    ok: z.boolean(), error: z.string().optional(), code: z.string().optional(), ...z.object(output).partial().shape,
-  });
   return Object.freeze({
     name,
     description,

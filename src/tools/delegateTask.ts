@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
+import { answerOf } from './answerOf.js';
 import { collected, collectedFields } from './collected.js';
 import { defineTool } from './defineTool.js';
 import { fields } from './fields.js';
@@ -8,7 +9,8 @@ import type { Roster } from './roster.js';
 import { startTask } from './startTask.js';
 import type { Tool } from './tool.js';
 
-const OWN = z.looseObject({ timeout: fields.timeout });
+const own = z.looseObject({ timeout: fields.timeout });
+const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number() });
 
 /** Starts an agent and waits for its result: the blocking one. */
 export const delegateTask = (scope: Delegator, roster: Roster): Tool => defineTool({
@@ -17,9 +19,9 @@ export const delegateTask = (scope: Delegator, roster: Roster): Tool => defineTo
     + 'work beside yours, or several pieces, use delegate_task_async. When the timeout (seconds) runs out the task '
     + `goes on: collect_task with its task_id.\nAgents:\n${roster.description}`,
   inputSchema: z.strictObject({ ...roster.shape, timeout: fields.timeout }),
-  output: { ...collectedFields, agent: z.string(), count: z.number(), limit: z.number() },
+  outputSchema,
   read: (input) => {
-    const { timeout, ...rest } = readInput(OWN, input);
+    const { timeout, ...rest } = readInput(own, input);
     return { timeout, choice: roster.choose(rest) };
   },
   run: async ({ timeout, choice }, signal) => {

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import type { TaskStatus } from '../core/task.js';
+import { answerOf } from './answerOf.js';
 import { defineTool } from './defineTool.js';
 import { room } from './room.js';
 import type { Roster } from './roster.js';
 import { startTask } from './startTask.js';
 import type { Tool } from './tool.js';
+
+const outputSchema = answerOf({
+  task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
+  limit: z.number(), count: z.number(),
+});
 
 /** Starts an agent and answers with its id at once. */
 export const delegateTaskAsync = (scope: Delegator, roster: Roster): Tool => defineTool({
@@ -15,10 +21,7 @@ export const delegateTaskAsync = (scope: Delegator, roster: Roster): Tool => def
     + 'delegate_task. Then check_task to look in, steer_task to correct, collect_task for the '
     + `result.\nAgents:\n${roster.description}`,
   inputSchema: z.strictObject(roster.shape),
-  output: {
-    task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
-    limit: z.number(), count: z.number(),
-  },
+  outputSchema,
   read: (input) => roster.choose(input),
   run: (choice, signal) => {
     const { taskId: id, agent, status } = startTask(scope, choice, signal).snapshot(0);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import type { TaskSnapshot } from '../core/task.js';
+import { answerOf } from './answerOf.js';
 import { cleanText } from './cleanText.js';
 import { defineTool } from './defineTool.js';
 import { headOf } from './headOf.js';
@@ -15,19 +16,22 @@ const GOAL = 60;
 /** Tasks that a list shows; those that live come before those that ended. */
 const MOST = 200;
 
+const inputSchema = z.strictObject({}).optional();
+const outputSchema = answerOf({
+  tasks: z.array(z.object({
+    task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), output_lines: z.number(),
+    parent_id: z.string().optional(),
+  })),
+  total: z.number(), left_out: z.number(), running: z.number(), limit: z.number(),
+});
+
 /** Lists the tasks of a scope. */
 export const listTasks = (scope: Delegator): Tool => defineTool({
   name: 'list_tasks',
   description: 'Lists your tasks with id, agent, goal and status, in the order of their start. Use it when you have lost track '
     + 'or an id; not to read results: use collect_task.',
-  inputSchema: z.strictObject({}).optional(),
-  output: {
-    tasks: z.array(z.object({
-      task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), output_lines: z.number(),
-      parent_id: z.string().optional(),
-    })),
-    total: z.number(), left_out: z.number(), running: z.number(), limit: z.number(),
-  },
+  inputSchema,
+  outputSchema,
   run: () => {
     const all = scope.list();
     const shown = choose(all);

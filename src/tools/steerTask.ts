@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { NotSteerableError } from '../core/errors.js';
 import type { SteeringState } from '../core/events.js';
+import { answerOf } from './answerOf.js';
 import { isDeaf } from './deafTasks.js';
 import { defineTool } from './defineTool.js';
 import { fields } from './fields.js';
@@ -15,14 +16,17 @@ const MESSAGES: Readonly<Record<SteeringState, string>> = {
   missed: 'The task ended before the agent took the message.',
 };
 
+const inputSchema = z.strictObject({ task_id: fields.taskId, message: fields.message });
+const outputSchema = answerOf({ task_id: z.string(), status: z.string(), message: z.string(), steering_id: z.string(), state: z.string() });
+
 /** Sends a message to a running task. */
 export const steerTask = (scope: Delegator): Tool => defineTool({
   name: 'steer_task',
   description: 'Sends a message to a running agent: a correction, a hint, a narrower aim. It does not stop or restart it. state '
     + 'says whether the agent has it already (delivered) or takes it at its next step (queued); check_task counts what '
     + 'it missed. Not for asking how far it is: use check_task.',
-  inputSchema: z.strictObject({ task_id: fields.taskId, message: fields.message }),
-  output: { task_id: z.string(), status: z.string(), message: z.string(), steering_id: z.string(), state: z.string() },
+  inputSchema,
+  outputSchema,
   run: ({ task_id, message }) => {
     const task = findTask(scope, task_id);
     if (isDeaf(task) && task.snapshot(0).outcome === undefined) {
@@ -31,12 +35,6 @@ export const steerTask = (scope: Delegator): Tool => defineTool({
     }
     const { id, state, error } = task.steer(message);
     if (error !== undefined) return refusalOf(error, task);
-    return {
-      ok: true,
-      task_id: task.id,
-      message: MESSAGES[state],
-      steering_id: id,
-      state,
-    };
+    return { ok: true, task_id: task.id, message: MESSAGES[state], steering_id: id, state };
   },
 });

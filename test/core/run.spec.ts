@@ -151,7 +151,7 @@ describe('run', () => {
       const seen = [
         run(() => 'ab', brief), run(() => new Set(['a', 'b']), brief), run(async () => 'a', brief), run(async () => result(1), brief),
         run(generate, brief), run(() => generate(), brief),
-      ].map(watch);
+      ].map((each) => watch<unknown>(each));
       await turns();
       expect(seen).toEqual([
         [line('ab'), '|'], [line('a'), line('b'), '|'], [line('a'), '|'], [result(1), '|'],
@@ -160,7 +160,7 @@ describe('run', () => {
     });
 
     it('should make a result of what an async generator returns', async () => {
-      const seen = watch(run<unknown, Brief>((async function* () { yield 'a'; return 42; }) as never, brief));
+      const seen = watch(run<unknown>((async function* () { yield 'a'; return 42; }) as never, brief));
       await turns();
       expect(seen).toEqual([line('a'), result(42), '|']);
     });

@@ -51,7 +51,7 @@ const delegation: readonly [unknown, string][] = [
   [{}, 'Expected `goal` to be a string, got nothing.'],
   [{ Goal: 'x' }, 'Expected `goal` to be a string, got nothing.'],
   [Object.create(null), 'Expected `goal` to be a string, got nothing.'],
-  [new Map([['goal', 'x']]), object('an object').replace('an object, got an object', 'an object, got an object')],
+  [new Map([['goal', 'x']]), 'Expected `goal` to be a string, got nothing.'],
   [{ goal: undefined }, 'Expected `goal` to be a string, got nothing.'],
   [{ goal: null }, 'Expected `goal` to be a string, got null.'],
   [{ goal: 5 }, 'Expected `goal` to be a string, got 5.'],
@@ -73,7 +73,7 @@ const delegation: readonly [unknown, string][] = [
   [{ ...sent, task_id: 'worker-1' }, 'Unknown field `task_id`. Leave it out.'],
   [{ ...sent, name: 'x', detached: true }, 'Unknown fields `name`, `detached`. Leave them out.'],
   [{ ...sent, ['x'.repeat(1_000_000)]: 1 }, `Unknown field \`${'x'.repeat(80)}\`. Leave it out.`],
-  [{ ...sent, ['\u001b[31mred\u202e\ud800']: 1 }, 'Unknown field `red\ufffd`. Leave it out.'],
+  [{ ...sent, ['\u001b[31mr\ud800ed\u202e']: 1 }, 'Unknown field `r\ufffded`. Leave it out.'],
   [{ ...sent, constructor: 1 }, 'Unknown field `constructor`. Leave it out.'],
   [JSON.parse('{"goal":"x","__proto__":{"context":"y"}}'), PROTO],
 ];
@@ -152,12 +152,16 @@ describe('bad input', () => {
       const { tools, facts } = fixture();
       await fc.assert(fc.asyncProperty(jsonish, async (input) => {
         const before = facts();
-        const answer: ToolAnswer = await call(tools[name], input);
+        // What is taken and would wait is not waited for.
+        const controller = new AbortController();
+        const answering = call(tools[name], input, { abortSignal: controller.signal });
+        controller.abort();
+        const answer: ToolAnswer = await answering;
         if (answer.ok) expect(name === 'list_tasks' || isTaken(name, input)).toBe(true);
         else expect(facts()).toBe(before);
         if (DELEGATING.includes(name)) expect(answer.ok || answer.code === 'limit_reached').toBe(isTaken(name, input));
       }), { numRuns: 300 });
-    });
+    }, 20_000);
   });
 
   it('should leave the session as usable as it was', async () => {
@@ -234,7 +238,7 @@ function isTaken(name: ToolName, input: unknown): boolean {
   const is = (field: string, ...kinds: readonly string[]) => kinds.includes(typeof given[field]);
   const only = (...fields: readonly string[]) => Object.keys(given).every((key) => fields.includes(key));
   const words = (field: string) => is(field, 'string') && (given[field] as string).trim() !== '';
-  const timeout = given['timeout'] === undefined || (is('timeout', 'number') && given['timeout'] as number >= 0 && given['timeout'] !== Infinity);
+  const timeout = given['timeout'] === undefined || (Number.isFinite(given['timeout']) && given['timeout'] as number >= 0);
   const goal = words('goal') && is('context', 'string', 'undefined') && (given['agent'] === undefined || given['agent'] === 'idle');
   const isThere = given['task_id'] === 'worker-2';
   switch (name) {

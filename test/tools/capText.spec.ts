@@ -50,6 +50,17 @@ describe('capText', () => {
     }
   });
 
+  const joined = ['1\ufe0f\u20e3', '❤\ufe0f\u200d🔥', '👨🏽\u200d🚀', '👩\u200d👩\u200d👧', 'ی\u200cخ'];
+
+  it.each(joined)('should leave no joiner without its parts: %s', (part) => {
+    for (let shift = 0; shift < part.length; shift++) {
+      const { text } = capText('x'.repeat(shift) + part.repeat(2 * CAP) + 'x'.repeat(shift));
+
+      expect(cleanText(text)).toBe(text);
+      expect(text.length).toBeLessThanOrEqual(CAP);
+    }
+  });
+
   it('should never be over the cap nor show what is hidden, wherever the cut falls', () => {
     fc.assert(fc.property(controlLaden(40), fc.integer({ min: 1, max: 2 * CAP }), (part, length) => {
       const { text, truncated } = capText(part.repeat(Math.ceil(length / part.length)));

@@ -50,7 +50,8 @@ const printed: readonly AgentOutput<never>[] = [
 ];
 const toReport: AgentOutput<Report> = line('fits any agent');
 const valued = result({ pages: 1 });
-type _Valued = Expect<Equal<typeof valued, AgentOutput<{ pages: number }>>>;
+type _Valued = Expect<Equal<typeof valued.value, { pages: number }>>;
+const asOutput: AgentOutput<Report> = valued;
 // @ts-expect-error -- a tool is started or ended
 tool('grep', 'paused');
 // @ts-expect-error -- usage has both kinds of tokens

@@ -1,3 +1,4 @@
+import { from, Observable, type ObservableInput } from 'rxjs';
 import { describeValue } from '../describeValue.js';
 import { InvalidArgumentError } from '../errors.js';
 
@@ -29,6 +30,18 @@ export const WORDS: Kind = [(value) => typeof value === 'string' && value.trim()
 export const A_BOOLEAN: Kind = [(value) => typeof value === 'boolean', 'true or false'];
 export const A_FUNCTION: Kind = [(value) => typeof value === 'function', 'a function'];
 export const AN_OBJECT: Kind = [(value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object'];
+
+/** What RxJS can subscribe to; a string is no stream of its characters. */
+export const A_STREAM: Kind = [
+  (value) => {
+    try {
+      return typeof value !== 'string' && from(value as ObservableInput<unknown>) instanceof Observable;
+    } catch {
+      return false;
+    }
+  },
+  'a task or another stream',
+];
 
 /** By its shape, so that a signal of another realm passes. */
 export const A_SIGNAL: Kind = [

@@ -14,61 +14,64 @@ import { utf8Prefix } from './utf8Prefix.js';
  * `+=` would search and copy what is pending again and again, and its ropes cost four times the memory.
  */
 export class LineSplitter {
-  #parts: string[] = [];
-  #units = 0;
+  private parts: string[] = [];
+  /** UTF-16 units that may come before the bytes in hand have to be counted: a unit is at most three bytes. */
+  private free: number;
   /** UTF-8 bytes in hand; counted only when they may be too many. */
-  #bytes = 0;
-  #endsHigh = false;
+  private bytes = 0;
+  private endsHigh = false;
 
-  constructor(private readonly maxBytes: number, private readonly emit: (line: string) => void) {}
+  constructor(private readonly maxBytes: number, private readonly emit: (line: string) => void) {
+    this.free = maxBytes / 3;
+  }
 
   push(chunk: string): void {
     let end = chunk.indexOf('\n');
     if (end === -1) {
-      if (chunk !== '') this.#keep(chunk);
+      if (chunk !== '') this.keep(chunk);
       return;
     }
     let start = 0;
     do {
-      this.#endLine(chunk.slice(start, end));
+      this.endLine(chunk.slice(start, end));
       start = end + 1;
       end = chunk.indexOf('\n', start);
     } while (end !== -1);
-    if (start < chunk.length) this.#keep(chunk.slice(start));
+    if (start < chunk.length) this.keep(chunk.slice(start));
   }
 
   /** Ends the line in hand, if there is one. */
   flush(): void {
-    if (this.#units > 0) this.emit(this.#take());
+    if (this.parts.length > 0) this.emit(this.take());
   }
 
-  #keep(part: string): void {
-    this.#parts.push(part);
-    this.#units += part.length;
-    // A UTF-16 unit is at most three bytes, so nothing needs counting before this.
-    if (this.#bytes > 0 || this.#units * 3 > this.maxBytes) this.#count(part);
+  private keep(part: string): void {
+    this.parts.push(part);
+    this.free -= part.length;
+    if (this.free < 0) this.count(part);
   }
 
-  #count(part: string): void {
-    const uncounted = this.#bytes === 0 ? this.#join() : part;
-    this.#bytes += utf8Prefix(uncounted, 0, Infinity).bytes;
+  private count(part: string): void {
+    const uncounted = this.bytes === 0 ? this.join() : part;
+    this.bytes += utf8Prefix(uncounted, 0, Infinity).bytes;
     // The two halves of a pair that came apart were counted as three bytes each.
-    if (uncounted === part && this.#endsHigh && (part.charCodeAt(0) & 0xfc00) === 0xdc00) this.#bytes -= 2;
-    this.#endsHigh = (part.charCodeAt(part.length - 1) & 0xfc00) === 0xd800;
-    if (this.#bytes > this.maxBytes) this.#breakUp();
+    if (uncounted === part && this.endsHigh && (part.charCodeAt(0) & 0xfc00) === 0xdc00) this.bytes -= 2;
+    this.endsHigh = (part.charCodeAt(part.length - 1) & 0xfc00) === 0xd800;
+    // A `\r` at the end may belong to the newline that is to come.
+    if (this.bytes - (part.endsWith('\r') ? 1 : 0) > this.maxBytes) this.breakUp();
   }
 
-  #breakUp(): void {
-    const endsHigh = this.#endsHigh;
-    const pending = this.#take();
+  private breakUp(): void {
+    const { endsHigh } = this;
+    const pending = this.take();
     let start = 0;
     for (;;) {
       const { end, bytes } = utf8Prefix(pending, start, this.maxBytes);
-      if (end === pending.length) {
-        this.#parts.push(flatCopy(pending.slice(start)));
-        this.#units = end - start;
-        this.#bytes = bytes;
-        this.#endsHigh = endsHigh;
+      if (end === pending.length || (end === pending.length - 1 && pending.endsWith('\r'))) {
+        this.parts.push(flatCopy(pending.slice(start)));
+        this.free = -1;
+        this.bytes = bytes + pending.length - end;
+        this.endsHigh = endsHigh;
         return;
       }
       this.emit(flatCopy(pending.slice(start, end)));
@@ -76,22 +79,22 @@ export class LineSplitter {
     }
   }
 
-  #endLine(part: string): void {
-    if (part !== '') this.#keep(part);
-    let line = this.#take();
-    if (line.endsWith('\r')) line = flatCopy(line.slice(0, -1));
-    this.emit(line);
+  private endLine(part: string): void {
+    if (part !== '') this.keep(part);
+    const line = this.take();
+    this.emit(line.charCodeAt(line.length - 1) === 13 ? flatCopy(line.slice(0, -1)) : line);
   }
 
-  #take(): string {
-    const line = this.#join();
-    this.#parts = [];
-    this.#units = this.#bytes = 0;
-    this.#endsHigh = false;
+  private take(): string {
+    const line = this.join();
+    this.parts = [];
+    this.free = this.maxBytes / 3;
+    this.bytes = 0;
+    this.endsHigh = false;
     return line;
   }
 
-  #join(): string {
-    return this.#parts.length === 1 ? flatCopy(this.#parts[0] ?? '') : this.#parts.join('');
+  private join(): string {
+    return this.parts.length === 1 ? flatCopy(this.parts[0] ?? '') : this.parts.join('');
   }
 }

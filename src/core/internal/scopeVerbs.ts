@@ -7,7 +7,7 @@ import type { ScopeNode } from './scopeNode.js';
 
 /** What the verbs of a scope come down to, for the tasks below a node. */
 export interface Scopes {
-  delegate<R, B extends Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
   get(node: ScopeNode, id: string): Task | undefined;
   isEvicted(node: ScopeNode, id: string): boolean;
   list(node: ScopeNode): readonly TaskSnapshot[];

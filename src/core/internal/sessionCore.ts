@@ -5,10 +5,12 @@ import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError 
 import type { TaskEvent, TaskId } from '../events.js';
 import type { Limits } from '../limits.js';
 import type { Task, TaskSnapshot } from '../task.js';
+import { clockKey } from './clockOf.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from './dispatcher.js';
 import { Fanout } from './fanout.js';
 import { Generations } from './generations.js';
+import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
 import { ScopeNode } from './scopeNode.js';
@@ -48,16 +50,17 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   // What a scope can do.
 
-  delegate<R, B extends Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, given?: DelegateOptions): Task<R> {
+  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, given?: DelegateOptions): Task<R> {
+    const options = readDelegation(agent, brief, given);
+    const name = options.name ?? nameOf(agent);
+    // The one call of foreign code comes before everything that is decided.
+    const id = this.newId(name);
     if (this.#isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
     if (node instanceof TaskRecord && node.phase === 'ended') {
       throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
     }
-    const options = readDelegation(agent, brief, given);
     const family = this.#familyOf(node);
     const startsNow = this.#generations.admit(node.depth + 1);
-    const name = options.name ?? (agent.name || 'agent');
-    const id = this.newId(name);
 
     const task = new TaskRecord(this, id, name, brief, node, agent as unknown as Agent<unknown>, options);
     const handle = task.handle = new TaskHandle(task);
@@ -94,7 +97,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   events(node: ScopeNode): Observable<TaskEvent> {
-    return new Observable((subscriber) => {
+    const events = new Observable<TaskEvent>((subscriber) => {
       if (node instanceof TaskRecord ? node.outcome !== undefined : this.#isClosed) {
         subscriber.complete();
         return;
@@ -106,6 +109,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
         remove();
       });
     });
+    return Object.assign(events, { [clockKey]: this.limits.scheduler });
   }
 
   capacity({ depth }: ScopeNode): Capacity {

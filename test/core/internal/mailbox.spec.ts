@@ -6,7 +6,10 @@ import { Mailbox } from '../../../src/core/internal/mailbox.js';
 function open() {
   const changes: string[] = [];
   const got: string[] = [];
-  const mailbox = new Mailbox(({ id, state, reason }) => changes.push(`${id} ${state}${reason === undefined ? '' : ` ${reason}`}`));
+  const mailbox = new Mailbox(
+    ({ id, state, reason }) => changes.push(`${id} ${state}${reason === undefined ? '' : ` ${reason}`}`),
+    (work) => { work(); },
+  );
   const listen = (mark = ''): Subscription => new Observable<string>((subscriber) => { mailbox.listen(subscriber); })
     .subscribe({ next: (text) => got.push(mark + text), complete: () => got.push(`${mark}|`) });
   return { mailbox, changes, got, listen };
@@ -19,6 +22,21 @@ describe('Mailbox', () => {
     expect(mailbox.post('1', 'a').state).toBe('delivered');
     expect([changes, got]).toEqual([['1 delivered'], ['a']]);
     expect([mailbox.waiting, mailbox.delivered, mailbox.missed]).toEqual([0, 1, 0]);
+  });
+
+  it('should give what it calls delivered before anybody else can act on that', () => {
+    const seen: string[] = [];
+    const later: (() => void)[] = [];
+    const mailbox = new Mailbox(
+      ({ state }) => later.push(() => seen.push(state)),
+      (work) => {
+        work();
+        for (const act of later.splice(0)) act();
+      },
+    );
+    new Observable<string>((subscriber) => { mailbox.listen(subscriber); }).subscribe((text) => seen.push(text));
+    mailbox.post('1', 'a');
+    expect(seen).toEqual(['a', 'delivered']);
   });
 
   it('should keep messages until somebody listens, and give each once', () => {
@@ -62,7 +80,7 @@ describe('Mailbox', () => {
 
   it('should keep the order of messages that are posted while one is given out', () => {
     const got: string[] = [];
-    const mailbox = new Mailbox(() => undefined);
+    const mailbox = new Mailbox(() => undefined, (work) => { work(); });
     new Observable<string>((subscriber) => { mailbox.listen(subscriber); }).subscribe((text) => {
       got.push(text);
       if (text.length < 3) mailbox.post(`${text}!`, `${text}!`);

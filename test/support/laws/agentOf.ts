@@ -118,7 +118,7 @@ function observable(world: World, run: Run, steering: Observable<string>): Obser
       for (let n = from; n < script.steps.length; n++) {
         const step = script.steps[n] as Step;
         if (step.do === 'wait') {
-          waits.add(world.scheduler.schedule(() => { goOn(n + 1); }, step.ms));
+          waits.add(world.later(step.ms, () => { goOn(n + 1); }));
           return;
         }
         if (step.do === 'out') put(step.what);

@@ -37,7 +37,7 @@ export class World {
   isClosed = false;
   closing: Promise<void> | undefined;
   /** What had not really stopped when the report of `close()` came. */
-  leftRunning: Running | undefined;
+  leftRunning: Running & { readonly actions: number } | undefined;
   endedByClose: readonly string[] = [];
   /** Counts everything that is recorded. */
   moment = 0;
@@ -114,7 +114,7 @@ export class World {
     this.isClosed = true;
     this.closing = this.session.close('over').then((report) => {
       this.report = report;
-      this.leftRunning = this.running();
+      this.leftRunning = { ...this.running(), actions: this.actions };
     });
     this.endedByClose = living.filter((one) => {
       const { outcome } = one.task.snapshot(0);
@@ -142,6 +142,17 @@ export class World {
     this.scheduler.frame = until;
   }
 
+  /** Does something of an agent's own later; such actions are not the session's. */
+  later(ms: number, work: () => void): Subscription {
+    this.#asleep += 1;
+    const action = this.scheduler.schedule(() => {
+      action.unsubscribe();
+      work();
+    }, ms);
+    action.add(() => { this.#asleep -= 1; });
+    return action;
+  }
+
   /** A promise of the session's time; without `ms` it never comes true. An abort rejects it and leaves nothing behind. */
   sleep(ms: number | undefined, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -151,18 +162,16 @@ export class World {
         reject(new Error('aborted'));
       };
       const settle = (): void => {
-        if (ms !== undefined) this.#asleep -= 1;
         waiting.unsubscribe();
         signal?.removeEventListener('abort', abort);
       };
       const waiting = new Subscription();
       signal?.addEventListener('abort', abort);
       if (ms === undefined) return;
-      this.#asleep += 1;
-      waiting.add(this.scheduler.schedule(() => {
+      waiting.add(this.later(ms, () => {
         settle();
         resolve();
-      }, ms));
+      }));
     });
   }
 
@@ -331,12 +340,10 @@ export class World {
     if (of === undefined) return;
     const apart: Tracked[] = [];
     const subtree = this.subtree(of, apart);
-    const before = apart.map((one) => one.task.snapshot(0).status);
+    const before = apart.map((one) => ({ of: one, status: one.task.snapshot(0).status, causes: one.cancelCauses }));
     const wasEnded = this.hasEnded(of.id);
     for (const one of subtree) one.cancelCauses += 1;
     const { nested } = this;
-    // Others may cancel this one again from inside the call, and what a teardown does is its own affair.
-    const others = this.cancels.length;
     const answer = of.task.cancel(`by the ${this.cancels.length}th cancel`);
     if (answer) of.cancels += 1;
     this.cancels.push({
@@ -346,8 +353,9 @@ export class World {
         running: one.run !== undefined && one.run.active && !one.run.connecting && one.script.shape === 'observable',
         deaf: one.run !== undefined && !one.run.context.signal.aborted,
       })),
-      apart: this.cancels.length > others || nested ? [] : apart.map((one, n) => ({
-        of: one, before: before[n] ?? '', after: one.task.snapshot(0).status,
+      // A teardown may have ended a detached task on its own account.
+      apart: before.filter(({ of: one, causes }) => !nested && one.cancelCauses === causes).map(({ of: one, status }) => ({
+        of: one, before: status, after: one.task.snapshot(0).status,
       })),
     });
   }

@@ -33,7 +33,8 @@ export const nothingLeft: Law = {
   atEnd(world) {
     const { report, leftRunning, endedByClose } = world;
     demand(report !== undefined && leftRunning !== undefined, () => 'close() never answered.');
-    const { ids, maybe } = leftRunning;
+    const { ids, maybe, actions } = leftRunning;
+    demand(!report.stopped || actions === 0, () => `The session was closed, and ${actions} actions were still scheduled.`);
     demand(report.stopped === (report.notStopped.length === 0), () =>
       `The report reads stopped: ${report.stopped}, not stopped: ${report.notStopped.join()}.`);
     demand(ids.every((id) => report.notStopped.includes(id)), () =>

@@ -12,5 +12,11 @@ export function sameWithout(watched: World, alone: World): void {
       `Observed, ${one.id} is ${JSON.stringify(one.task.snapshot())}; alone ${JSON.stringify(other?.task.snapshot())}.`);
     demand(isDeepStrictEqual(one.run?.received, other?.run?.received), () => `Observed, ${one.id} was given other messages than alone.`);
   }
+  for (const { n, what, of, left, completed, seen } of watched.watchers) {
+    demand(left || completed, () => `Observer ${n} stayed, and was lost when another one came or went.`);
+    if (left || what !== 'task') continue;
+    const gaps = seen.some(({ event }, k) => k > 0 && event.seq !== seen[k - 1]!.event.seq + 1);
+    demand(!gaps && seen.at(-1)?.event.seq === of?.task.snapshot(0).outcome?.seq, () => `Observer ${n} of ${of?.id} missed events.`);
+  }
   demand(watched.tracked.length === alone.tracked.length, () => 'Observed, other tasks were started than alone.');
 }

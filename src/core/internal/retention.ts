@@ -16,6 +16,8 @@ export class Retention<T extends Ended> {
   /** In the order of their end. */
   readonly #heard: T[] = [];
   readonly #unheard = new Set<T>();
+  /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
+  readonly #oldest = this.#unheard.values();
   #endings = 0;
 
   /** @param forget - called with each task that has to go */
@@ -41,11 +43,9 @@ export class Retention<T extends Ended> {
   sweep(): void {
     const { count, age, unheard } = this.limits;
     while (this.#unheard.size > unheard) {
-      for (const oldest of this.#unheard) {
-        this.#unheard.delete(oldest);
-        this.forget(oldest);
-        break;
-      }
+      const oldest = this.#oldest.next().value!;
+      this.#unheard.delete(oldest);
+      this.forget(oldest);
     }
     const before = this.#heard.length === 0 ? 0 : this.now() - age;
     let gone = 0;

@@ -28,5 +28,11 @@ export class Ring<T> {
 
   set(n: number, item: T): void { this.#items[this.#slot(n)] = item; }
 
+  /** All of it, oldest first, in an array of its own. */
+  toArray(): T[] {
+    const items = this.#items;
+    return this.#oldest === 0 ? items.slice() : items.slice(this.#oldest).concat(items.slice(0, this.#oldest));
+  }
+
   #slot(n: number): number { return (this.#oldest + n) % this.#items.length; }
 }

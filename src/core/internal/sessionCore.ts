@@ -35,6 +35,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly #tasks = new Map<TaskId, TaskRecord>();
   /** The ids of forgotten tasks, each with the ids of the tasks above it. */
   readonly #evicted = new Map<TaskId, readonly TaskId[]>();
+  /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
+  readonly #oldestEvicted = this.#evicted.keys();
   readonly #generations: Generations<TaskRecord>;
   readonly #retention: Retention<TaskRecord>;
   readonly newId: (agentName: string) => TaskId;
@@ -187,10 +189,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const above: TaskId[] = [];
     for (let node = task.above; node instanceof TaskRecord; node = node.above) above.push(node.id);
     this.#evicted.set(task.id, above);
-    for (const oldest of this.#evicted.keys()) {
-      if (this.#evicted.size <= EVICTED) break;
-      this.#evicted.delete(oldest);
-    }
+    if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
     if (task.isHeard !== true) task.lament();
   }
 }

@@ -43,6 +43,12 @@ export class TaskLog implements Channel<TaskEvent> {
     this.append(outcome);
   }
 
+  /** Takes the outcome of a task that nobody listened to when it ended. */
+  restore(outcome: Exclude<TaskEvent, LineEvent>): void {
+    this.#last = outcome;
+    this.window.pushOther(outcome);
+  }
+
   deliver(event: TaskEvent, order: number): void {
     const isLast = event === this.#last;
     if (isLast && this.#fanout.size > 0) this.relay.heard();

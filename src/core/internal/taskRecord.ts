@@ -21,6 +21,7 @@ import { TaskLog, type Relay } from './taskLog.js';
 import type { TaskOwner } from './taskOwner.js';
 import { Transcript } from './transcript.js';
 import { watchLimits, type Watched } from './watchLimits.js';
+import { withoutStack } from './withoutStack.js';
 
 type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
@@ -87,6 +88,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
       const { window } = this.ownLog;
       if (this.wasQueued) window.pushOther(this.#opening('queued', 0, this.createdAt));
       if (this.startedAt !== undefined) window.pushOther(this.#opening('started', this.wasQueued ? 1 : 0, this.startedAt));
+      if (this.outcome !== undefined) this.ownLog.restore(this.outcome);
     }
     return this.ownLog;
   }
@@ -203,15 +205,17 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
       this.watch?.unsubscribe();
       this.disobey?.();
       this.transcript?.flush();
-      if (stopped) this.child?.stop(() => errorOf(ending, cause));
-      for (const child of [...this.children ?? []]) if (child.stopsWith === this) child.cancel('parent_ended', ids);
+      if (stopped) this.child?.stop(() => withoutStack(() => errorOf(ending, cause)));
+      for (const child of this.children === undefined ? [] : [...this.children]) {
+        if (child.stopsWith === this) child.cancel('parent_ended', ids);
+      }
       this.mailbox?.close(ending.type);
       if (ids.length - first > 1) this.endedIds = ids.slice(first);
-      const outcome: Outcome = { ...this.#stamp(), ...ending };
+      const outcome: Outcome = Object.assign(this.#stamp(), ending);
       if (cause !== undefined) causes.set(outcome, cause);
-      const { log } = this;
+      const log = this.listened ? this.log : this.ownLog;
       this.outcome = outcome;
-        log.end(outcome);
+      log?.end(outcome);
       this.owner.ended(this, started);
       if (this.isStopped) this.count(-1);
       this.changed();
@@ -234,9 +238,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
 
   /** Says to the scopes above, and not to the task's own observers, that it was forgotten before anybody had heard of its end. */
   lament(): void {
+    if (!this.listened) return;
     const message = `Task ${this.id} was forgotten before anybody had heard that it ended. Raise retain.unheard to keep more.`;
     const event: TaskEvent = { ...this.#stamp(), type: 'warning', code: 'unheard_evicted', message };
-    if (this.listened) this.owner.dispatcher.publish({ deliver: (_, order) => { this.relay(event, order); } }, event);
+    this.owner.dispatcher.publish({ deliver: (_, order) => { this.relay(event, order); } }, event);
   }
 
   /** Says what `change` makes of the task, to those who listen; the log of a task that nobody listens to can be made later. */

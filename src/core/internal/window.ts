@@ -43,19 +43,19 @@ export class Window {
 
   /** What a late observer is given: everything since the oldest event from which on nothing has been dropped. */
   replay(): TaskEvent[] {
-    const lines = this.#lines;
-    const others = this.#others;
-    const from = Math.max(...[lines, others].map((ring) => ring.dropped > 0 ? ring.at(0)!.seq : 0));
+    const lines = this.#lines.toArray();
+    const others = this.#others.toArray();
+    const from = Math.max(
+      this.#lines.dropped > 0 ? lines[0]!.seq : 0,
+      this.#others.dropped > 0 ? others[0]!.seq : 0,
+    );
     const events: TaskEvent[] = [];
-    for (let l = 0, o = 0; l < lines.size || o < others.size;) {
-      const line = l < lines.size ? lines.at(l)! : undefined;
-      const other = o < others.size ? others.at(o)! : undefined;
-      const isLine = other === undefined || (line !== undefined && line.seq < other.seq);
-      const event = isLine ? line! : other;
-      if (isLine) l += 1;
-      else o += 1;
-      if (event.seq >= from) events.push(event);
+    let next = 0;
+    for (const other of others) {
+      for (; next < lines.length && lines[next]!.seq < other.seq; next++) if (lines[next]!.seq >= from) events.push(lines[next]!);
+      if (other.seq >= from) events.push(other);
     }
+    for (; next < lines.length; next++) if (lines[next]!.seq >= from) events.push(lines[next]!);
     return events;
   }
 

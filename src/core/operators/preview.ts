@@ -1,9 +1,9 @@
-import { catchError, concat, defer, EMPTY, filter, map, merge, of, tap, throwError, type OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError, type OperatorFunction } from 'rxjs';
 import type { TaskEvent } from '../events.js';
 import { withClockOf } from '../internal/clockOf.js';
 import { check, count as countFrom } from '../internal/check.js';
+import { lineGroups } from '../internal/lineGroups.js';
 import type { AgentOutput } from '../output.js';
-import { lines } from './lines.js';
 
 /**
  * The last `count` lines, anew with every line.
@@ -38,10 +38,13 @@ export function preview<R>(count = 10): OperatorFunction<AgentOutput<R> | TaskEv
       return last.length === 0 ? EMPTY : of([...last]);
     });
     const previews = source.pipe(
-      lines(),
-      tap((line) => { if (last.push(line) > count) last.shift(); }),
+      lineGroups(),
+      map((group) => group.map((line) => {
+        if (last.push(line) > count) last.shift();
+        return live ? [...last] : last;
+      })),
       filter(() => live),
-      map(() => [...last]),
+      mergeMap((each) => each),
       catchError((thrown: unknown) => concat(live ? EMPTY : waiting, throwError(() => thrown))),
     );
     return merge(previews, defer(() => live ? EMPTY : waiting));

@@ -2,11 +2,11 @@ import { NEVER, Observable, Subscription, type Subscriber } from 'rxjs';
 import { fromAsync, type Agent, type AgentOutput } from '../../../src/index.js';
 import type { Run } from './facts.js';
 import type { Script, Step } from './script.js';
-import type { World } from './world.js';
+import type { Stage } from './stage.js';
 
 type Out = Extract<Step, { do: 'out' }>['what'];
 
-function outputOf(world: World, what: Out): AgentOutput<unknown> | string {
+function outputOf(world: Stage, what: Out): AgentOutput<unknown> | string {
   const printed = ++world.printed;
   switch (what) {
     case 'line': return `line ${printed}`;
@@ -22,7 +22,7 @@ function outputOf(world: World, what: Out): AgentOutput<unknown> | string {
 const boom = (): Error => new Error('boom');
 
 /** Makes an agent of its script. Whatever shape it has, it does the same steps and tells the world of them. */
-export function agentOf(world: World, script: Script): Agent<unknown> {
+export function agentOf(world: Stage, script: Script): Agent<unknown> {
   switch (script.shape) {
     case 'observable': return (_, steering, context) => observable(world, world.enter(script, context), steering);
     case 'throws': return (_, steering, context) => {
@@ -68,13 +68,13 @@ export function agentOf(world: World, script: Script): Agent<unknown> {
   }
 }
 
-function say(world: World, run: Run, what: 'complete' | 'error'): void {
+function say(world: Stage, run: Run, what: 'complete' | 'error'): void {
   if (world.hasEnded(run.context.taskId)) return;
   run.said ??= what;
 }
 
 /** The steps that do not depend on the shape. */
-function walk(world: World, run: Run, step: Step, steering: Observable<string>): void {
+function walk(world: Stage, run: Run, step: Step, steering: Observable<string>): void {
   const self = world.byId(run.context.taskId);
   switch (step.do) {
     case 'out': case 'wait': return;
@@ -105,7 +105,7 @@ function walk(world: World, run: Run, step: Step, steering: Observable<string>):
   }
 }
 
-function observable(world: World, run: Run, steering: Observable<string>): Observable<AgentOutput<unknown> | string> {
+function observable(world: Stage, run: Run, steering: Observable<string>): Observable<AgentOutput<unknown> | string> {
   const { script } = run;
   return new Observable((subscriber) => {
     const waits = new Subscription();
@@ -138,7 +138,7 @@ function observable(world: World, run: Run, steering: Observable<string>): Obser
   });
 }
 
-function finish(world: World, run: Run, subscriber: Subscriber<AgentOutput<unknown> | string>): void {
+function finish(world: Stage, run: Run, subscriber: Subscriber<AgentOutput<unknown> | string>): void {
   const { end, stubborn } = run.script;
   if (end === 'never') return;
   if (!subscriber.closed) say(world, run, end);
@@ -155,7 +155,7 @@ function finish(world: World, run: Run, subscriber: Subscriber<AgentOutput<unkno
   /* eslint-enable rxjs-x/no-redundant-notify */
 }
 
-function tearDown(world: World, run: Run, subscriber: Subscriber<string>): void {
+function tearDown(world: Stage, run: Run, subscriber: Subscriber<string>): void {
   const { teardown } = run.script;
   if (teardown === 'quiet') return;
   if (teardown === 'throws') throw boom();
@@ -168,7 +168,7 @@ function tearDown(world: World, run: Run, subscriber: Subscriber<string>): void 
 }
 
 /** The work of a promise or a generator. A stubborn one ignores the abort. */
-async function* work(world: World, run: Run, steering: Observable<string>): AsyncGenerator<AgentOutput<unknown> | string, void, void> {
+async function* work(world: Stage, run: Run, steering: Observable<string>): AsyncGenerator<AgentOutput<unknown> | string, void, void> {
   const { script, context } = run;
   const signal = script.stubborn ? undefined : context.signal;
   try {

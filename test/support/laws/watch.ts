@@ -1,10 +1,10 @@
 import { isOutcome } from '../../../src/index.js';
 import type { Tracked, Watcher } from './facts.js';
 import type { Act } from './script.js';
-import type { World } from './world.js';
+import type { Stage } from './stage.js';
 
 /** Subscribes an observer that records what it sees and, once, does its acts from inside `next`. */
-export function watch(world: World, { what, nth, acts }: Extract<Act, { do: 'observe' }>, of: Tracked | undefined): void {
+export function watch(world: Stage, { what, nth, acts }: Extract<Act, { do: 'observe' }>, of: Tracked | undefined): void {
   const context = of?.run?.context;
   if (what !== 'session' && (of === undefined || (what === 'scope' && context === undefined))) return;
   const watcher: Watcher = {

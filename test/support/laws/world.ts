@@ -7,6 +7,7 @@ import { agentOf } from './agentOf.js';
 import { demand, LawBroken } from './demand.js';
 import type { Awaited, Cancel, Collected, Refusal, Run, Running, Sent, Tracked, Watcher } from './facts.js';
 import type { Act, Command, History, Script, Who } from './script.js';
+import type { Stage } from './stage.js';
 import { watch } from './watch.js';
 
 /** No history grows beyond this, however its observers feed one another. */
@@ -16,7 +17,7 @@ const MOST_WATCHERS = 24;
 interface Plan { readonly script: Script; readonly parent: Tracked | undefined; readonly how: DelegateOptions }
 
 /** A session at the mercy of a history, and every fact about it that a law asks for. */
-export class World {
+export class World implements Stage {
   readonly scheduler = new VirtualTimeScheduler();
   readonly session: Session;
   readonly tracked: Tracked[] = [];

@@ -44,11 +44,18 @@ export async function collect<R>(task: ObservableInput<TaskEvent<R>>, options: C
 }
 
 function unthenable<R>(value: R): R {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return value;
+  return hasThen(value) ? Object.create(value as object, { then: { value: undefined } }) as R : value;
+}
+
+/** Whether a promise would, or might, find something to call: a getter can answer one thing now and another later. */
+function hasThen(value: unknown): boolean {
   try {
-    if (typeof (value as { then?: unknown }).then !== 'function') return value;
+    for (let one: unknown = Object(value); one !== null; one = Object.getPrototypeOf(one)) {
+      const then = Object.getOwnPropertyDescriptor(one, 'then');
+      if (then !== undefined) return then.get !== undefined || typeof then.value === 'function';
+    }
+    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
   } catch {
-    // A getter that throws would do so in the promise's own look at it.
+    return true;
   }
-  return Object.create(value, { then: { value: undefined } }) as R;
 }

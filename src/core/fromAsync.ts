@@ -12,6 +12,11 @@ export interface AsyncAgentContext extends AgentContext {
   print(this: void, text: string): void;
 }
 
+/** What is passed on of the context, each when it is read. */
+const VERBS: readonly (keyof AgentContext)[] = [
+  'taskId', 'depth', 'signal', 'events', 'capacity', 'emit', 'takeSteering', 'holdStop', 'delegate', 'get', 'isEvicted', 'list',
+];
+
 /** What such an agent may answer. What it returns is the result; nothing returned means the last line. */
 export type AsyncAgentAnswer<R> =
   | R
@@ -46,7 +51,8 @@ export type AsyncAgentAnswer<R> =
 export function fromAsync<R, B extends Brief = Brief>(agent: (brief: B, context: AsyncAgentContext) => AsyncAgentAnswer<R>): Agent<R, B> {
   const wrapped = (brief: B, steering: Observable<string>, context: AgentContext): unknown => {
     const extra = { steering, print: (text: string) => { context.emit(text); } };
-    return outputsOf(agent(brief, Object.assign(Object.create(context) as AgentContext, extra)));
+    for (const verb of VERBS) Object.defineProperty(extra, verb, { get: () => context[verb], enumerable: true });
+    return outputsOf(agent(brief, extra as unknown as AsyncAgentContext));
   };
   return Object.defineProperty(wrapped as Agent<R, B>, 'name', { value: nameOf(agent) });
 }

@@ -90,6 +90,7 @@ export function run<R = string, B extends Brief = Brief>(
         error: () => undefined,
       }));
     }
+    if (subscriber.closed) return;
     const context = new TaskContext(session, session.root, { id: session.newId(nameOf(agent)), depth: 1, child, mailbox });
     child.connect(() => agent(brief, new Observable((listener) => { mailbox.listen(listener); }), context));
   });

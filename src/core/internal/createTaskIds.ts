@@ -32,7 +32,7 @@ export function createTaskIds(
   return (name) => {
     if (name !== named) {
       named = name;
-      slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 24) || 'agent';
+      slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 24).replace(/^-|-$/g, '') || 'agent';
     }
     last = (last + STEP) % IDS;
     let suffix = '';

@@ -6,7 +6,7 @@ import type { SteeringReceipt } from '../task.js';
 /** One steering message and what has become of it. */
 export interface Letter {
   readonly id: string;
-  readonly text: string;
+  text: string;
   state: SteeringState;
   reason?: string;
   /** For a refused message: why. */

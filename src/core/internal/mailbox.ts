@@ -82,8 +82,8 @@ export class Mailbox {
 
   #deliver(): void {
     if (this.#delivering) return;
-    this.#delivering = true;
     this.exclusively(() => {
+      this.#delivering = true;
       while (this.#listeners.size > 0) {
         const letter = this.#waiting.shift();
         if (letter === undefined) break;
@@ -91,8 +91,8 @@ export class Mailbox {
           for (const listener of [...this.#listeners]) listener.next(letter.text);
         });
       }
+      this.#delivering = false;
     });
-    this.#delivering = false;
   }
 
   #settle(letter: Letter, state: 'delivered' | 'missed', give: () => void): void {
@@ -100,6 +100,8 @@ export class Mailbox {
     this[state] += 1;
     this.onChange(letter);
     give();
+    // Its id and state answer a repeat; its text is in the event.
+    letter.text = '';
     letter.settled?.next(receiptOf(letter));
     letter.settled?.complete();
   }

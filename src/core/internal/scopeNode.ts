@@ -34,6 +34,8 @@ export class ScopeNode {
     this.stopsWith?.count(change);
   }
 
+  protected get isWatched(): boolean { return this.changes?.observed === true; }
+
   changed(): void { this.changes?.next(); }
 
   /** Emits when `is` holds, at the latest after `ms`. */

@@ -19,12 +19,18 @@ export interface Scopes {
  * The verbs of one scope. They are made when they are read, so that a child that never reads them costs nothing, and may be destructured.
  */
 export class ScopeVerbs implements Delegator {
-  constructor(private readonly scopes: Scopes, protected readonly node: ScopeNode) {}
+  readonly #scopes: Scopes;
+  readonly #node: ScopeNode;
 
-  get delegate(): Delegator['delegate'] { return (agent, brief, options) => this.scopes.delegate(this.node, agent, brief, options); }
-  get get(): Delegator['get'] { return (id) => this.scopes.get(this.node, id); }
-  get isEvicted(): Delegator['isEvicted'] { return (id) => this.scopes.isEvicted(this.node, id); }
-  get list(): Delegator['list'] { return () => this.scopes.list(this.node); }
-  get events(): Observable<TaskEvent> { return this.scopes.events(this.node); }
-  get capacity(): Capacity { return this.scopes.capacity(this.node); }
+  constructor(scopes: Scopes, node: ScopeNode) {
+    this.#scopes = scopes;
+    this.#node = node;
+  }
+
+  get delegate(): Delegator['delegate'] { return (agent, brief, options) => this.#scopes.delegate(this.#node, agent, brief, options); }
+  get get(): Delegator['get'] { return (id) => this.#scopes.get(this.#node, id); }
+  get isEvicted(): Delegator['isEvicted'] { return (id) => this.#scopes.isEvicted(this.#node, id); }
+  get list(): Delegator['list'] { return () => this.#scopes.list(this.#node); }
+  get events(): Observable<TaskEvent> { return this.#scopes.events(this.#node); }
+  get capacity(): Capacity { return this.#scopes.capacity(this.#node); }
 }

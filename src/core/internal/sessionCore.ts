@@ -29,8 +29,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
   readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
   listeners = 0;
-  /** Tasks that have ended but not stopped. */
-  readonly stopping = new Set<TaskRecord>();
+  /** The ids of tasks that have ended but not stopped. */
+  readonly stopping = new Set<TaskId>();
 
   readonly #tasks = new Map<TaskId, TaskRecord>();
   /** The ids of forgotten tasks, each with the ids of the tasks above it. */
@@ -139,9 +139,12 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   ended(task: TaskRecord, started: boolean): void {
     this.#generations.end(task, started);
-    if (task.above instanceof TaskRecord) task.above.children?.delete(task);
+    if (task.above instanceof TaskRecord) {
+      task.above.children?.delete(task);
+      task.above.activeBelow = task.endedAt;
+    }
     this.#retention.ended(task);
-    if (!task.isStopped) this.stopping.add(task);
+    if (!task.isStopped) this.stopping.add(task.id);
   }
 
   heard(task: TaskRecord): void { this.#retention.heard(task); }

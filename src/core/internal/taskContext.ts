@@ -15,14 +15,17 @@ export interface Run {
 
 /** What an agent is given of its run. */
 export class TaskContext extends ScopeVerbs implements AgentContext {
-  constructor(scopes: Scopes, node: ScopeNode, private readonly run: Run) {
+  readonly #run: Run;
+
+  constructor(scopes: Scopes, node: ScopeNode, run: Run) {
     super(scopes, node);
+    this.#run = run;
   }
 
-  get taskId(): TaskId { return this.run.id; }
-  get depth(): number { return this.run.depth; }
-  get signal(): AbortSignal { return this.run.child!.signal; }
-  get emit(): AgentContext['emit'] { return (output) => { this.run.child!.next(output); }; }
-  get takeSteering(): AgentContext['takeSteering'] { return () => this.run.mailbox?.take() ?? []; }
-  get holdStop(): AgentContext['holdStop'] { return (until) => { this.run.child!.holdUntil(until); }; }
+  get taskId(): TaskId { return this.#run.id; }
+  get depth(): number { return this.#run.depth; }
+  get signal(): AbortSignal { return this.#run.child!.signal; }
+  get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
+  get takeSteering(): AgentContext['takeSteering'] { return () => this.#run.mailbox?.take() ?? []; }
+  get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
 }

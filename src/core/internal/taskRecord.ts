@@ -15,6 +15,7 @@ import { failureOf } from './failureOf.js';
 import { flatCopy } from './flatCopy.js';
 import { Mailbox } from './mailbox.js';
 import { noResult } from './noResult.js';
+import { onAbort } from './onAbort.js';
 import { readOutput } from './readOutput.js';
 import { ScopeNode } from './scopeNode.js';
 import { TaskLog, type Relay } from './taskLog.js';
@@ -41,9 +42,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   /** Tasks ever started below a root task. */
   declare descendants?: number;
   declare usage?: Omit<UsageOutput, 'type'>;
-  /** Tasks that ended with this one, itself first, where there are several. */
   /** What it started and has not ended. */
   declare children?: Set<TaskRecord>;
+  /** When the last of its children that have ended did so. */
+  declare activeBelow?: number | undefined;
+  /** Tasks that ended with this one, itself first, where there are several. */
   declare endedIds?: readonly TaskId[];
   declare child?: Child;
   declare mailbox?: Mailbox;
@@ -115,12 +118,15 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   }
 
   openMailbox(): Mailbox {
-    return this.mailbox ??= new Mailbox(
+    if (this.mailbox !== undefined) return this.mailbox;
+    this.mailbox = new Mailbox(
       ({ id, state, text, reason }) => {
         this.emit({ type: 'steered', steeringId: id, state, text, ...(reason === undefined ? {} : { reason }) });
       },
       (work) => { this.owner.dispatcher.exclusive(work); },
     );
+    if (this.phase === 'ended') this.mailbox.close('ended');
+    return this.mailbox;
   }
 
   // What the child says.
@@ -135,7 +141,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     try {
       output = readOutput(value);
     } catch (thrown) {
-      this.child?.error(thrown);
+      this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);
       return;
     }
     this.#active();
@@ -159,7 +165,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   }
 
   released(): void {
-    if (this.owner.stopping.delete(this)) this.count(-1);
+    if (this.owner.stopping.delete(this.id)) this.count(-1);
   }
 
   // What is done to the task.
@@ -178,16 +184,14 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   lastActivityBelow(): number {
     // A child that waits for a slot is no sign of a hang.
     if (this.phase === 'queued') return this.owner.now();
-    let last = this.lastActivityAt;
+    let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
     for (const child of this.children ?? []) last = Math.max(last, child.lastActivityBelow());
     return last;
   }
 
   /** Cancels the task when the signal aborts. */
   obey(signal: AbortSignal): void {
-    const abort = (): void => { this.cancel(signal.reason); };
-    signal.addEventListener('abort', abort, { once: true });
-    this.disobey = () => { signal.removeEventListener('abort', abort); };
+    this.disobey = onAbort(signal, () => { this.cancel(signal.reason); });
   }
 
   /**
@@ -232,6 +236,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   override relay(event: TaskEvent, order: number): void {
     super.relay(event, order);
     if (event === this.outcome) this.scope?.complete();
+  }
+
+  override changed(): void {
+    // Whoever waits for the stop is told after everybody was told the outcome.
+    if (this.isWatched) this.owner.dispatcher.publish({ deliver: () => { super.changed(); } }, undefined as never);
   }
 
   heard(): void { this.owner.heard(this); }

@@ -1,5 +1,6 @@
-import { defer, fromEvent, map, of, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
 import { A_SIGNAL, check } from '../internal/check.js';
+import { onAbort } from '../internal/onAbort.js';
 
 /**
  * Errors with the signal's own reason when it aborts, also when it had been aborted before.
@@ -21,5 +22,8 @@ import { A_SIGNAL, check } from '../internal/check.js';
  */
 export function untilAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
   check('signal', signal, A_SIGNAL);
-  return takeUntil(defer(() => signal.aborted ? of(undefined) : fromEvent(signal, 'abort')).pipe(map(() => { throw signal.reason; })));
+  return takeUntil(new Observable<never>((subscriber) => {
+    if (signal.aborted) subscriber.error(signal.reason);
+    else subscriber.add(onAbort(signal, () => { subscriber.error(signal.reason); }));
+  }));
 }

@@ -40,7 +40,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
-    file: `${internal}taskRecord.ts`, find: 'log.end(outcome);', put: "log.end(outcome); this.emit({ type: 'step' });",
+    file: `${internal}taskRecord.ts`, find: 'log?.end(outcome);', put: "log?.end(outcome); this.emit({ type: 'step' });",
   },
   {
     law: 3, what: 'the events of an ended task error',
@@ -91,7 +91,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 7, what: 'the replay has a hole where lines were dropped',
-    file: `${internal}window.ts`, find: '.seq >= from', put: '.seq >= 0',
+    file: `${internal}window.ts`, find: 'const from = Math.max(', put: 'const from = 0 * Math.max(',
   },
   {
     law: 8, what: 'messages that wait are lost with the task',
@@ -107,7 +107,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'a signal is listened to for ever',
-    file: `${internal}taskRecord.ts`, find: "signal.removeEventListener('abort', abort);", put: '',
+    file: `${internal}onAbort.ts`, find: "signal.removeEventListener('abort', waiting.listener);", put: '',
   },
   {
     law: 9, what: 'deadlines and idle watches go on after the end',
@@ -119,7 +119,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',
-    file: `${internal}sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task);', put: '',
+    file: `${internal}sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task.id);', put: '',
   },
   {
     law: 10, what: 'one task more than the cap runs',
@@ -131,7 +131,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 10, what: 'a wrong output throws into the child',
-    file: `${internal}taskRecord.ts`, find: 'this.child?.error(thrown);', put: 'throw thrown;',
+    file: `${internal}taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);", put: 'throw thrown;',
   },
   {
     law: 10, what: 'a scope sees the tasks of others',

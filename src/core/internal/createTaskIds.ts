@@ -5,8 +5,9 @@ import { check, WORDS } from './check.js';
 
 /** No `0 o 1 l i`: models and people copy ids. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
-const LENGTH = 6;
-const IDS = ALPHABET.length ** LENGTH;
+/** Two characters at a time: an id is made for every task. */
+const PAIRS = Array.from(ALPHABET, (first) => Array.from(ALPHABET, (second) => first + second)).flat();
+const IDS = PAIRS.length ** 3;
 
 /** The golden section of all ids, and coprime to them: steps of it meet each once, and two that follow each other look nothing alike. */
 const STEP = 548_507_091;
@@ -35,11 +36,8 @@ export function createTaskIds(
       slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 24).replace(/^-|-$/g, '') || 'agent';
     }
     last = (last + STEP) % IDS;
-    let suffix = '';
-    for (let rest = last, n = 0; n < LENGTH; n++) {
-      suffix += ALPHABET.charAt(rest % ALPHABET.length);
-      rest = Math.floor(rest / ALPHABET.length);
-    }
+    const high = Math.floor(last / PAIRS.length);
+    const suffix = PAIRS[last % PAIRS.length]! + PAIRS[high % PAIRS.length]! + PAIRS[Math.floor(high / PAIRS.length)]!;
     return [slug, suffix].join('-');
   };
 }

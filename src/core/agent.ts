@@ -17,14 +17,17 @@ import type { Task, TaskSnapshot } from './task.js';
  * ```
  *
  * ```ts
- * import { interval, map, merge, take, type Observable } from 'rxjs';
+ * import { concat, interval, map, merge, of, take, type Observable } from 'rxjs';
  * import { collect, createSession, line, result, type Brief } from 'sidestream';
  *
- * const counter = ({ goal }: Brief, steering: Observable<string>) => merge(
- *   interval(10).pipe(take(3), map((n) => n < 2 ? line(`${goal} ${n}`) : result(n))),
+ * const counter = ({ goal }: Brief, steering: Observable<string>) => concat(
+ *   merge(interval(10).pipe(map((n) => line(`${goal} ${n}`))), steering.pipe(map(line))).pipe(take(3)),
+ *   of(result('counted')),
  * );
- * const session = createSession();
- * console.log(await collect(session.delegate(counter, { goal: 'count' }))); // 2
+ * const task = createSession().delegate(counter, { goal: 'count' });
+ * task.steer('slower');
+ * console.log(await collect(task)); // counted
+ * console.log(task.snapshot().preview); // [ 'slower', 'count 0', 'count 1' ]
  * ```
  */
 export type Agent<R = string, B extends Brief = Brief> =

@@ -38,7 +38,9 @@ export function defineTool<S extends z.ZodType, I = z.output<S>>({
 
 function signalOf(options: ExecuteOptions | undefined): AbortSignal | undefined {
   const signal = options?.abortSignal ?? undefined;
-  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+  const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<Record<keyof AbortSignal, unknown>>;
+  const isSignal = typeof aborted === 'boolean' && [addEventListener, removeEventListener].every((method) => typeof method === 'function');
+  if (signal !== undefined && !isSignal) {
     throw new InvalidArgumentError(`Expected \`abortSignal\` to be an AbortSignal, got ${describeValue(signal)}.`);
   }
   return signal;

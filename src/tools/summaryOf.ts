@@ -14,8 +14,10 @@ function json(result: unknown): string {
   }
 }
 
-/** Strings are cleaned before JSON escapes what is to be cleaned away; big integers keep their digits. */
+/** Strings are cleaned before JSON escapes what is to be cleaned away; what JSON would show as nothing shows what is in it. */
 function readable(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Map || value instanceof Set) return [...value] as unknown[];
+  if (value instanceof Error) return cleanText(`${value.name}: ${value.message}`);
   return typeof value === 'string' ? cleanText(value) : value;
 }

@@ -49,6 +49,10 @@ export function createToolset(scope: Delegator, options: ToolsetOptions): Toolse
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new InvalidArgumentError(`Expected \`options\` to be an object with \`agents\`, got ${describeValue(options)}.`);
   }
+  const unknown = Object.keys(options).find((field) => field !== 'agents' && field !== 'defaultAgent');
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`Unknown field \`${unknown}\` in the options of createToolset. Expected: agents, defaultAgent.`);
+  }
   const { agents, defaultAgent } = options;
   const roster = createRoster(agents, defaultAgent);
   return Object.freeze({

@@ -22,6 +22,16 @@ describe('createToolset', () => {
   const definition: AgentDefinition = { agent: idle, description: 'Searches the code base and answers with file and line.' };
   const tools = createToolset(createSession(), { agents: { researcher: definition } });
 
+  it('should refuse an option that it does not know', () => {
+    expect(() => createToolset(createSession(), { agents: { researcher: definition }, extra: 1 } as never))
+      .toThrow('Unknown field `extra` in the options of createToolset. Expected: agents, defaultAgent.');
+  });
+
+  it('should refuse half a signal, and start nothing', async () => {
+    const abortSignal = { addEventListener: () => undefined } as never;
+    expect(await tools.delegate_task_async.execute({ goal: 'x' }, { abortSignal })).toMatchObject({ ok: false, code: 'invalid_argument' });
+  });
+
   it('should be a plain frozen record of seven tools by their names', () => {
     expect(Object.keys(tools)).toEqual(NAMES);
     expect(Object.isFrozen(tools)).toBe(true);

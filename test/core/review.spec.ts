@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { merge, NEVER, Observable, Subject, takeUntil, VirtualTimeScheduler, type Observable as Stream } from 'rxjs';
 import { describe, expect, it } from '@jest/globals';
 import { collect, createSession, fromAsync, run, type AgentContext } from '../../src/index.js';
@@ -89,5 +91,21 @@ describe('what a stranger ran into', () => {
     let context: AgentContext | undefined;
     createSession().delegate((_brief, _steering, given) => { context = given; return NEVER; }, { goal: 'look around' });
     expect(Object.keys(context!)).toEqual([]);
+  });
+
+  it('should keep nothing alive of what the agent of an ended task closes over', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const session = createSession();
+    const start = (): WeakRef<object> => {
+      const held = { much: 'of it' };
+      session.delegate(() => [held.much], { goal: 'hold' });
+      return new WeakRef(held);
+    };
+    const ref = start();
+    await new Promise((resolve) => { setImmediate(resolve); });
+    collectGarbage();
+    expect(ref.deref()).toBeUndefined();
+    expect(session.list()).toHaveLength(1);
   });
 });

@@ -55,7 +55,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   private activeDelay = 0;
   private seq = 0;
   private declare wasQueued?: boolean;
-  private declare transcript?: Transcript<unknown>;
+  private declare transcript?: Transcript<unknown> | undefined;
   private declare ownLog?: TaskLog;
   private declare watch?: Subscription | undefined;
   private declare disobey?: () => void;
@@ -66,7 +66,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     readonly name: string,
     readonly brief: Brief,
     override readonly above: ScopeNode,
-    private readonly agent: Agent<unknown>,
+    private agent: Agent<unknown> | undefined,
     private readonly options: DelegateOptions,
   ) {
     super(above);
@@ -110,7 +110,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     if (this.phase !== 'running') return;
     this.watch = watchLimits(this, this.owner.limits.scheduler);
     this.child = new Child(this);
-    this.child.connect(() => this.agent(
+    this.child.connect(() => this.agent?.(
       this.brief,
       new Observable<string>((subscriber) => { this.openMailbox().listen(subscriber); }),
       this.owner.contextOf(this),
@@ -219,6 +219,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
       if (cause !== undefined) causes.set(outcome, cause);
       const log = this.listened ? this.log : this.ownLog;
       this.outcome = outcome;
+      // What an ended task needs no more may hold much: what was printed last is a slice of something, an agent closes over something.
+      this.transcript = this.agent = undefined;
       log?.end(outcome);
       this.owner.ended(this, started);
       if (this.isStopped) this.count(-1);

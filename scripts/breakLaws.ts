@@ -106,6 +106,10 @@ const BREAKS: readonly Break[] = [
     file: `${internal}steer.ts`, find: '>= mailboxSize', put: '> mailboxSize',
   },
   {
+    law: 8, what: 'a message that could not be handed on reads delivered',
+    file: `${internal}mailbox.ts`, find: "error: settle('missed')", put: "error: settle('delivered')",
+  },
+  {
     law: 9, what: 'a signal is listened to for ever',
     file: `${internal}onAbort.ts`, find: "signal.removeEventListener('abort', waiting.listener);", put: '',
   },

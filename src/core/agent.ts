@@ -45,6 +45,12 @@ export interface AgentContext extends Delegator {
    * subscribe to `steering` get each message at once and need no draining. Like every verb here it may be destructured.
    */
   takeSteering(this: void): readonly string[];
+  /**
+   * Hands each steering message on, one at a time and in their order. For agents that must pass a message to something else, a process
+   * or a connection: it waits in the mailbox until what `handOver` returns completes or resolves, and reads `delivered` only then; if
+   * that fails it reads `missed`, with the reason `refused`, and the next one is tried.
+   */
+  deliverSteering(this: void, handOver: (message: string) => ObservableInput<unknown>): void;
   /** Puts something out beside what the agent answers with; for promise-style agents, see {@link fromAsync}. */
   emit(this: void, output: AgentOutput<never> | string): void;
   /**

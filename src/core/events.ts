@@ -52,7 +52,7 @@ export interface SteeredEvent extends EventBase {
   readonly steeringId: string;
   readonly state: SteeringState;
   readonly text: string;
-  /** Why it was missed: how the task ended. */
+  /** Why it was missed: how the task ended, or `refused` where the agent could not hand it on. */
   readonly reason?: string;
 }
 

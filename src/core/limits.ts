@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './internal/check.js';
+import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './check.js';
 
 /** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
 export interface SessionOptions {

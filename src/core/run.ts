@@ -2,7 +2,7 @@ import { from, Observable, type ObservableInput } from 'rxjs';
 import type { Agent } from './agent.js';
 import type { Brief } from './brief.js';
 import { TaskCancelledError } from './errors.js';
-import { A_STREAM, readOptions, type Option } from './internal/check.js';
+import { A_STREAM, readOptions, type Option } from './check.js';
 import { Child } from './internal/child.js';
 import { Mailbox } from './internal/mailbox.js';
 import { readDelegation } from './internal/readDelegation.js';
@@ -91,7 +91,8 @@ export function run<R = string, B extends Brief = Brief>(
       }));
     }
     if (subscriber.closed) return;
-    const context = new TaskContext(session, session.root, { id: session.newId(nameOf(agent)), depth: 1, child, mailbox });
+    const own = { id: session.newId(nameOf(agent)), depth: 1, child, mailbox, openMailbox: () => mailbox };
+    const context = new TaskContext(session, session.root, own);
     child.connect(() => agent(brief, new Observable((listener) => { mailbox.listen(listener); }), context));
   });
 }

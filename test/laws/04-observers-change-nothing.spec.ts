@@ -87,7 +87,7 @@ function mapActs(history: History, change: (act: Act) => Act): History {
   const mapStep = (step: Step): Step => {
     switch (step.do) {
       case 'listen': return { ...step, acts: inner(step.acts) };
-      case 'out': case 'wait': case 'take': case 'unlisten': case 'signal': case 'hold': return step;
+      case 'out': case 'wait': case 'take': case 'handOver': case 'unlisten': case 'signal': case 'hold': return step;
       default: return mapAct(step);
     }
   };

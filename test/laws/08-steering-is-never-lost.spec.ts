@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, Observable, Subject, switchMap, tap } from 'rxjs';
+import { filter, map, NEVER, Observable, Subject, switchMap, tap } from 'rxjs';
 import { createSession, type Agent, type SteeringReceipt, type Task } from '../../src/index.js';
 import { steeringIsKept } from '../support/laws/checks/steeringIsKept.js';
 import { letters, marbles } from '../support/laws/marbles.js';
@@ -27,6 +27,25 @@ describe('law 8: a steering message is never lost in silence', () => {
 
       expectObservable(letters(atOnce.events)).toBe(echoes);
       expectObservable(letters(waiting.events)).toBe(later);
+    });
+  });
+
+  it('should call delivered what an agent handed on, when that has worked, and missed what it could not', () => {
+    marbles(({ session, cold, hot, expectObservable }) => {
+      const messages = '   ab---c----';
+      const handing = '    ---|      ';
+      const cannot = '     ---#      ';
+      const told = '       AB-C-ED--F';
+      const task = session.delegate((_brief, _steering, { deliverSteering }) => {
+        deliverSteering((text) => cold(text === 'b' ? cannot : handing));
+        return NEVER;
+      }, { goal: 'hand on' });
+      hot(messages).subscribe(task.steering);
+      const states = task.events.pipe(
+        filter((event) => event.type === 'steered'), map(({ text, state, reason = '' }) => `${text} ${state} ${reason}`.trim()));
+      expectObservable(states).toBe(told, {
+        A: 'a queued', B: 'b queued', C: 'a delivered', D: 'b missed refused', E: 'c queued', F: 'c delivered',
+      });
     });
   });
 

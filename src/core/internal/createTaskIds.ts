@@ -1,7 +1,7 @@
 import { customAlphabet } from 'nanoid/non-secure';
 import { InvalidArgumentError } from '../errors.js';
 import type { TaskId } from '../events.js';
-import { check, WORDS } from './check.js';
+import { check, WORDS } from '../check.js';
 
 /** No `0 o 1 l i`: models and people copy ids. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';

@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import { defer, Subscription, type ObservableInput, type Subscriber } from 'rxjs';
 import type { Letter } from './letter.js';
 import { receiptOf } from './receiptOf.js';
 
@@ -19,6 +19,8 @@ export class Mailbox {
   readonly #waiting: Letter[] = [];
   readonly #known = new Map<string, Letter>();
   readonly #listeners = new Set<Subscriber<string>>();
+  #handOver: ((text: string) => ObservableInput<unknown>) | undefined;
+  #inHand: Subscription | undefined;
   #delivering = false;
   #closed = false;
   delivered = 0;
@@ -44,6 +46,7 @@ export class Mailbox {
     this.#waiting.push(letter);
     if (this.#listeners.size > 0 && !this.#delivering) this.#deliver();
     else this.onChange(letter);
+    this.#hand();
     return letter;
   }
 
@@ -70,6 +73,12 @@ export class Mailbox {
     return texts;
   }
 
+  /** From now on hands the messages over one by one: each waits until that has worked, and is missed if it fails. */
+  handOver(give: (text: string) => ObservableInput<unknown>): void {
+    this.#handOver = give;
+    this.#hand();
+  }
+
   /** Ends the run: what still waits is missed. */
   close(reason: string): void {
     this.#closed = true;
@@ -78,6 +87,20 @@ export class Mailbox {
       this.#settle(letter, 'missed', () => undefined);
     }
     for (const listener of [...this.#listeners]) listener.complete();
+  }
+
+  #hand(): void {
+    const [letter] = this.#waiting;
+    const give = this.#handOver;
+    if (letter === undefined || give === undefined || this.#inHand !== undefined) return;
+    const settle = (state: 'delivered' | 'missed') => (): void => {
+      this.#waiting.shift();
+      if (state === 'missed') letter.reason = 'refused';
+      this.exclusively(() => { this.#settle(letter, state, () => undefined); });
+      this.#hand();
+    };
+    const inHand = this.#inHand = new Subscription();
+    inHand.add(defer(() => give(letter.text)).subscribe({ complete: settle('delivered'), error: settle('missed') }));
   }
 
   #deliver(): void {
@@ -96,6 +119,9 @@ export class Mailbox {
   }
 
   #settle(letter: Letter, state: 'delivered' | 'missed', give: () => void): void {
+    // Messages are settled in their order, so this is the one in hand, where there is one.
+    this.#inHand?.unsubscribe();
+    this.#inHand = undefined;
     letter.state = state;
     this[state] += 1;
     this.onChange(letter);

@@ -1,6 +1,6 @@
 import type { DelegateOptions } from '../agent.js';
 import { AbortedError } from '../errors.js';
-import { A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, readOptions, WORDS, type Option } from './check.js';
+import { A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, readOptions, WORDS, type Option } from '../check.js';
 
 const OPTIONS: Record<keyof DelegateOptions, Option> = {
   name: [undefined, WORDS],

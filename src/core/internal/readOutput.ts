@@ -1,6 +1,6 @@
 import { describeValue } from '../describeValue.js';
 import type { AgentOutput } from '../output.js';
-import type { Kind } from './check.js';
+import type { Kind } from '../check.js';
 
 const STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 const AMOUNT: Kind = [(value) => typeof value === 'number' && value >= 0 && value < Infinity, 'a number from 0'];

@@ -1,7 +1,7 @@
 import { describeValue } from '../describeValue.js';
 import { InvalidArgumentError, MailboxFullError, NotRunningError, type SidestreamError } from '../errors.js';
 import type { SteeringReceipt, SteerOptions } from '../task.js';
-import { AN_OBJECT } from './check.js';
+import { AN_OBJECT } from '../check.js';
 import { receiptOf } from './receiptOf.js';
 import type { TaskRecord } from './taskRecord.js';
 

@@ -11,6 +11,7 @@ export interface Run {
   readonly depth: number;
   readonly child?: Child;
   readonly mailbox?: Mailbox;
+  openMailbox(): Mailbox;
 }
 
 /** What an agent is given of its run. */
@@ -27,5 +28,6 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
   get signal(): AbortSignal { return this.#run.child!.signal; }
   get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
   get takeSteering(): AgentContext['takeSteering'] { return () => this.#run.mailbox?.take() ?? []; }
+  get deliverSteering(): AgentContext['deliverSteering'] { return (handOver) => { this.#run.openMailbox().handOver(handOver); }; }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
 }

@@ -1,5 +1,5 @@
 import { Observable, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
-import { A_SIGNAL, check } from '../internal/check.js';
+import { A_SIGNAL, check } from '../check.js';
 import { onAbort } from '../internal/onAbort.js';
 
 /**

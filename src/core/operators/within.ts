@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { check, duration } from '../internal/check.js';
+import { check, duration } from '../check.js';
 import { clockOf } from '../internal/clockOf.js';
 import { deadline } from '../internal/deadline.js';
 

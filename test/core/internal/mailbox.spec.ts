@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Observable, type Subscription } from 'rxjs';
+import { Observable, Subject, type Subscriber, type Subscription } from 'rxjs';
 import { Mailbox } from '../../../src/core/internal/mailbox.js';
 
 function open() {
@@ -109,6 +109,48 @@ describe('Mailbox', () => {
     expect(leaving.got).toEqual(['a', 'b']);
   });
 
+  it('should hand messages over one by one, and call delivered only what was handed over', () => {
+    const { mailbox, changes } = open();
+    const hands: Subject<never>[] = [];
+    const given: string[] = [];
+    mailbox.post('1', 'a');
+    mailbox.handOver((text) => {
+      given.push(text);
+      return hands[hands.push(new Subject<never>()) - 1]!;
+    });
+    mailbox.post('2', 'b');
+    mailbox.post('3', 'c');
+    expect([given, mailbox.waiting, changes]).toEqual([['a'], 3, ['1 queued', '2 queued', '3 queued']]);
+    hands[0]!.complete();
+    hands[1]!.error(new Error('broken pipe'));
+    expect([given, mailbox.waiting, changes.slice(3)]).toEqual([['a', 'b', 'c'], 1, ['1 delivered', '2 missed refused']]);
+    mailbox.close('completed');
+    expect([changes.slice(5), hands[2]!.observed]).toEqual([['3 missed completed'], false]);
+    hands[2]!.complete();
+    expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([1, 2, 0]);
+  });
+
+  it('should take a message out of the hand when somebody else takes it', () => {
+    const { mailbox, changes } = open();
+    const hand = new Subject<never>();
+    mailbox.handOver(() => hand);
+    mailbox.post('1', 'a');
+    expect([mailbox.take(), hand.observed, changes]).toEqual([['a'], false, ['1 queued', '1 delivered']]);
+    mailbox.post('2', 'b');
+    expect([hand.observed, mailbox.waiting]).toEqual([true, 1]);
+  });
+
+  it('should hand over in one go what works at once, and miss what throws', () => {
+    const { mailbox, changes } = open();
+    mailbox.post('1', 'a');
+    mailbox.post('2', 'b');
+    mailbox.handOver((text) => {
+      if (text === 'a') throw new Error('no');
+      return [];
+    });
+    expect(changes.slice(2)).toEqual(['1 missed refused', '2 delivered']);
+  });
+
   it('should remember the last thousand settled messages, and every one that waits', () => {
     const { mailbox } = open();
     mailbox.post('waiting', 'a');
@@ -127,16 +169,28 @@ describe('Mailbox', () => {
   });
 
   it('should deliver or miss each message once, whatever is done with it', () => {
-    const steps = fc.array(fc.constantFrom('post', 'take', 'listen', 'leave'), { maxLength: 30 });
+    const steps = fc.array(fc.constantFrom('post', 'take', 'listen', 'leave', 'hand', 'works', 'fails'), { maxLength: 30 });
     fc.assert(fc.property(steps, (all) => {
       const { mailbox, got, listen } = open();
       const taken: string[] = [];
       let posted = 0;
+      let inHand: { readonly text: string; readonly subscriber: Subscriber<unknown> } | undefined;
       let subscription: Subscription | undefined;
       for (const step of all) {
         if (step === 'post') mailbox.post(String(posted), String(posted++));
         if (step === 'take') taken.push(...mailbox.take());
         if (step === 'listen') subscription ??= listen();
+        if (step === 'hand') {
+          mailbox.handOver((text) => new Observable((subscriber) => {
+            inHand = { text, subscriber };
+            return () => { inHand = undefined; };
+          }));
+        }
+        if (step === 'works' && inHand !== undefined) {
+          taken.push(inHand.text);
+          inHand.subscriber.complete();
+        }
+        if (step === 'fails') inHand?.subscriber.error(new Error('refused'));
         if (step === 'leave') {
           subscription?.unsubscribe();
           subscription = undefined;

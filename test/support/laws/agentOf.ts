@@ -79,6 +79,14 @@ function walk(world: Stage, run: Run, step: Step, steering: Observable<string>):
   switch (step.do) {
     case 'out': case 'wait': return;
     case 'take': run.received.push(...run.context.takeSteering()); return;
+    case 'handOver': run.context.deliverSteering((text) => new Observable((subscriber) => world.later(step.ms, () => {
+      if (step.fails) {
+        subscriber.error(boom());
+        return;
+      }
+      run.received.push(text);
+      subscriber.complete();
+    }))); return;
     case 'listen': {
       const acts = [...step.acts];
       world.listenings.push(steering.subscribe((text) => {

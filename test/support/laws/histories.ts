@@ -84,6 +84,7 @@ function tied(weights: Record<Kind, number>) {
         { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'out', what: 'wrong' }, { do: 'signal' }, { do: 'unlisten' }) },
         { weight: 1, arbitrary: fc.record({ do: fc.constant('hold' as const), ms }) },
         { weight: weights.steer / 2, arbitrary: fc.constant<Step>({ do: 'take' }) },
+        { weight: weights.steer / 2, arbitrary: fc.record({ do: fc.constant('handOver' as const), ms, fails: fc.boolean() }) },
         { weight: weights.steer / 2, arbitrary: fc.record({ do: fc.constant('listen' as const), acts }) },
         { weight: 5, arbitrary: tie('act') }),
       script: fc.record({

@@ -22,6 +22,7 @@ export type Step = Act
   | { readonly do: 'out'; readonly what: 'line' | 'lines' | 'text' | 'step' | 'usage' | 'result' | 'wrong' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'take' }
+  | { readonly do: 'handOver'; readonly ms: number; readonly fails: boolean }
   | { readonly do: 'listen'; readonly acts: readonly Act[] }
   | { readonly do: 'unlisten' }
   | { readonly do: 'signal' }

@@ -1,6 +1,6 @@
 import { from, Observable, type ObservableInput } from 'rxjs';
-import { describeValue } from '../describeValue.js';
-import { InvalidArgumentError } from '../errors.js';
+import { describeValue } from './describeValue.js';
+import { InvalidArgumentError } from './errors.js';
 
 /** Timers take no more: Node fires anything longer after 1 ms. */
 const MAX_DURATION = 2_147_483_647;

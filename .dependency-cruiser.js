@@ -68,7 +68,7 @@ export default {
       comment: 'This package is there only because another one brought it along. Name it in package.json, or do without.',
       severity: 'error',
       from: {},
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'npm-peer'] },
     },
     {
       name: 'no-dead-imports',

@@ -8,8 +8,12 @@ const config: Config = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
   moduleNameMapper: {
+    // SIDESTREAM_AI=7 runs the same specs against the next version of the AI SDK.
+    ...(process.env['SIDESTREAM_AI'] === '7' ? { '^ai$': 'ai-7', '^ai/test$': 'ai-7/test' } : {}),
     '^sidestream$': '<rootDir>/src/index.ts',
-    '^sidestream/([\\w-]+)$': '<rootDir>/src/$1/index.ts',
+    '^sidestream/tools$': '<rootDir>/src/tools/index.ts',
+    '^sidestream/ag-ui$': '<rootDir>/src/agents/agUi/index.ts',
+    '^sidestream/(acp|command|model|sandbox)$': '<rootDir>/src/agents/$1/index.ts',
     // TypeScript sources import one another by the name that they will have once built.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

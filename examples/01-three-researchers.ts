@@ -5,7 +5,8 @@
  *
  * It starts three research agents on three questions, goes on with work of its own, looks in on one, steers one in
  * mid-run, starts a fourth and cancels it, lists them, and collects the rest into a report with `file:line`
- * citations: all of it through the tools that a model would be given. No model and no network are needed.
+ * citations: all of it through the tools that a model would be given. No model and no network are needed; with
+ * SIDESTREAM_MODEL and OPENAI_BASE_URL (or OPENAI_API_KEY) set, the children are models with tools.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -20,7 +21,9 @@ import { createJsonPrinter } from './parent/createJsonPrinter.js';
 import { createTextPrinter } from './parent/createTextPrinter.js';
 import { ArgumentError, help, readArguments, type Arguments } from './parent/readArguments.js';
 import { workThrough } from './parent/workThrough.js';
+import { createModelResearcher } from './researcher/createModelResearcher.js';
 import { createResearcher } from './researcher/createResearcher.js';
+import { howToUseAModel, modelFromEnvironment } from './researcher/modelFromEnvironment.js';
 
 /** What to ask the rxjs sources. Any other directory is asked what suits it. */
 const rxjsQuestions = [
@@ -46,10 +49,11 @@ async function work(session: Session, { directory: named, questions: asked, json
   const suitable = named === undefined ? rxjsQuestions : await chooseQuestions(directory, list, signal);
   const questions = [...asked, ...suitable.slice(asked.length)];
 
+  const chosen = modelFromEnvironment(process.env);
   const tools = createToolset(session, {
     agents: {
       researcher: {
-        agent: createResearcher({ directory, pace }),
+        agent: chosen === undefined ? createResearcher({ directory, pace }) : createModelResearcher({ directory, model: chosen.model }),
         description: 'Reads a directory in search of an answer and cites the lines. Steering: only PATTERN, skip PATTERN, enough.',
       },
     },
@@ -64,7 +68,8 @@ async function work(session: Session, { directory: named, questions: asked, json
     : createTextPrinter(write, { colors: isTTY && !process.env['NO_COLOR'], width: isTTY ? columns : undefined });
 
   const paced = pace === 0 ? 'Unpaced.' : `Each researcher is paced to take ${pace / 1_000} s at least (--pace 0: unpaced).`;
-  printer.start(directory, named === undefined ? `The installed rxjs sources; name a directory of your own after "--". ${paced}` : paced);
+  const who = chosen === undefined ? `${paced}\n${howToUseAModel}` : `Each researcher is ${chosen.name}.`;
+  printer.start(directory, named === undefined ? `The installed rxjs sources; name a directory of your own after "--". ${who}` : who);
   printer.report(await workThrough({ directory, list, questions, call: createCaller(tools, printer, signal), printer, signal }));
 }
 

@@ -29,6 +29,9 @@ Three research agents in the background, and a parent that goes on working.
                   mid-run to steer in; 0 for as fast as it can (default 1500)
   --help          this text
 
+  With SIDESTREAM_MODEL and OPENAI_BASE_URL (or OPENAI_API_KEY) set, the researchers are models
+  with tools; without, they need no model and no network.
+
   Ctrl-C cancels everything and leaves nothing running.
 `;
 

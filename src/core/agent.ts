@@ -79,6 +79,8 @@ export interface Delegator {
   readonly events: Observable<TaskEvent>;
   /** The room in the generation into which `delegate` would start a task. */
   readonly capacity: Capacity;
+  /** How many generations may follow below this scope; at 0 `delegate` throws DepthExceededError. */
+  readonly depthLeft: number;
 }
 
 /** How many tasks of one generation run and wait, over the whole session. */

@@ -54,6 +54,8 @@ export interface SteeredEvent extends EventBase {
   readonly text: string;
   /** Why it was missed: how the task ended, or `refused` where the agent could not hand it on. */
   readonly reason?: string;
+  /** For `delivered`: how many steps were over by then, where the agent works in steps. */
+  readonly step?: number;
 }
 
 /** Where a steering message is: waiting, taken by the agent, or never taken. */

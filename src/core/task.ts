@@ -42,6 +42,8 @@ export interface SteeringReceipt {
   readonly state: SteeringState;
   /** For `missed`: a refusal's code, or how the task ended. */
   readonly reason?: string;
+  /** For `delivered`: how many steps were over by then, where the agent works in steps. */
+  readonly step?: number;
   /** For a refusal: the sentence that says what to do. */
   readonly error?: SidestreamError;
   /** Emits the final receipt, `delivered` or `missed`, and completes. */

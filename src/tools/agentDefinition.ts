@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Agent } from '../core/agent.js';
+import type { Agent, Delegator } from '../core/agent.js';
 
 /** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
@@ -14,4 +14,13 @@ export interface AgentDefinition {
   readonly briefSchema?: z.ZodObject | undefined;
   /** `false` says that it does not listen to steering. @defaultValue true */
   readonly steerable?: boolean | undefined;
+  /**
+   * Says what a child with this brief is given below this scope; it stands as `granted` in the answer to whoever starts it. It is asked
+   * before anything is started, and an InvalidArgumentError that it throws refuses the call.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the brief is as its own schema has read it
+  readonly grant?: ((brief: any, scope: Delegator) => Readonly<Record<string, unknown>>) | undefined;
 }
+
+/** An agent that brings along what a model should know of it, as kinds of agent do. What a definition says itself comes first. */
+export type DescribedAgent = AnyAgent & Partial<Omit<AgentDefinition, 'agent'>>;

@@ -10,7 +10,7 @@ import { startTask } from './startTask.js';
 import type { Tool } from './tool.js';
 
 const own = z.looseObject({ timeout: fields.timeout });
-const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number() });
+const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted });
 
 /** Starts an agent and waits for its result: the blocking one. */
 export const delegateTask = (scope: Delegator, roster: Roster): Tool => defineTool({
@@ -25,7 +25,7 @@ export const delegateTask = (scope: Delegator, roster: Roster): Tool => defineTo
     return { timeout, choice: roster.choose(rest) };
   },
   run: async ({ timeout, choice }, signal) => {
-    const task = startTask(scope, choice, signal);
-    return { ...await collected(task, timeout, signal), agent: choice.name };
+    const { task, granted } = startTask(scope, choice, signal);
+    return { ...await collected(task, timeout, signal), agent: choice.name, ...granted };
   },
 });

@@ -3,6 +3,7 @@ import type { Delegator } from '../core/agent.js';
 import type { TaskStatus } from '../core/task.js';
 import { answerOf } from './answerOf.js';
 import { defineTool } from './defineTool.js';
+import { fields } from './fields.js';
 import { room } from './room.js';
 import type { Roster } from './roster.js';
 import { startTask } from './startTask.js';
@@ -10,7 +11,7 @@ import type { Tool } from './tool.js';
 
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
-  limit: z.number(), count: z.number(),
+  limit: z.number(), count: z.number(), granted: fields.granted,
 });
 
 /** Starts an agent and answers with its id at once. */
@@ -24,8 +25,9 @@ export const delegateTaskAsync = (scope: Delegator, roster: Roster): Tool => def
   outputSchema,
   read: (input) => roster.choose(input),
   run: (choice, signal) => {
-    const { taskId: id, agent, status } = startTask(scope, choice, signal).snapshot(0);
-    return { ok: true, task_id: id, status, message: messageOf(id, status), agent, ...room(scope) };
+    const { task, granted } = startTask(scope, choice, signal);
+    const { taskId: id, agent, status } = task.snapshot(0);
+    return { ok: true, task_id: id, status, message: messageOf(id, status), agent, ...room(scope), ...granted };
   },
 });
 

@@ -1,4 +1,4 @@
 // The tools for a model
 export { createToolset, type Toolset, type ToolsetOptions } from './toolset.js';
-export type { AgentDefinition, AnyAgent } from './agentDefinition.js';
+export type { AgentDefinition, AnyAgent, DescribedAgent } from './agentDefinition.js';
 export type { ExecuteOptions, Tool, ToolAnswer, ToolName } from './tool.js';

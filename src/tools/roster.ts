@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Brief } from '../core/brief.js';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
-import type { AgentDefinition, AnyAgent } from './agentDefinition.js';
+import type { AgentDefinition, DescribedAgent } from './agentDefinition.js';
 import { fields } from './fields.js';
 import { readInput } from './readInput.js';
 
@@ -27,7 +27,7 @@ export interface Choice {
 }
 
 /** Reads the agents that a toolset is made with. */
-export function createRoster(agents: Readonly<Record<string, AnyAgent | AgentDefinition>>, defaultAgent: string | undefined): Roster {
+export function createRoster(agents: Readonly<Record<string, DescribedAgent | AgentDefinition>>, defaultAgent: string | undefined): Roster {
   if (typeof agents !== 'object' || (agents as unknown) === null || Array.isArray(agents)) {
     throw new InvalidArgumentError(`Expected \`agents\` to be an object of agents by their names, got ${describeValue(agents)}.`);
   }
@@ -55,19 +55,30 @@ export function createRoster(agents: Readonly<Record<string, AnyAgent | AgentDef
   };
 }
 
-function readDefinition(name: string, given: AnyAgent | AgentDefinition): AgentDefinition {
-  const definition: AgentDefinition = typeof given === 'function' ? { agent: given, description: 'a background agent' } : given;
+/** What may be said of an agent, by a definition or by the agent itself. */
+const SAID = ['description', 'briefSchema', 'steerable', 'grant'] as const;
+
+/** The definition as it was given, and what it leaves open as the agent says it. */
+function readDefinition(name: string, given: DescribedAgent | AgentDefinition): AgentDefinition {
+  const { agent } = typeof given === 'function' ? { agent: given } : Object(given) as AgentDefinition;
   if (name.trim() === '') throw new InvalidArgumentError('Expected each agent to have a name that is not blank.');
-  if (typeof (definition as AgentDefinition | null)?.agent !== 'function') {
+  if (typeof agent !== 'function') {
     throw new InvalidArgumentError(`Expected \`agents.${name}\` to be an agent or its definition, got ${describeValue(given)}.`);
   }
-  const { description, briefSchema, steerable } = definition;
+  const said = SAID.map((field) => [field, given[field] ?? (agent as DescribedAgent)[field]] as const);
+  const definition: AgentDefinition = {
+    agent,
+    description: typeof given === 'function' ? 'a background agent' : given.description,
+    ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
+  };
+  const { description, briefSchema, steerable, grant } = definition;
   const expect = (field: string, holds: boolean, what: string, value: unknown): void => {
     if (!holds) throw new InvalidArgumentError(`Expected \`agents.${name}.${field}\` to be ${what}, got ${describeValue(value)}.`);
   };
   expect('description', typeof description === 'string' && description.trim() !== '', 'a string that is not blank', description);
   expect('steerable', steerable === undefined || typeof steerable === 'boolean', 'true or false', steerable);
   expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
+  expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
   const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => RESERVED.includes(field));
   if (reserved !== undefined) {
     throw new InvalidArgumentError(

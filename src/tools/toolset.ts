@@ -1,7 +1,7 @@
 import type { Delegator } from '../core/agent.js';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
-import type { AgentDefinition, AnyAgent } from './agentDefinition.js';
+import type { AgentDefinition, DescribedAgent } from './agentDefinition.js';
 import { cancelTask } from './cancelTask.js';
 import { checkTask } from './checkTask.js';
 import { collectTask } from './collectTask.js';
@@ -17,8 +17,8 @@ export type Toolset = Readonly<Record<ToolName, Tool>>;
 
 /** Whom a model may start. */
 export interface ToolsetOptions {
-  /** The agents by the names that the model calls them. */
-  readonly agents: Readonly<Record<string, AnyAgent | AgentDefinition>>;
+  /** The agents by the names that the model calls them, each with a definition or as it describes itself. */
+  readonly agents: Readonly<Record<string, DescribedAgent | AgentDefinition>>;
   /** Who is started when the model names nobody. @defaultValue the agent, where there is one only */
   readonly defaultAgent?: string | undefined;
 }

@@ -155,6 +155,7 @@ describe('limits', () => {
       opened(below);
       for (const scope of [session, context, below]) {
         expect(scope.capacity).toEqual({ running: 1, queued: 0, limit: 1 });
+        expect(scope.depthLeft).toBe(scope === session ? 3 : scope === context ? 2 : 1);
         expect(caught(() => scope.delegate(idle, brief))).toMatchObject({ code: 'limit_reached' });
       }
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { filter, map, NEVER, Observable, Subject, switchMap, tap } from 'rxjs';
-import { createSession, type Agent, type SteeringReceipt, type Task } from '../../src/index.js';
+import { createSession, step, type Agent, type AgentOutput, type SteeringReceipt, type Task } from '../../src/index.js';
 import { steeringIsKept } from '../support/laws/checks/steeringIsKept.js';
 import { letters, marbles } from '../support/laws/marbles.js';
 import { onRandomSchedules, play } from '../support/laws/play.js';
@@ -47,6 +47,33 @@ describe('law 8: a steering message is never lost in silence', () => {
         A: 'a queued', B: 'b queued', C: 'a delivered', D: 'b missed refused', E: 'c queued', F: 'c delivered',
       });
     });
+  });
+
+  it('should say in the receipt and the event after how many steps it was delivered', () => {
+    const steps = new Subject<string | AgentOutput>();
+    let take!: () => readonly string[];
+    const task = createSession().delegate((_brief, _steering, { takeSteering }) => {
+      take = takeSteering;
+      return steps;
+    }, { goal: 'work in steps' });
+    const settled = (receipt: SteeringReceipt) => {
+      const finals: SteeringReceipt[] = [];
+      receipt.settled.subscribe((final) => finals.push(final));
+      return finals;
+    };
+    const told: unknown[] = [];
+    task.events.subscribe((event) => { if (event.type === 'steered' && event.state !== 'queued') told.push(event.step); });
+    const first = settled(task.steer('before any'));
+    take();
+    const second = settled(task.steer('after two'));
+    steps.next(step());
+    steps.next(step());
+    take();
+    const third = settled(task.steer('too late'));
+    steps.complete();
+
+    expect([first, second, third].map(([final]) => final?.step)).toEqual([undefined, 2, undefined]);
+    expect(told).toEqual([undefined, 2, undefined]);
   });
 
   it('should call delivered only what the agent was really given', () => {

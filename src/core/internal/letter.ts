@@ -9,6 +9,8 @@ export interface Letter {
   text: string;
   state: SteeringState;
   reason?: string;
+  /** How many steps were over when it was delivered, where the agent works in steps. */
+  step?: { readonly step: number } | undefined;
   /** For a refused message: why. */
   readonly error?: SidestreamError;
   settled?: AsyncSubject<SteeringReceipt>;

@@ -65,9 +65,9 @@ export class Mailbox {
   take(): readonly string[] {
     const texts: string[] = [];
     this.exclusively(() => {
-      for (let letter = this.#waiting.shift(); letter !== undefined; letter = this.#waiting.shift()) {
+      for (const letter of [...this.#waiting]) {
         texts.push(letter.text);
-        this.#settle(letter, 'delivered', () => undefined);
+        this.#settle(letter, 'delivered');
       }
     });
     return texts;
@@ -82,9 +82,9 @@ export class Mailbox {
   /** Ends the run: what still waits is missed. */
   close(reason: string): void {
     this.#closed = true;
-    for (let letter = this.#waiting.shift(); letter !== undefined; letter = this.#waiting.shift()) {
+    for (const letter of [...this.#waiting]) {
       letter.reason = reason;
-      this.#settle(letter, 'missed', () => undefined);
+      this.#settle(letter, 'missed');
     }
     for (const listener of [...this.#listeners]) listener.complete();
   }
@@ -94,9 +94,8 @@ export class Mailbox {
     const give = this.#handOver;
     if (letter === undefined || give === undefined || this.#inHand !== undefined) return;
     const settle = (state: 'delivered' | 'missed') => (): void => {
-      this.#waiting.shift();
       if (state === 'missed') letter.reason = 'refused';
-      this.exclusively(() => { this.#settle(letter, state, () => undefined); });
+      this.exclusively(() => { this.#settle(letter, state); });
       this.#hand();
     };
     const inHand = this.#inHand = new Subscription();
@@ -108,7 +107,7 @@ export class Mailbox {
     this.exclusively(() => {
       this.#delivering = true;
       while (this.#listeners.size > 0) {
-        const letter = this.#waiting.shift();
+        const [letter] = this.#waiting;
         if (letter === undefined) break;
         this.#settle(letter, 'delivered', () => {
           for (const listener of [...this.#listeners]) listener.next(letter.text);
@@ -118,14 +117,15 @@ export class Mailbox {
     });
   }
 
-  #settle(letter: Letter, state: 'delivered' | 'missed', give: () => void): void {
-    // Messages are settled in their order, so this is the one in hand, where there is one.
+  #settle(letter: Letter, state: 'delivered' | 'missed', give?: () => void): void {
+    // Messages are settled in their order: this is the first that waits, and the one in hand, where there is one.
+    this.#waiting.shift();
     this.#inHand?.unsubscribe();
     this.#inHand = undefined;
     letter.state = state;
     this[state] += 1;
     this.onChange(letter);
-    give();
+    give?.();
     // Its id and state answer a repeat; its text is in the event.
     letter.text = '';
     letter.settled?.next(receiptOf(letter));

@@ -13,6 +13,7 @@ export interface Scopes {
   list(node: ScopeNode): readonly TaskSnapshot[];
   events(node: ScopeNode): Observable<TaskEvent>;
   capacity(node: ScopeNode): Capacity;
+  readonly limits: { readonly maxDepth: number };
 }
 
 /**
@@ -33,4 +34,5 @@ export class ScopeVerbs implements Delegator {
   get list(): Delegator['list'] { return () => this.#scopes.list(this.#node); }
   get events(): Observable<TaskEvent> { return this.#scopes.events(this.#node); }
   get capacity(): Capacity { return this.#scopes.capacity(this.#node); }
+  get depthLeft(): number { return this.#scopes.limits.maxDepth - this.#node.depth; }
 }

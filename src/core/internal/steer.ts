@@ -18,7 +18,7 @@ export function steer(task: TaskRecord, text: unknown, options: SteerOptions = {
 function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError | undefined {
   const { messageLength, mailboxSize } = task.owner.limits;
   if (typeof id !== 'string' || id === '') {
-    return new InvalidArgumentError(`Expected the options to be an object with a string as \`id\`, or without, got ${describeValue(id)}.`);
+    return new InvalidArgumentError(`Expected \`id\` to be a string that is not blank, got ${describeValue(id)}.`);
   }
   if (typeof text !== 'string' || text.trim() === '' || text.length > messageLength) {
     return new InvalidArgumentError(

@@ -42,6 +42,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   /** Tasks ever started below a root task. */
   declare descendants?: number;
   declare usage?: Omit<UsageOutput, 'type'>;
+  private declare steps?: { readonly step: number };
   /** What it started and has not ended. */
   declare children?: Set<TaskRecord>;
   /** When the last of its children that have ended did so. */
@@ -120,8 +121,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   openMailbox(): Mailbox {
     if (this.mailbox !== undefined) return this.mailbox;
     this.mailbox = new Mailbox(
-      ({ id, state, text, reason }) => {
-        this.emit({ type: 'steered', steeringId: id, state, text, ...(reason === undefined ? {} : { reason }) });
+      (letter) => {
+        const { id, state, text, reason } = letter;
+        if (state === 'delivered') letter.step = this.steps;
+        this.emit({ type: 'steered', steeringId: id, state, text, ...(reason === undefined ? {} : { reason }), ...letter.step });
       },
       (work) => { this.owner.dispatcher.exclusive(work); },
     );
@@ -147,6 +150,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     this.#active();
     // Several lines may come of it: none is told of before all are taken.
     this.owner.dispatcher.exclusive(() => { transcript.take(output); });
+    if (output.type === 'step') this.steps = { step: (this.steps?.step ?? 0) + 1 };
     if (output.type === 'usage') this.usage = addUsage(this.usage, output);
     if (output.type === 'step' || output.type === 'tool' || output.type === 'usage') this.emit(output);
   }

@@ -17,10 +17,16 @@ export interface Ended {
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Starts an example as a user does, in a process of its own. */
+/** Starts an example as a user does, in a process of its own, with no model in its surroundings. */
 export function runExample(name: string, ...args: readonly string[]): Run {
+  return runExampleWith({}, name, ...args);
+}
+
+/** The same, with more in its surroundings. */
+export function runExampleWith(environment: Readonly<Record<string, string>>, name: string, ...args: readonly string[]): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', `examples/${name}.ts`, ...args], {
     cwd: root,
+    env: { ...process.env, SIDESTREAM_MODEL: '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Also a test that fails leaves nothing running.
     timeout: 25_000,

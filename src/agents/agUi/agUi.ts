@@ -1,0 +1,126 @@
+import type { AbstractAgent, Interrupt, ResumeEntry, RunAgentParameters } from '@ag-ui/client';
+import { catchError, defer, EMPTY, map, of, repeat, take, throwError, timeout, type Observable } from 'rxjs';
+import type { Agent, AgentContext } from '../../core/agent.js';
+import type { Brief } from '../../core/brief.js';
+import { NotStartedError } from '../../core/errors.js';
+import type { AgentOutput } from '../../core/output.js';
+import { readAgUiOptions, type AgUiInput, type AgUiOptions } from './agUiOptions.js';
+import { answerTo } from './answerTo.js';
+import { endAfter } from './endAfter.js';
+import { guardFetch } from './guardFetch.js';
+import { messageOf } from './messageOf.js';
+import { ownAgent, type AgUiSource } from './ownAgent.js';
+import { readError } from './readError.js';
+import { readRun } from './readRun.js';
+import { runnerOf } from './runnerOf.js';
+
+/** An AG-UI agent as an agent of this library, with what a toolset reads of it. */
+export type AgUiAgent<R = string, B extends Brief = Brief> = Agent<R, B> & {
+  readonly steerable: boolean;
+  /** The AG-UI agent's own description, where it has one. */
+  readonly description?: string;
+};
+
+/** How long a connection may stay open behind the last event of its run. */
+const LINGER = 500;
+
+/**
+ * An AG-UI agent as a child: any `AbstractAgent`, `HttpAgent` above all.
+ *
+ * Each task has an agent and a conversation of its own: the given one is cloned; one that cannot be is handed over as a function that makes
+ * it. Its middleware and its subscribers apply. Text becomes lines, tool calls and steps are what they are, and the result is that of the
+ * run, or without one its last message. Unsubscribing ends the run and closes its request.
+ *
+ * ```
+ * run    ──TEXT(he)──TEXT(y)──TOOL_CALL──RUN_FINISHED|
+ * lines  ───────────────────hey─────────|
+ * ```
+ *
+ * ```ts
+ * import { AbstractAgent, type BaseEvent } from '@ag-ui/client';
+ * import { from } from 'rxjs';
+ * import { collect, createSession } from 'sidestream';
+ * import { agUi } from 'sidestream/ag-ui';
+ *
+ * class Greeter extends AbstractAgent {
+ *   run({ threadId, runId, messages }: Parameters<AbstractAgent['run']>[0]) {
+ *     return from([
+ *       { type: 'RUN_STARTED', threadId, runId },
+ *       { type: 'TEXT_MESSAGE_CHUNK', messageId: '1', delta: `hello ${messages.at(-1)?.content}` },
+ *       { type: 'RUN_FINISHED', threadId, runId },
+ *     ] as BaseEvent[]) as never;
+ *   }
+ * }
+ * const task = createSession().delegate(agUi(new Greeter()), { goal: 'world' }); // or agUi(new HttpAgent({ url }))
+ * console.log(await collect(task)); // hello world
+ * ```
+ *
+ * @throws InvalidArgumentError where the agent or an option is not what it should be
+ */
+export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, options: AgUiOptions<B> = {}): AgUiAgent<R, B> {
+  const { inputOf, steering: mode, onInterrupt, startTimeout } = readAgUiOptions(options);
+  const own = ownAgent(agent);
+
+  const child = (brief: B, steering: Observable<string>, context: AgentContext): Observable<AgentOutput<R>> => defer(() => {
+    const { message = messageOf(brief), threadId = crypto.randomUUID(), ...input } = inputOf(brief);
+    const mine = begin(own(brief), threadId, input);
+    const run = runnerOf(mine, context.holdStop);
+    let asked: readonly Interrupt[] = [];
+    let resume: ResumeEntry[] | undefined;
+    say(mine, message);
+
+    const runOnce = defer(() => {
+      const parameters = parametersOf(input, resume);
+      asked = [];
+      resume = undefined;
+      return run(parameters).pipe(
+        timeout({ first: startTimeout, with: () => throwError(() => silent(startTimeout)) }),
+        endAfter(({ type }) => (type as string) === 'RUN_FINISHED', LINGER),
+        catchError((thrown: unknown) => throwError(() => readError(thrown))),
+        readRun(onInterrupt === 'ask' ? (interrupts) => { asked = interrupts; } : undefined),
+      );
+    });
+
+    /** Emits when there is reason for one more run of the conversation, and completes when there is none. */
+    const again = defer(() => {
+      if (asked.length > 0) {
+        return steering.pipe(take(1), map((words) => {
+          resume = asked.map((interrupt) => answerTo(interrupt, words));
+        }));
+      }
+      const messages = mode === false ? [] : context.takeSteering();
+      for (const words of messages) say(mine, words);
+      return messages.length > 0 ? of(true) : EMPTY;
+    });
+
+    return (runOnce as Observable<AgentOutput<R>>).pipe(repeat({ delay: () => again }));
+  });
+
+  const description = typeof agent === 'function' ? '' : agent.description;
+  return Object.assign(child, { steerable: mode !== false, ...description === '' ? {} : { description } });
+}
+
+/** Readies an agent for a conversation that nobody else has. */
+function begin(agent: AbstractAgent, threadId: string, { state }: AgUiInput): AbstractAgent {
+  agent.threadId = threadId;
+  agent.pendingInterrupts = [];
+  // A clone takes it over from an agent that is in a run just now.
+  agent.isRunning = false;
+  if (state !== undefined) agent.setState(state);
+  guardFetch(agent);
+  return agent;
+}
+
+const say = (agent: AbstractAgent, content: string): void => {
+  agent.addMessage({ id: crypto.randomUUID(), role: 'user', content });
+};
+
+const parametersOf = ({ context, forwardedProps }: AgUiInput, resume: ResumeEntry[] | undefined): RunAgentParameters => ({
+  ...context === undefined ? {} : { context: [...context] },
+  ...forwardedProps === undefined ? {} : { forwardedProps: forwardedProps as unknown },
+  ...resume === undefined ? {} : { resume },
+});
+
+const silent = (milliseconds: number): NotStartedError => new NotStartedError(
+  `The AG-UI agent did not answer within ${milliseconds} ms. Check that it runs, or set a longer \`startTimeout\`.`,
+);

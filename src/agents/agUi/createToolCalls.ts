@@ -1,0 +1,36 @@
+import { tool, type AgentOutput } from '../../core/output.js';
+import { cut } from './cut.js';
+
+/**
+ * The tool calls of a run. A call starts when its arguments are whole, since only then is it made, and ends with its result; one whose
+ * result is never told, as many agents keep it to themselves, ends with the run.
+ */
+export function createToolCalls() {
+  const calls = new Map<string, { readonly name: string; args: string; made: boolean }>();
+  return {
+    start(id: string, name: string): void { calls.set(id, { name, args: '', made: false }); },
+    args(id: string, delta: string): void {
+      const call = calls.get(id);
+      if (call !== undefined) call.args += delta;
+    },
+    made(id: string): readonly AgentOutput<never>[] {
+      const call = calls.get(id);
+      if (call === undefined) return [];
+      call.made = true;
+      return [tool(call.name, 'started', call.args === '' || call.args === '{}' ? undefined : cut(call.args))];
+    },
+    result(id: string, content: unknown): readonly AgentOutput<never>[] {
+      const call = calls.get(id);
+      if (call === undefined) return [];
+      calls.delete(id);
+      const detail = typeof content === 'string' ? content : JSON.stringify(content);
+      return [tool(call.name, 'ended', detail === '' ? undefined : cut(detail))];
+    },
+    /** Ends what is still open; a call that was never made never started either. */
+    endAll(): readonly AgentOutput<never>[] {
+      return [...calls.values()].filter(({ made }) => made).map(({ name }) => tool(name, 'ended'));
+    },
+    /** The names of calls without a result. */
+    namesOf(ids: readonly string[]): readonly string[] { return ids.map((id) => calls.get(id)?.name ?? id); },
+  };
+}

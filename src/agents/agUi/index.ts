@@ -1,0 +1,9 @@
+// AG-UI agents as children
+export { agUi, type AgUiAgent } from './agUi.js';
+export type { AgUiInput, AgUiOptions } from './agUiOptions.js';
+export type { AgUiSource } from './ownAgent.js';
+
+// Tasks and sessions for AG-UI clients
+export { agUiEvents } from './agUiEvents.js';
+export { agUiSession, type AgUiSessionOptions } from './agUiSession.js';
+export type { AgUiRunIds } from './runIds.js';

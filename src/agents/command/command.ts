@@ -1,0 +1,87 @@
+import { basename, resolve } from 'node:path';
+import { concat, defer, delay, filter, finalize, map, merge, takeUntil, tap, type Observable } from 'rxjs';
+import type { Agent } from '../../core/agent.js';
+import type { Brief } from '../../core/brief.js';
+import { result, text, type AgentOutput } from '../../core/output.js';
+import { environmentOf } from '../process/environment.js';
+import type { Launch } from '../process/launch.js';
+import { startProcess } from '../process/startProcess.js';
+import { argumentsOf, takesGoal } from './argumentsOf.js';
+import { CommandError } from './commandError.js';
+import { readCommand, type Arguments, type CommandOptions } from './commandOptions.js';
+import { feed } from './feed.js';
+import { frameOf } from './frameOf.js';
+import { keepLast } from './keepLast.js';
+import { chunksOf, readLines } from './outputsOf.js';
+
+/** Characters of stdout that can be a result. */
+const MAX_RESULT = 1_000_000;
+
+/** A command line as an agent, which says of itself whether it listens. */
+export type CommandAgent<R = string, B extends Brief = Brief> = Agent<R, B> & { readonly steerable: boolean };
+
+/**
+ * A program as an agent: what it prints are its lines, its last line is the result, its exit code is the verdict.
+ *
+ * There is no shell. The goal goes over stdin, or into a place among the arguments, `{goal}` or `--ask={goal}`, where it stays one
+ * argument whatever it holds. The program runs in a process group of its own, which is ended when the task is: TERM, after the
+ * grace KILL. What it has started ends with it, unless it left the group (`setsid`). If this process dies, SIGKILL included, a
+ * watchdog ends the group.
+ *
+ * ```
+ * task     ──started──line──line──────────(completed|)
+ * stdout   ───────────one\n──two\n──┤
+ * exit     ─────────────────────────0
+ * ```
+ *
+ * ```ts
+ * import { collect, createSession } from 'sidestream';
+ * import { command } from 'sidestream/command';
+ *
+ * await using session = createSession();
+ * const sort = command('sort', ['-r']);
+ * const task = session.delegate(sort, { goal: 'one\ntwo' });
+ * console.log(await collect(task)); // one
+ * console.log(task.snapshot().preview); // [ 'two', 'one' ]
+ * ```
+ *
+ * @throws InvalidArgumentError where an argument is not what it should be. Started, it fails as `not_started` where the program cannot be,
+ * and with a {@link CommandError} where it ends without success
+ */
+export function command<R = string, B extends Brief = Brief>(
+  file: string, args: Arguments<B> = [], options: CommandOptions<R, B> = {},
+): CommandAgent<R, B> {
+  const { input = takesGoal(args) ? () => '' : ask, steering, read, sandbox, ...settings } = readCommand(file, args, options);
+  const frame = steering === undefined ? undefined : frameOf(steering);
+  const agent: Agent<R, B> = (brief, _steering, context) => defer((): Observable<AgentOutput<R> | string> => {
+    const own: Launch = {
+      file, args: argumentsOf(args, brief), cwd: resolve(settings.cwd ?? '.'), env: environmentOf(settings.env),
+    };
+    const program = startProcess(sandbox?.(own) ?? own, settings.grace);
+    context.holdStop(program.gone);
+    if (frame === undefined) {
+      program.stdin.end(input(brief));
+    } else {
+      program.stdin.write(input(brief));
+      context.deliverSteering((message) => feed(program.stdin, frame(message)));
+    }
+
+    const all = keepLast(MAX_RESULT);
+    const drained = program.exit.pipe(delay(settings.drain));
+    const chunks = (stream: typeof program.stdout): Observable<string> => chunksOf(stream).pipe(takeUntil(drained));
+    const said = read === undefined
+      ? chunks(program.stdout).pipe(tap((chunk) => { if (settings.result === 'stdout') all.add(chunk); }), map(text))
+      : readLines(chunks(program.stdout), read);
+    const complained = settings.stderr === 'print' ? readLines<R>(chunks(program.stderr), (each) => each) : [];
+    const verdict = program.exit.pipe(map((exit) => {
+      if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
+      return all.whole().trimEnd() as R;
+    }), filter((whole) => whole !== ''), map(result));
+    return concat(merge(said, complained), verdict).pipe(finalize(() => { void program.stop(); }));
+  });
+  Object.defineProperty(agent, 'name', { value: basename(file) });
+  return Object.assign(agent, { steerable: frame !== undefined });
+}
+
+/** Goal and context as a text to read. */
+const ask = ({ goal, context }: Brief): string => context === undefined ? `${goal}\n` : `${goal}\n\n${context}\n`;

@@ -1,0 +1,88 @@
+import type { Brief } from '../../core/brief.js';
+import { A_FUNCTION, check, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
+import { InvalidArgumentError } from '../../core/errors.js';
+import type { AgentOutput } from '../../core/output.js';
+import { AN_ENVIRONMENT, type Environment } from '../process/environment.js';
+import type { Sandbox } from '../process/launch.js';
+
+/** The arguments of a command, or a function that makes them of the brief. */
+export type Arguments<B extends Brief = Brief> = readonly string[] | ((brief: B) => readonly string[]);
+
+/** What one line of a program's output says. */
+export type Read<R = string> = (line: string) => AgentOutput<R> | string | readonly (AgentOutput<R> | string)[] | undefined;
+
+/** How a program is run as an agent. */
+export interface CommandOptions<R = string, B extends Brief = Brief> {
+  /**
+   * What goes to its stdin. @defaultValue the goal, an empty line and the context; nothing where the arguments have a place for the goal
+   * or are a function
+   */
+  readonly input?: ((brief: B) => string) | undefined;
+  /**
+   * How a steering message is written to its stdin, which then stays open: `'lines'` as one line (newlines in it become spaces), `'json'`
+   * as one line of JSON, `{"type":"steer","text":…}`, or a function that frames it. @defaultValue none: the agent is not steerable
+   */
+  readonly steering?: 'lines' | 'json' | ((message: string) => string) | undefined;
+  /**
+   * What a line of its stdout means: outputs, or nothing. For programs that print JSON by the line. A line of more than a million
+   * characters is left out, and a line says so. @defaultValue every line is printed
+   */
+  readonly read?: Read<R> | undefined;
+  /** What the result is, where `read` says none: the last line, or all of stdout (its last million characters). @defaultValue `'line'` */
+  readonly result?: 'line' | 'stdout' | undefined;
+  /** Variables beyond PATH, HOME, LANG and the like: a value, or `true` to pass on this process's own. @defaultValue none */
+  readonly env?: Environment | undefined;
+  /** @defaultValue this process's own working directory, when the task starts */
+  readonly cwd?: string | undefined;
+  /** What confines it, such as `bubblewrap(…)`. @defaultValue none */
+  readonly sandbox?: Sandbox | undefined;
+  /** What becomes of its stderr, which is always read: kept for the sentence about a failure, or printed as well. @defaultValue `'keep'` */
+  readonly stderr?: 'keep' | 'print' | undefined;
+  /** The exit codes that are no failure. @defaultValue `[0]` */
+  readonly successCodes?: readonly number[] | undefined;
+  /** Milliseconds between TERM and KILL. @defaultValue 3000 */
+  readonly grace?: number | undefined;
+  /** Milliseconds that its output may stay open after its exit, held by what it started. @defaultValue 250 */
+  readonly drain?: number | undefined;
+}
+
+const oneOf = (...words: readonly string[]): Kind => [(value) => words.includes(value as string), words.join(' or ')];
+const FRAMING: Kind = [(value) => typeof value === 'function' || value === 'lines' || value === 'json', 'lines, json or a function'];
+const CODES: Kind = [(value) => Array.isArray(value) && value.every(Number.isInteger), 'a list of exit codes'];
+
+const OPTIONS: Record<keyof CommandOptions, Option> = {
+  input: [undefined, A_FUNCTION],
+  steering: [undefined, FRAMING],
+  read: [undefined, A_FUNCTION],
+  result: ['line', oneOf('line', 'stdout')],
+  env: [undefined, AN_ENVIRONMENT],
+  cwd: [undefined, WORDS],
+  sandbox: [undefined, A_FUNCTION],
+  stderr: ['keep', oneOf('keep', 'print')],
+  successCodes: [[0], CODES],
+  grace: [3_000, duration(0)],
+  drain: [250, duration(0)],
+};
+
+const ARGUMENTS: Kind = [
+  (value) => typeof value === 'function' || (Array.isArray(value) && value.every((each) => typeof each === 'string')),
+  'a list of strings, or a function of the brief',
+];
+
+/** The options with their defaults. */
+export type Settings<R, B extends Brief> = CommandOptions<R, B> & {
+  readonly successCodes: readonly number[];
+  readonly grace: number;
+  readonly drain: number;
+};
+
+/** Reads what `command` was called with. */
+export function readCommand<R, B extends Brief>(file: string, args: Arguments<B>, options: CommandOptions<R, B>): Settings<R, B> {
+  check('file', file, WORDS);
+  check('args', args, ARGUMENTS);
+  const settings = readOptions('the options of command', options, OPTIONS as Record<keyof CommandOptions<R, B>, Option>) as Settings<R, B>;
+  if (settings.read !== undefined && settings.result === 'stdout') {
+    throw new InvalidArgumentError('Expected `read` or `result: "stdout"` in the options of command, not both: `read` names the result.');
+  }
+  return settings;
+}

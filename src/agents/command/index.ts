@@ -1,0 +1,8 @@
+// Programs as agents
+export { command, type CommandAgent } from './command.js';
+export { CommandError } from './commandError.js';
+export type { Arguments, CommandOptions, Read } from './commandOptions.js';
+
+// How programs are started
+export type { Environment } from '../process/environment.js';
+export type { Launch, Sandbox } from '../process/launch.js';

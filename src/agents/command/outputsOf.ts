@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream';
+import { concat, defer, from, fromEvent, map, merge, mergeMap, takeUntil, type Observable } from 'rxjs';
+import { line, type AgentOutput } from '../../core/output.js';
+import { LineReader } from '../process/lineReader.js';
+import type { Read } from './commandOptions.js';
+
+/** Characters of the longest line that is read. */
+const MAX_LINE = 1_000_000;
+
+/** A decoded stream as it comes, until its end or its closing. */
+export const chunksOf = (stream: Readable): Observable<string> =>
+  (fromEvent(stream, 'data') as Observable<string>).pipe(takeUntil(merge(fromEvent(stream, 'end'), fromEvent(stream, 'close'))));
+
+/** What the lines of a stream say, the last one also where it has no newline. */
+export function readLines<R>(chunks: Observable<string>, read: Read<R>): Observable<AgentOutput<R> | string> {
+  return defer(() => {
+    const reader = new LineReader(MAX_LINE);
+    let told = 0;
+    const said = (lines: readonly string[]): readonly (AgentOutput<R> | string)[] => {
+      const leftOut = reader.oversized - told;
+      told = reader.oversized;
+      const outputs = lines.flatMap((each) => read(each) ?? []) as (AgentOutput<R> | string)[];
+      return leftOut === 0 ? outputs : [line(`[… left out, longer than ${MAX_LINE} characters: ${leftOut} …]`), ...outputs];
+    };
+    return concat(
+      chunks.pipe(map((chunk) => reader.read(chunk))),
+      defer(() => [reader.rest()]),
+    ).pipe(mergeMap((lines) => from(said(lines))));
+  });
+}

@@ -1,0 +1,107 @@
+/*
+ * The one file that imports the AI SDK, version 6 or 7: one step of a model, and what goes in and comes out in the SDK's own types.
+ */
+import { jsonSchema, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
+import { z } from 'zod';
+import type { Toolset } from '../../tools/toolset.js';
+
+export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
+
+/** Settings of a model call that are handed to the SDK as they are. */
+export type CallSettings = Pick<
+  Parameters<typeof streamText>[0], 'headers' | 'providerOptions' | 'temperature' | 'topP' | 'maxOutputTokens' | 'toolChoice'
+>;
+
+/** One model call, with the tool calls that it leads to. */
+export interface StepRequest {
+  readonly model: LanguageModel;
+  readonly system: string | undefined;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: ToolSet;
+  readonly settings: CallSettings;
+  readonly signal: AbortSignal;
+}
+
+/** What happens in a step, in its order. */
+export type StepPart =
+  /** The provider has begun to answer. */
+  | { readonly type: 'begun' }
+  | { readonly type: 'text-start' }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool-started'; readonly id: string; readonly name: string; readonly value: unknown;
+    /** Whether the provider runs it by itself. */
+    readonly foreign: boolean; }
+  /** With what it answered, or the error. */
+  | { readonly type: 'tool-ended'; readonly id: string; readonly name: string; readonly value: unknown }
+  | { readonly type: 'finished'; readonly reason: string; readonly raw: string | undefined; readonly usage: LanguageModelUsage }
+  /** What the conversation has more by this step: the last part. */
+  | { readonly type: 'messages'; readonly messages: readonly ModelMessage[] };
+
+/**
+ * Streams one step. Throws what went wrong as the SDK reports it, and the signal's own reason after an abort.
+ *
+ * A step is a whole `streamText` call: the SDK's own loop is steered in two different ways in 6 and 7, and cannot try a step again without
+ * those before it.
+ */
+export async function* streamStep({ model, system, messages, tools, settings, signal }: StepRequest): AsyncGenerator<StepPart, void, void> {
+  let added: readonly ModelMessage[] = [];
+  const { fullStream } = streamText({
+    ...settings,
+    model,
+    ...(system === undefined ? {} : { system }),
+    messages: [...messages],
+    tools,
+    abortSignal: signal,
+    // Retries are ours: they are said, and a provider that asks for an hour is not asked again after two seconds.
+    maxRetries: 0,
+    // Errors come in the stream; without this the SDK prints them.
+    onError: () => undefined,
+    onStepFinish: ({ response }) => { added = response.messages; },
+  });
+  for await (const part of fullStream) {
+    switch (part.type) {
+      case 'start-step':
+        yield { type: 'begun' };
+        break;
+      case 'text-start':
+        yield { type: 'text-start' };
+        break;
+      case 'text-delta':
+        yield { type: 'text', text: part.text };
+        break;
+      case 'tool-call':
+        yield {
+          type: 'tool-started', id: part.toolCallId, name: part.toolName, value: part.input, foreign: part.providerExecuted === true,
+        };
+        break;
+      case 'tool-result':
+        if (part.preliminary === true) break;
+        yield { type: 'tool-ended', id: part.toolCallId, name: part.toolName, value: part.output };
+        break;
+      case 'tool-error':
+        yield { type: 'tool-ended', id: part.toolCallId, name: part.toolName, value: asError(part.error) };
+        break;
+      case 'finish-step':
+        yield { type: 'finished', reason: part.finishReason, raw: part.rawFinishReason, usage: part.usage };
+        break;
+      case 'error': throw part.error;
+      case 'abort': throw signal.reason;
+      default:
+    }
+  }
+  yield { type: 'messages', messages: added };
+}
+
+/** Some tools fail with a mere string. */
+const asError = (thrown: unknown): Error => thrown instanceof Error ? thrown : new Error(String(thrown));
+
+/** The tools of a toolset in the SDK's form. The input is handed over as it came, since our tools read it by themselves and never throw. */
+export const asAiTools = (toolset: Toolset): ToolSet =>
+  Object.fromEntries(Object.values(toolset).map((tool) => [tool.name, {
+    description: tool.description,
+    inputSchema: jsonSchema(z.toJSONSchema(tool.inputSchema, { io: 'input' }) as JsonSchema),
+    execute: (input: unknown, options: Parameters<typeof tool.execute>[1]) => tool.execute(input, { abortSignal: options?.abortSignal }),
+  }]));
+
+/** The version of JSON schema that the SDK has types of. */
+type JsonSchema = Exclude<Parameters<typeof jsonSchema>[0], PromiseLike<unknown> | (() => unknown)>;

@@ -1,0 +1,34 @@
+import { ModelError } from './modelError.js';
+
+/** How a step ended. */
+export interface StepOutcome {
+  /** The SDK's word for it; nothing where the stream never said that it was over. */
+  readonly reason: string | undefined;
+  /** The provider's own word. */
+  readonly raw: string | undefined;
+  readonly said: string;
+  readonly calls: boolean;
+}
+
+/** Words of providers for "it was done", which the SDK does not know and calls `other`. */
+const DONE = /^(eos|end|stop|complete)/i;
+
+/** Throws where the model was stopped by something else than its own end, or said nothing. */
+export function checkEnd(name: string, { reason, raw, said, calls }: StepOutcome): void {
+  switch (reason) {
+    case 'stop':
+    case 'tool-calls': break;
+    case 'length':
+      throw new ModelError('length', `${name} was cut off by its length limit. Raise \`maxOutputTokens\`, or ask for less at once.`);
+    case 'content-filter':
+      throw new ModelError('content_filter', `${name} was stopped by the provider's content filter. Put the goal in other words.`);
+    default:
+      if (calls || DONE.test(raw ?? '')) break;
+      throw raw === undefined
+        ? new ModelError('interrupted', `The answer of ${name} broke off in the middle. Try again; what came of it is in the log.`)
+        : new ModelError('provider_error', `${name} stopped for a reason that is not known here: ${raw}. Try again, or another model.`);
+  }
+  if (said.trim() === '' && !calls) {
+    throw new ModelError('empty', `${name} answered nothing at all. Try again, or put the goal in other words.`);
+  }
+}

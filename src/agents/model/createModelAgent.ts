@@ -1,0 +1,71 @@
+import { Observable } from 'rxjs';
+import type { AgentContext } from '../../core/agent.js';
+import { result, type AgentOutput } from '../../core/output.js';
+import { readInput } from '../../tools/readInput.js';
+import { createToolset } from '../../tools/toolset.js';
+import { asAiTools, type ToolSet } from './aiSdk.js';
+import { briefSchemaOf } from './briefSchemaOf.js';
+import { DELEGATION, grantToolsets } from './grantToolsets.js';
+import { holdTools } from './holdTools.js';
+import type { ModelAgent } from './modelAgent.js';
+import type { ModelBrief } from './modelBrief.js';
+import type { ModelSettings } from './readModelOptions.js';
+import { runLoop } from './runLoop.js';
+
+/**
+ * The agent of these settings that holds these toolsets and no others. What it starts by the delegation tools is made here again, with no
+ * more than it was granted itself: so no child can get what its parent has not.
+ */
+export function createModelAgent(settings: ModelSettings, held: readonly string[]): ModelAgent {
+  const briefSchema = briefSchemaOf(settings, held);
+  const read = (brief: ModelBrief): Omit<ModelBrief, 'goal'> => readInput(briefSchema, brief);
+
+  const agent = (brief: ModelBrief, _steering: unknown, context: AgentContext) => new Observable<AgentOutput>((subscriber) => {
+    const { toolsets, model, max_iterations: maxSteps = settings.maxSteps } = read(brief);
+    const granted = grantToolsets(toolsets, held, context.depthLeft > 0);
+    const { tools, settled } = holdTools(toolsOf(settings, granted, context));
+    const abort = new AbortController();
+    const ended = runLoop({
+      settings,
+      brief,
+      model: model === undefined ? settings.model : settings.models[model]!,
+      maxSteps,
+      tools,
+      takeSteering: () => context.takeSteering(),
+      signal: abort.signal,
+      put: (output) => { if (!abort.signal.aborted) subscriber.next(output); },
+    }).then(
+      (text) => {
+        if (abort.signal.aborted) return;
+        subscriber.next(result(text));
+        subscriber.complete();
+      },
+      (thrown: unknown) => { if (!abort.signal.aborted) subscriber.error(thrown); },
+    ).then(settled);
+    context.holdStop(ended);
+    // Also after a failure: what the SDK still reads of an answer that broke is closed with it.
+    return () => { abort.abort(); };
+  });
+
+  return Object.assign(Object.defineProperty(agent, 'name', { value: settings.name }), {
+    briefSchema,
+    steerable: true,
+    ...(settings.description === undefined ? {} : { description: settings.description }),
+    grant: (brief: ModelBrief, scope: Parameters<ModelAgent['grant']>[1]) => {
+      const { toolsets, model, max_iterations = settings.maxSteps } = read(brief);
+      const granted = grantToolsets(toolsets, held, scope.depthLeft > 1);
+      return {
+        ...(held.length === 0 ? {} : { toolsets: granted }),
+        ...(model === undefined ? {} : { model }),
+        ...(max_iterations === Infinity ? {} : { max_iterations }),
+      };
+    },
+  });
+}
+
+function toolsOf(settings: ModelSettings, granted: readonly string[], context: AgentContext): ToolSet {
+  const sets = granted.map((name) => name === DELEGATION
+    ? asAiTools(createToolset(context, { agents: { [settings.name]: createModelAgent(settings, granted) } }))
+    : settings.toolsets[name]!);
+  return Object.assign({}, ...sets) as ToolSet;
+}

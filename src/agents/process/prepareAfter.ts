@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { fromEvent, lastValueFrom, merge, take, takeUntil, timer } from 'rxjs';
+import type { Launch } from './launch.js';
+
+/** Milliseconds that it is waited for. */
+const PATIENCE = 10_000;
+
+/**
+ * Readies what is to be run after a program: a shell that waits for the end of its input, which comes by a call of what this answers with,
+ * or by the death of this process.
+ */
+export function prepareAfter({ after, env }: Launch): (() => Promise<void>) | undefined {
+  if (after === undefined) return undefined;
+  const waiting = spawn('/bin/sh', ['-c', 'trap "" HUP INT QUIT TERM; read -r _; exec "$@"', 'sidestream-after', ...after], {
+    detached: true, cwd: '/', env: { ...env }, stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  waiting.stdin.on('error', () => undefined);
+  waiting.unref();
+  (waiting.stdin as unknown as { unref(): void }).unref();
+  const over = lastValueFrom(merge(fromEvent(waiting, 'exit'), fromEvent(waiting, 'error')).pipe(take(1)), { defaultValue: undefined });
+  return async () => {
+    waiting.stdin.end();
+    await lastValueFrom(timer(PATIENCE).pipe(takeUntil(over)), { defaultValue: undefined });
+  };
+}

@@ -1,0 +1,158 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { jsonSchema, tool } from 'ai';
+import { firstValueFrom, lastValueFrom } from 'rxjs';
+import { z } from 'zod';
+import { model, ModelError } from '../../../src/agents/model/index.js';
+import { collect, createSession, NoResultError, NotStartedError, run, type SidestreamError } from '../../../src/index.js';
+import { rejection } from '../../support/caught.js';
+import { inTurn } from '../../support/openai/inTurn.js';
+import type { Turn } from '../../support/openai/script.js';
+import { loopback } from './support/loopback.js';
+import { eventsOf, setUp } from './support/setUp.js';
+
+const CASES: readonly (readonly [what: string, turn: Turn, reason: string, message: RegExp, partial: readonly string[]])[] = [
+  ['a refused key', { status: 401, message: 'bad key' }, 'unauthorized', /refused the key \(401\): bad key\. Check the API key/, []],
+  ['a forbidden model', { status: 403 }, 'unauthorized', /\(403\)/, []],
+  ['a rate limit', { status: 429 }, 'rate_limited', /asks for a pause \(429\).*Try again later/, []],
+  ['a failure of the provider', { status: 500, message: 'engine' }, 'provider_error', /failed \(500\): engine\. Try again later\./, []],
+  ['an unknown model', { status: 404 }, 'bad_request', /refused the request \(404\).*Check the model's name/, []],
+  ['a connection that is cut', { say: ['a', 'b'], then: 'cut' }, 'interrupted', /broke off in the middle/, ['ab']],
+  ['a stream without an end', { say: 'a', then: 'end' }, 'interrupted', /broke off in the middle/, ['a']],
+  ['garbage', { say: 'a', then: 'garbage' }, 'bad_response', /sent what could not be read/, ['a']],
+  ['an error in the stream', { say: 'a', then: 'error' }, 'provider_error', /the engine fell over/, ['a']],
+  ['an empty answer', {}, 'empty', /answered nothing at all/, []],
+  ['an answer of blanks', { say: [' ', '\n'] }, 'empty', /answered nothing at all/, [' ']],
+  ['a stop by length', { say: 'half', finish: 'length' }, 'length', /cut off by its length limit. Raise `maxOutputTokens`/, ['half']],
+  ['a stop by a filter', { finish: 'content_filter' }, 'content_filter', /content filter/, []],
+  ['a stop for an unknown reason', { say: 'a', finish: 'weather' }, 'provider_error', /not known here: weather/, ['a']],
+];
+
+describe('a model that fails', () => {
+  it.each(CASES)('should tell %s apart, and keep what came of it', async (_, turn, reason, message, partial) => {
+    await using stage = await setUp(inTurn(turn));
+    const task = stage.start();
+    const error = await rejection(collect(task)) as SidestreamError;
+
+    expect(error).toMatchObject({ code: reason === 'empty' ? 'no_result' : 'agent_error', message: expect.stringMatching(message) });
+    expect(error.message).toMatch(/^.{20,}\.$/);
+    expect(error.cause).toBeInstanceOf(ModelError);
+    expect(error.cause).toMatchObject({ reason, message: error.message });
+    expect(task.snapshot()).toMatchObject({ status: 'failed', preview: partial });
+    expect((await eventsOf(task)).at(-1)).toMatchObject({ type: 'failed', error: { name: 'ModelError' } });
+    expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+  });
+
+  it('should accept what providers call the end beside the two common words', async () => {
+    await using stage = await setUp(inTurn({ say: 'done', finish: 'eos' }));
+    expect(await collect(stage.start())).toBe('done');
+  });
+
+  it('should count the tokens of an answer that was cut off', async () => {
+    await using stage = await setUp(inTurn({ say: 'half', finish: 'length', usage: { input: 7, output: 3 } }));
+    const task = stage.start();
+    await eventsOf(task);
+    expect(task.snapshot().usage).toEqual({ inputTokens: 7, outputTokens: 3 });
+  });
+
+  it('should be no_result as a class, too, where it is empty', async () => {
+    await using stage = await setUp(inTurn({}));
+    expect(await rejection(collect(stage.start()))).toBeInstanceOf(NoResultError);
+  });
+
+  it('should say not_started where there is nobody to connect to', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => { server.close(resolve); });
+    await using session = createSession();
+    const agent = model({ model: loopback({ url: `http://127.0.0.1:${port}/v1` }), maxRetries: 0 });
+    const error = await rejection(collect(session.delegate(agent, { goal: 'x' })));
+
+    expect(error).toBeInstanceOf(NotStartedError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/could not be reached.*ECONNREFUSED.*Check the network and the base URL\.$/),
+      cause: { reason: 'unreachable' },
+    });
+  });
+
+  it('should not say not_started where it was lost on the way', async () => {
+    const look = tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => stage.server.close() });
+    await using stage = await setUp(inTurn({ call: [{ name: 'look' }] }));
+    const error = await rejection(collect(stage.start({ toolsets: { eyes: { look } } })));
+
+    expect(error).toMatchObject({ code: 'agent_error', message: expect.stringMatching(/^The connection was lost after 1 step\./) });
+    expect(error).toMatchObject({ cause: { reason: 'interrupted' } });
+  });
+
+  it('should fail as itself on the error channel of run()', async () => {
+    await using stage = await setUp(inTurn({ status: 429, headers: { 'retry-after': '7' } }));
+    const error = await rejection(lastValueFrom(run(stage.agent(), { goal: 'x' })));
+
+    expect(error).toMatchObject({ name: 'ModelError', reason: 'rate_limited', statusCode: 429, retryAfter: 7_000 });
+    expect(error).toMatchObject({ message: expect.stringContaining('Try again in 7 s') });
+  });
+
+  it('should fail where a tool waits for an approval that nobody can give', async () => {
+    const remove = tool({ description: 'Removes.', inputSchema: z.object({}), needsApproval: true, execute: () => 'gone' });
+    await using stage = await setUp(inTurn({ call: [{ name: 'remove' }] }));
+
+    await expect(collect(stage.start({ toolsets: { some: { remove } } }))).rejects.toMatchObject({
+      cause: { reason: 'unanswered_tool' }, message: expect.stringContaining('`remove`'),
+    });
+  });
+
+  it('should not show the key', async () => {
+    await using stage = await setUp(inTurn({ status: 401 }));
+    const error = await rejection(collect(stage.start())) as Error;
+    expect(error.message).not.toContain('sk-loopback');
+  });
+
+  describe('trying again', () => {
+    it('should try again what passes, after the pause that was asked for, and say so', async () => {
+      await using stage = await setUp(inTurn(
+        { status: 429, headers: { 'retry-after': '0' } }, { status: 503, headers: { 'retry-after-ms': '5' } }, { say: 'ok' },
+      ));
+      const task = stage.start({ maxRetries: 2 });
+
+      expect(await collect(task)).toBe('ok');
+      expect(task.snapshot().preview).toEqual([
+        'The provider answered 429; trying again in 0 s (1 of 2).', 'The provider answered 503; trying again in 0 s (2 of 2).', 'ok',
+      ]);
+    });
+
+    it('should wait a second where no pause was asked for', async () => {
+      await using stage = await setUp(inTurn({ status: 500 }, { say: 'ok' }));
+      const began = performance.now();
+
+      expect(await collect(stage.start({ maxRetries: 2 }))).toBe('ok');
+      expect(performance.now() - began).toBeGreaterThan(900);
+    });
+
+    it('should try no more often than it may', async () => {
+      await using stage = await setUp(inTurn({ status: 500, headers: { 'retry-after': '0' } }));
+      await expect(collect(stage.start({ maxRetries: 3 }))).rejects.toMatchObject({ cause: { statusCode: 500 } });
+      expect(stage.server.visits).toHaveLength(4);
+    });
+
+    it.each([
+      ['a pause of more than a minute', { status: 429, headers: { 'retry-after': '61' } }],
+      ['what does not pass', { status: 401 }],
+      ['what has been streamed in part', { say: 'a', then: 'error' }],
+    ] as const)('should not try again after %s', async (_, turn) => {
+      await using stage = await setUp(inTurn(turn));
+      await expect(collect(stage.start({ maxRetries: 3 }))).rejects.toMatchObject({ cause: { name: 'ModelError' } });
+      expect(stage.server.visits).toHaveLength(1);
+    });
+  });
+
+  it('should run tools of any schema kind', async () => {
+    const echo = tool({
+      description: 'Echoes.', inputSchema: jsonSchema<{ word: string }>({ type: 'object', properties: { word: { type: 'string' } } }),
+      execute: ({ word }) => word,
+    });
+    await using stage = await setUp(inTurn({ call: [{ name: 'echo', input: { word: 'hi' } }] }, { say: 'ok' }));
+    expect(await collect(stage.start({ toolsets: { some: { echo } } }))).toBe('ok');
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { tool } from 'ai';
+import { firstValueFrom } from 'rxjs';
+import { z } from 'zod';
+import { collect, lines, run } from '../../../src/index.js';
+import type { ModelRequest } from '../../support/openai/script.js';
+import { inTurn } from '../../support/openai/inTurn.js';
+import { wordsOf } from '../../support/openai/wordsOf.js';
+import { eventsOf, setUp } from './support/setUp.js';
+
+const look = { look: tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => 'seen' }) };
+const rolesOf = ({ messages }: ModelRequest): readonly string[] =>
+  messages.map((message) => message.role === 'user' ? wordsOf(message) : message.role);
+
+describe('steering a model', () => {
+  it('should reach it at the next step, and stay where it was said in every step after that', async () => {
+    await using stage = await setUp(({ index }) => {
+      if (index === 0) task.steer('only src');
+      if (index === 2) task.steer('and tests');
+      return index < 4 ? { call: [{ name: 'look' }] } : { say: 'done' };
+    });
+    const task = stage.start({ toolsets: { eyes: look } });
+
+    expect(await collect(task)).toBe('done');
+    const round = ['assistant', 'tool'];
+    expect(stage.server.visits.map(rolesOf)).toEqual([
+      ['answer'],
+      ['answer', ...round, 'only src'],
+      ['answer', ...round, 'only src', ...round],
+      ['answer', ...round, 'only src', ...round, ...round, 'and tests'],
+      ['answer', ...round, 'only src', ...round, ...round, 'and tests', ...round],
+    ]);
+    expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 2, missed: 0 });
+  });
+
+  it('should say at which step it was delivered, by the order of the events', async () => {
+    await using stage = await setUp(({ index }) => {
+      if (index === 1) task.steer('only src');
+      return index < 3 ? { call: [{ name: 'look' }] } : { say: 'done' };
+    });
+    const task = stage.start({ toolsets: { eyes: look } });
+    const events = (await eventsOf(task)).filter(({ type }) => type === 'steered' || type === 'step');
+
+    expect(events.map((event) => event.type === 'steered' ? event.state : event.type))
+      .toEqual(['step', 'queued', 'step', 'delivered', 'step', 'step']);
+  });
+
+  it('should read queued while a step goes on, and delivered only when a request goes out with it', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    async function* say() {
+      yield 'thinking\n';
+      await held;
+    }
+    await using stage = await setUp(({ index }) => index === 0 ? { say: say(), call: [{ name: 'look' }] } : { say: 'done' });
+    const task = stage.start({ toolsets: { eyes: look } });
+    await firstValueFrom(task.events.pipe(lines()));
+    const receipt = task.steer('only src');
+
+    expect(receipt.state).toBe('queued');
+    expect(stage.server.visits).toHaveLength(1);
+    release();
+    expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'delivered' });
+    await collect(task);
+    expect(rolesOf(stage.server.visits[1]!)).toEqual(['answer', 'assistant', 'tool', 'only src']);
+  });
+
+  it('should go into the first request where it came before it', async () => {
+    await using stage = await setUp(inTurn({ say: 'done' }));
+    const task = stage.session.delegate(stage.agent(), { goal: 'a' });
+    await collect(task);
+    const steered = run(stage.agent(), { goal: 'b' }, { steering: ['at once'] });
+
+    await firstValueFrom(steered.pipe(lines()));
+    expect(stage.server.visits.map(rolesOf)).toEqual([['a'], ['b', 'at once']]);
+  });
+
+  it('should make one more step of a message that came during the last one', async () => {
+    await using stage = await setUp(({ index }) => {
+      if (index === 0) task.steer('and the tests?');
+      return { say: index === 0 ? 'src is fine' : 'the tests too' };
+    });
+    const task = stage.start();
+
+    expect(await collect(task)).toBe('the tests too');
+    expect(rolesOf(stage.server.visits[1]!)).toEqual(['answer', 'assistant', 'and the tests?']);
+    expect(task.snapshot()).toMatchObject({ steering: { delivered: 1, missed: 0 }, preview: ['src is fine', 'the tests too'] });
+  });
+
+  it('should let it be missed where no step is left', async () => {
+    await using stage = await setUp(({ index }) => {
+      if (index === 0) task.steer('and the tests?');
+      return { say: 'src is fine' };
+    });
+    const task = stage.start({ maxSteps: 1 });
+
+    expect(await collect(task)).toBe('src is fine');
+    expect(stage.server.visits).toHaveLength(1);
+    expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 0, missed: 1 });
+  });
+
+  it('should let it be missed where the step fails', async () => {
+    await using stage = await setUp(() => {
+      task.steer('and the tests?');
+      return { status: 500 };
+    });
+    const task = stage.start();
+    await eventsOf(task);
+
+    expect(task.snapshot()).toMatchObject({ status: 'failed', steering: { delivered: 0, missed: 1 } });
+  });
+});

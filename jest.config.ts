@@ -4,6 +4,8 @@ const config: Config = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // What needs more than Node has scripts of its own: npm run test:agents.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env['SIDESTREAM_OPT_IN'] === '1' ? [] : ['<rootDir>/test/opt-in/'])],
   setupFilesAfterEnv: ['<rootDir>/test/support/tripwire.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
@@ -14,6 +16,10 @@ const config: Config = {
     '^sidestream/tools$': '<rootDir>/src/tools/index.ts',
     '^sidestream/ag-ui$': '<rootDir>/src/agents/agUi/index.ts',
     '^sidestream/(acp|command|model|sandbox)$': '<rootDir>/src/agents/$1/index.ts',
+    '^sidestream/(anthropic|langchain|mcp|openai)$': '<rootDir>/src/parents/$1/index.ts',
+    '^sidestream/ai-sdk$': '<rootDir>/src/parents/aiSdk/index.ts',
+    '^sidestream/openai-agents$': '<rootDir>/src/parents/openaiAgents/index.ts',
+    '^sidestream/claude-agent-sdk$': '<rootDir>/src/parents/claudeAgentSdk/index.ts',
     // TypeScript sources import one another by the name that they will have once built.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

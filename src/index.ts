@@ -27,6 +27,7 @@ export {
 // Operators, over runs and tasks alike
 export { lines } from './core/operators/lines.js';
 export { outcome } from './core/operators/outcome.js';
+export { outcomes } from './core/operators/outcomes.js';
 export { preview } from './core/operators/preview.js';
 export { untilAborted } from './core/operators/untilAborted.js';
 export { within } from './core/operators/within.js';

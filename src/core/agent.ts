@@ -75,6 +75,11 @@ export interface Delegator {
   isEvicted(this: void, id: string): boolean;
   /** Every task below this scope that is still kept, in the order of their start. */
   list(this: void): readonly TaskSnapshot[];
+  /**
+   * The tasks that this scope started, that have ended, and whose end nobody has heard of, in the order of their end. Of a detached task
+   * whose parent has ended, the next scope above that lives is to hear.
+   */
+  unheard(this: void): readonly Task[];
   /** Every event of every task below this scope, merged in one order. Live: nothing is replayed. Completes with the scope. */
   readonly events: Observable<TaskEvent>;
   /** The room in the generation into which `delegate` would start a task. */

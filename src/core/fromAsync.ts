@@ -15,7 +15,7 @@ export interface AsyncAgentContext extends AgentContext {
 /** What is passed on of the context, each when it is read. */
 const VERBS: readonly (keyof AgentContext)[] = [
   'taskId', 'depth', 'signal', 'emit', 'takeSteering', 'deliverSteering', 'holdStop',
-  'delegate', 'get', 'isEvicted', 'list', 'events', 'capacity', 'depthLeft',
+  'delegate', 'get', 'isEvicted', 'list', 'unheard', 'events', 'capacity', 'depthLeft',
 ];
 
 /** What such an agent may answer. What it returns is the result; nothing returned means the last line. */

@@ -7,17 +7,18 @@ const MAX_TEXT = 24_000;
 /** Room for the mark of a cut. */
 const MARK = 60;
 
-/** Of a longer text only so much is read at either end. */
-const READ = 20 * MAX_TEXT;
+/** Of a longer text only so many times that is read at either end. */
+const READ = 20;
 
 /** A child's text, cleaned, and capped to its head and its tail with a mark between them that says how much is gone. */
-export function capText(text: string): { readonly text: string; readonly truncated: boolean } {
-  const isLong = text.length > READ;
-  const first = cleanText(headOf(text, READ));
-  if (!isLong && first.length <= MAX_TEXT) return { text: first, truncated: false };
-  const half = (MAX_TEXT - MARK) / 2;
+export function capText(text: string, max = MAX_TEXT): { readonly text: string; readonly truncated: boolean } {
+  const read = READ * max;
+  const isLong = text.length > read;
+  const first = cleanText(headOf(text, read));
+  if (!isLong && first.length <= max) return { text: first, truncated: false };
+  const half = Math.floor((max - MARK) / 2);
   const head = headOf(first, half);
-  const last = isLong ? cleanText(text.slice(-READ)) : first;
+  const last = isLong ? cleanText(text.slice(-read)) : first;
   // Cleaned again: what joined two parts of one emoji has nothing to join where the cut falls between them.
   const tail = cleanText(last.slice(-half).replace(/^[\udc00-\udfff]/, ''));
   const gone = (isLong ? text : first).length - head.length - tail.length;

@@ -11,6 +11,7 @@ import { listTasks } from './listTasks.js';
 import { createRoster } from './roster.js';
 import { steerTask } from './steerTask.js';
 import type { Tool, ToolName } from './tool.js';
+import { waitForTasks } from './waitForTasks.js';
 
 /** The tools for a model, by name: a plain record, so pick by destructuring. */
 export type Toolset = Readonly<Record<ToolName, Tool>>;
@@ -63,5 +64,6 @@ export function createToolset(scope: Delegator, options: ToolsetOptions): Toolse
     cancel_task: cancelTask(scope),
     list_tasks: listTasks(scope),
     delegate_task: delegateTask(scope, roster),
+    wait_for_tasks: waitForTasks(scope),
   });
 }

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeDirectory } from './support/makeDirectory.js';
 import { runExample, runExampleWith } from './support/runExample.js';
 import type { Report } from '../../examples/parent/report.js';
-import { createModelServer } from '../support/openai/createModelServer.js';
-import type { ModelRequest, Script } from '../support/openai/script.js';
-import { wordsOf } from '../support/openai/wordsOf.js';
+import { createModelServer } from '../support/modelServer/createModelServer.js';
+import type { ModelRequest, Script } from '../support/modelServer/script.js';
+import { wordsOf } from '../support/modelServer/wordsOf.js';
 
 jest.setTimeout(30_000);
 

@@ -23,7 +23,7 @@ function fixture() {
 }
 
 const NAMES: readonly ToolName[] = [
-  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task',
+  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task', 'wait_for_tasks',
 ];
 const DELEGATING: readonly ToolName[] = ['delegate_task_async', 'delegate_task'];
 
@@ -135,6 +135,20 @@ const refused: Readonly<Record<ToolName, readonly [unknown, string][]>> = {
     [{ status: 'running' }, 'Unknown field `status`. Leave it out.'],
     [{ get extra() { return bomb(); } }, 'Unknown field `extra`. Leave it out.'],
   ],
+  wait_for_tasks: [
+    [undefined, object('undefined')],
+    [{ task_ids: 'worker-1' }, 'Expected `task_ids` to be an array, got "worker-1".'],
+    [{ task_ids: [] }, 'Expected `task_ids` to have at least 1 items, got an array.'],
+    [{ task_ids: Array(101).fill('worker-1') }, 'Expected `task_ids` to have at most 100 items, got an array.'],
+    [{ task_ids: [1] }, 'Expected `task_ids.0` to be a string, got 1.'],
+    [{ task_ids: ['worker-1', null] }, 'Expected `task_ids.1` to be a string, got null.'],
+    [{ task_ids: ['worker-1', 'worker-11'] }, 'Task not found: worker-11. Did you mean worker-1?'],
+    [{ task_ids: null }, 'Expected `task_ids` to be an array, got null.'],
+    [{ task_id: 'worker-1' }, 'Unknown field `task_id`. Leave it out.'],
+    [{ until: 'some' }, 'Expected `until` to be one of any, all, got "some".'],
+    [{ until: null }, 'Expected `until` to be one of any, all, got null.'],
+    ...timeouts({}),
+  ],
 };
 
 describe('bad input', () => {
@@ -157,11 +171,11 @@ describe('bad input', () => {
         const answering = call(tools[name], input, { abortSignal: controller.signal });
         controller.abort();
         const answer: ToolAnswer = await answering;
-        if (answer.ok) expect(name === 'list_tasks' || isTaken(name, input)).toBe(true);
+        if (answer.ok) expect(name === 'list_tasks' || name === 'wait_for_tasks' || isTaken(name, input)).toBe(true);
         else expect(facts()).toBe(before);
         if (DELEGATING.includes(name)) expect(answer.ok || answer.code === 'limit_reached').toBe(isTaken(name, input));
-      }), { numRuns: 300 });
-    }, 20_000);
+      }), { numRuns: 2_000 });
+    }, 60_000);
   });
 
   it('should leave the session as usable as it was', async () => {

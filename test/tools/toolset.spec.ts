@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import { getEncoding } from 'js-tiktoken';
+import { concat, from, NEVER } from 'rxjs';
 import { z } from 'zod';
-import { createSession, InvalidArgumentError } from '../../src/index.js';
+import { createSession, InvalidArgumentError, type Agent } from '../../src/index.js';
 import { createToolset, type AgentDefinition, type Toolset, type ToolsetOptions } from '../../src/tools/index.js';
 import { caught } from '../support/caught.js';
 import { call } from './support/call.js';
 import { idle, nest, setUp, toolsetOf } from './support/setUp.js';
 
-const NAMES = ['delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task'] as const;
+const NAMES = [
+  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task', 'wait_for_tasks',
+] as const;
+
+const encoding = getEncoding('o200k_base');
+const tokensOf = (value: unknown): number => encoding.encode(JSON.stringify(value)).length;
 
 interface JsonSchema {
   readonly type: string;
@@ -32,7 +39,7 @@ describe('createToolset', () => {
     expect(await tools.delegate_task_async.execute({ goal: 'x' }, { abortSignal })).toMatchObject({ ok: false, code: 'invalid_argument' });
   });
 
-  it('should be a plain frozen record of seven tools by their names', () => {
+  it('should be a plain frozen record of eight tools by their names', () => {
     expect(Object.keys(tools)).toEqual(NAMES);
     expect(Object.isFrozen(tools)).toBe(true);
     for (const name of NAMES) {
@@ -92,11 +99,12 @@ describe('createToolset', () => {
         cancel_task: ['task_id: string', 'reason?: string'],
         list_tasks: [],
         delegate_task: ['goal: string', 'context?: string', 'agent?: string', 'timeout?: number'],
+        wait_for_tasks: ['task_ids?: array', 'until?: string', 'timeout?: number'],
       });
     });
 
     it('units and bounds', () => {
-      for (const name of ['collect_task', 'delegate_task'] as const) {
+      for (const name of ['collect_task', 'delegate_task', 'wait_for_tasks'] as const) {
         expect(schemaOf(tools, name).properties['timeout'])
           .toMatchObject({ minimum: 0, description: expect.stringMatching(/^Seconds.*300.*3600/) });
         expect(tools[name].description).toContain('timeout (seconds)');
@@ -133,13 +141,28 @@ describe('createToolset', () => {
       }
     });
 
-    it('all of it in fewer than 1 200 tokens', () => {
-      const characters = NAMES.map((name) => {
+    it('all of it in at most 1 200 tokens', () => {
+      const tokens = NAMES.map((name) => {
         const { description, inputSchema } = tools[name];
-        return name.length + description.length + JSON.stringify(z.toJSONSchema(inputSchema)).length;
+        const { $schema: _, ...schema } = z.toJSONSchema(inputSchema, { io: 'input' });
+        return tokensOf({ name, description, input_schema: schema });
       });
 
-      expect(characters.reduce((sum, some) => sum + some) / 4).toBeLessThan(1_200);
+      expect(tokens.reduce((sum, some) => sum + some)).toBeLessThanOrEqual(1_200);
+    });
+
+    it('a busy child in at most 300 tokens', async () => {
+      const session = createSession();
+      const chatty: Agent = () => concat(
+        from(Array.from({ length: 300 }, (_, n) => `src/internal/operators/share.ts:${n}  reads the reset notifier and subscribes once`)),
+        NEVER,
+      );
+      const { check_task: check } = createToolset(session, { agents: { chatty: { agent: chatty, description: 'Prints.' } } });
+      session.delegate(chatty, { goal: 'print' }, { name: 'chatty' }).steer('look at the tests as well');
+      const answer = await check.execute({ task_id: session.list()[0]!.taskId });
+
+      expect(String(answer['output_preview']).split('\n')).toHaveLength(10);
+      expect(tokensOf(answer)).toBeLessThanOrEqual(300);
     });
   });
 

@@ -27,6 +27,9 @@ export interface RunningProcess {
   readonly gone: Promise<void>;
   /** The last that it wrote to stderr. */
   stderrTail(): string;
+  /** Whether it keeps this process from ending, as it does at first. */
+  ref(): void;
+  unref(): void;
   /** Ends what is left of the group: TERM, and after the grace KILL. May be called at any time, and twice. */
   stop(): Promise<void>;
 }
@@ -97,6 +100,8 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   return {
     pid, stdin, stdout, stderr, exit, gone,
     stderrTail: () => tail,
+    ref: () => { child.ref(); },
+    unref: () => { child.unref(); },
     stop: () => stopping ??= end(),
   };
 }

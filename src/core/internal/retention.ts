@@ -15,9 +15,9 @@ export interface Ended {
 export class Retention<T extends Ended> {
   /** In the order of their end. */
   readonly #heard: T[] = [];
-  readonly #unheard = new Set<T>();
+  readonly unheard = new Set<T>();
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
-  readonly #oldest = this.#unheard.values();
+  readonly #oldest = this.unheard.values();
   #endings = 0;
 
   /** @param forget - called with each task that has to go */
@@ -30,21 +30,21 @@ export class Retention<T extends Ended> {
   ended(task: T): void {
     task.endOrder = ++this.#endings;
     if (task.isHeard === true) this.#keep(task);
-    else this.#unheard.add(task);
+    else this.unheard.add(task);
   }
 
   heard(task: T): void {
     if (task.isHeard === true) return;
     task.isHeard = true;
-    if (this.#unheard.delete(task)) this.#keep(task);
+    if (this.unheard.delete(task)) this.#keep(task);
   }
 
   /** Forgets what has to go. */
   sweep(): void {
     const { count, age, unheard } = this.limits;
-    while (this.#unheard.size > unheard) {
+    while (this.unheard.size > unheard) {
       const oldest = this.#oldest.next().value!;
-      this.#unheard.delete(oldest);
+      this.unheard.delete(oldest);
       this.forget(oldest);
     }
     const before = this.#heard.length === 0 ? 0 : this.now() - age;

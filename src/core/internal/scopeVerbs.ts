@@ -11,6 +11,7 @@ export interface Scopes {
   get(node: ScopeNode, id: string): Task | undefined;
   isEvicted(node: ScopeNode, id: string): boolean;
   list(node: ScopeNode): readonly TaskSnapshot[];
+  unheard(node: ScopeNode): readonly Task[];
   events(node: ScopeNode): Observable<TaskEvent>;
   capacity(node: ScopeNode): Capacity;
   readonly limits: { readonly maxDepth: number };
@@ -32,6 +33,7 @@ export class ScopeVerbs implements Delegator {
   get get(): Delegator['get'] { return (id) => this.#scopes.get(this.#node, id); }
   get isEvicted(): Delegator['isEvicted'] { return (id) => this.#scopes.isEvicted(this.#node, id); }
   get list(): Delegator['list'] { return () => this.#scopes.list(this.#node); }
+  get unheard(): Delegator['unheard'] { return () => this.#scopes.unheard(this.#node); }
   get events(): Observable<TaskEvent> { return this.#scopes.events(this.#node); }
   get capacity(): Capacity { return this.#scopes.capacity(this.#node); }
   get depthLeft(): number { return this.#scopes.limits.maxDepth - this.#node.depth; }

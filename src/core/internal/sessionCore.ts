@@ -5,7 +5,7 @@ import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError 
 import type { TaskEvent, TaskId } from '../events.js';
 import type { Limits } from '../limits.js';
 import type { Task, TaskSnapshot } from '../task.js';
-import { clockKey } from './clockOf.js';
+import { clockKey } from '../clockOf.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from './dispatcher.js';
 import { Fanout } from './fanout.js';
@@ -96,6 +96,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const snapshots: TaskSnapshot[] = [];
     for (const task of this.#tasks.values()) if (task.isBelow(node)) snapshots.push(snapshotOf(task, 10));
     return snapshots;
+  }
+
+  unheard(node: ScopeNode): readonly Task[] {
+    return [...this.#retention.unheard].filter((task) => task.hearer === node).map((task) => task.handle!);
   }
 
   events(node: ScopeNode): Observable<TaskEvent> {

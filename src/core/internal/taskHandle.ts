@@ -3,7 +3,7 @@ import type { Brief } from '../brief.js';
 import type { TaskEvent, TaskId } from '../events.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../task.js';
 import { check, count } from '../check.js';
-import { clockKey } from './clockOf.js';
+import { clockKey } from '../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';

@@ -83,6 +83,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   get endedAt(): number | undefined { return this.outcome?.at; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
+  /** Who is to hear of its end: its parent, or where it outlived that, the next place above that lives. */
+  get hearer(): ScopeNode {
+    let node = this.above;
+    if (this.options.detached === true) while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
+    return node;
+  }
   get listened(): boolean { return this.owner.listeners > 0; }
   get window(): TaskLog['window'] | undefined { return this.ownLog?.window; }
 

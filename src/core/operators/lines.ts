@@ -1,6 +1,6 @@
 import { mergeMap, type OperatorFunction } from 'rxjs';
 import type { TaskEvent } from '../events.js';
-import { withClockOf } from '../internal/clockOf.js';
+import { withClockOf } from '../clockOf.js';
 import { lineGroups } from '../internal/lineGroups.js';
 import type { AgentOutput } from '../output.js';
 

@@ -1,7 +1,7 @@
 import { catchError, concat, defer, EMPTY, filter, of, take, tap, type OperatorFunction } from 'rxjs';
 import { isOutcome, type Ending, type TaskEvent } from '../events.js';
 import { causes } from '../internal/causes.js';
-import { withClockOf } from '../internal/clockOf.js';
+import { withClockOf } from '../clockOf.js';
 import { failureOf } from '../internal/failureOf.js';
 import { noResult } from '../internal/noResult.js';
 import { Transcript } from '../internal/transcript.js';

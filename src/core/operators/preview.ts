@@ -1,6 +1,6 @@
 import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError, type OperatorFunction } from 'rxjs';
 import type { TaskEvent } from '../events.js';
-import { withClockOf } from '../internal/clockOf.js';
+import { withClockOf } from '../clockOf.js';
 import { check, count as countFrom } from '../check.js';
 import { lineGroups } from '../internal/lineGroups.js';
 import type { AgentOutput } from '../output.js';

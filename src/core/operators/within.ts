@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { check, duration } from '../check.js';
-import { clockOf } from '../internal/clockOf.js';
+import { clockOf } from '../clockOf.js';
 import { deadline } from '../internal/deadline.js';
 
 /**

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { model } from '../../../src/agents/model/index.js';
 import type { Agent, AgentContext } from '../../../src/index.js';
 import { agentConformance, type AgentKind, type Play } from '../../support/agentConformance.js';
-import { createModelServer, type ModelServer } from '../../support/openai/createModelServer.js';
-import type { ChatMessage, Script, Turn } from '../../support/openai/script.js';
-import { wordsOf } from '../../support/openai/wordsOf.js';
+import { createModelServer, type ModelServer } from '../../support/modelServer/createModelServer.js';
+import type { ChatMessage, Script, Turn } from '../../support/modelServer/script.js';
+import { wordsOf } from '../../support/modelServer/wordsOf.js';
 import { loopback } from './support/loopback.js';
 
 /** The play stands in the system prompt, so that one server can act out all of them. */

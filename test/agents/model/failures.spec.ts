@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { model, ModelError } from '../../../src/agents/model/index.js';
 import { collect, createSession, NoResultError, NotStartedError, run, type SidestreamError } from '../../../src/index.js';
 import { rejection } from '../../support/caught.js';
-import { inTurn } from '../../support/openai/inTurn.js';
-import type { Turn } from '../../support/openai/script.js';
+import { inTurn } from '../../support/modelServer/inTurn.js';
+import type { Turn } from '../../support/modelServer/script.js';
 import { loopback } from './support/loopback.js';
 import { eventsOf, setUp } from './support/setUp.js';
 

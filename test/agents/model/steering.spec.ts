@@ -3,9 +3,9 @@ import { tool } from 'ai';
 import { firstValueFrom } from 'rxjs';
 import { z } from 'zod';
 import { collect, lines, run } from '../../../src/index.js';
-import type { ModelRequest } from '../../support/openai/script.js';
-import { inTurn } from '../../support/openai/inTurn.js';
-import { wordsOf } from '../../support/openai/wordsOf.js';
+import type { ModelRequest } from '../../support/modelServer/script.js';
+import { inTurn } from '../../support/modelServer/inTurn.js';
+import { wordsOf } from '../../support/modelServer/wordsOf.js';
 import { eventsOf, setUp } from './support/setUp.js';
 
 const look = { look: tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => 'seen' }) };

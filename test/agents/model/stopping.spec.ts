@@ -3,7 +3,7 @@ import { tool } from 'ai';
 import { firstValueFrom } from 'rxjs';
 import { z } from 'zod';
 import { collect, lines } from '../../../src/index.js';
-import { inTurn } from '../../support/openai/inTurn.js';
+import { inTurn } from '../../support/modelServer/inTurn.js';
 import { turns } from '../../support/turns.js';
 import { eventsOf, setUp } from './support/setUp.js';
 

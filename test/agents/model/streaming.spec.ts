@@ -3,8 +3,8 @@ import { tool } from 'ai';
 import { filter, firstValueFrom, lastValueFrom, tap, toArray } from 'rxjs';
 import { z } from 'zod';
 import { collect, run } from '../../../src/index.js';
-import { inTurn } from '../../support/openai/inTurn.js';
-import { wordsOf } from '../../support/openai/wordsOf.js';
+import { inTurn } from '../../support/modelServer/inTurn.js';
+import { wordsOf } from '../../support/modelServer/wordsOf.js';
 import { eventsOf, setUp } from './support/setUp.js';
 
 const add = tool({

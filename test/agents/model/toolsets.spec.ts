@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { collect, createSession, InvalidArgumentError, type SessionOptions } from '../../../src/index.js';
 import { model, type ModelOptions } from '../../../src/agents/model/index.js';
 import { createToolset, type Toolset } from '../../../src/tools/index.js';
-import type { ModelRequest, Script, Turn } from '../../support/openai/script.js';
-import { inTurn } from '../../support/openai/inTurn.js';
-import { wordsOf } from '../../support/openai/wordsOf.js';
+import type { ModelRequest, Script, Turn } from '../../support/modelServer/script.js';
+import { inTurn } from '../../support/modelServer/inTurn.js';
+import { wordsOf } from '../../support/modelServer/wordsOf.js';
 import { call } from '../../tools/support/call.js';
 import { loopback } from './support/loopback.js';
 import { setUp, type SetUp } from './support/setUp.js';
@@ -16,6 +16,7 @@ const toolOf = (name: string): ToolSet =>
 const toolsets = { files: { ...toolOf('read'), ...toolOf('list') }, web: toolOf('fetch'), shell: toolOf('exec') };
 const DELEGATION = [
   'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task',
+  'wait_for_tasks',
 ];
 
 interface Stage extends SetUp {

@@ -1,6 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModel } from 'ai';
-import type { ModelServer } from '../../../support/openai/createModelServer.js';
+import type { ModelServer } from '../../../support/modelServer/createModelServer.js';
 
 /** A model behind real HTTP, as a provider package makes it. */
 export const loopback = ({ url }: Pick<ModelServer, 'url'>, id = 'loopback'): LanguageModel =>

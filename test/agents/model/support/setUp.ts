@@ -1,8 +1,8 @@
 import { firstValueFrom, toArray } from 'rxjs';
 import { createSession, type Session, type SessionOptions, type Task, type TaskEvent } from '../../../../src/index.js';
 import { model, type ModelAgent, type ModelBrief, type ModelOptions } from '../../../../src/agents/model/index.js';
-import { createModelServer, type ModelServer } from '../../../support/openai/createModelServer.js';
-import type { Script } from '../../../support/openai/script.js';
+import { createModelServer, type ModelServer } from '../../../support/modelServer/createModelServer.js';
+import type { Script } from '../../../support/modelServer/script.js';
 import { loopback } from './loopback.js';
 
 export interface SetUp extends AsyncDisposable {

@@ -5,9 +5,11 @@ export async function wholeAnswer(answer: Answer, model: string): Promise<unknow
   const { say = [], call = [], usage = { input: 10, output: 5 }, finish } = answer;
   let content = '';
   for await (const token of typeof say === 'string' ? [say] : say) content += token;
-  const tool_calls = call.map(({ name, input = {} }, index) => (
-    { id: `call_${index}`, type: 'function', function: { name, arguments: typeof input === 'string' ? input : JSON.stringify(input) } }
-  ));
+  const tool_calls = call.map(({ name, input = {} }) => ({
+    id: `call_${Math.random().toString(36).slice(2, 10)}`,
+    type: 'function',
+    function: { name, arguments: typeof input === 'string' ? input : JSON.stringify(input) },
+  }));
   return {
     id: 'chatcmpl-loopback',
     object: 'chat.completion',

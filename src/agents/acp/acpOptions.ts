@@ -1,0 +1,128 @@
+import type { McpServer, ToolKind } from '@agentclientprotocol/sdk';
+import { A_BOOLEAN, A_FUNCTION, check, count, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
+import { InvalidArgumentError } from '../../core/errors.js';
+import { AN_ENVIRONMENT, type Environment } from '../process/environment.js';
+import type { Sandbox } from '../process/launch.js';
+import { TOOL_KINDS, type AskPermission } from './permission.js';
+
+/** What becomes of a steering message; see {@link AcpOptions.steering}. */
+export type AcpSteering = 'concurrent-prompt' | 'cancel-and-reprompt' | 'queue';
+
+/** How an ACP agent is started, what it may do, and how it is talked to. */
+export interface AcpOptions {
+  /** The program: a path, or a name that is looked up on the `PATH`. */
+  readonly command: string;
+  /** @defaultValue none */
+  readonly args?: readonly string[] | undefined;
+  /** Variables beyond PATH, HOME, LANG and the like: a value, or `true` to pass on this process's own. @defaultValue none */
+  readonly env?: Environment | undefined;
+  /** Where it works. @defaultValue this process's own working directory, when the task starts */
+  readonly cwd?: string | undefined;
+  /** What confines it, such as `bubblewrap(…)`. @defaultValue none */
+  readonly sandbox?: Sandbox | undefined;
+  /** What to say where the program is missing: how it is installed. @defaultValue none */
+  readonly install?: string | undefined;
+  /** What it is good for, for a model to choose by. @defaultValue a sentence with its name */
+  readonly description?: string | undefined;
+  /**
+   * How a message reaches it in mid-run. ACP has no word for it, and agents differ: `'concurrent-prompt'` sends a second prompt at once,
+   * for agents that take it up in the turn; `'cancel-and-reprompt'` cancels the turn, waits for its answer and sends the message as the
+   * next; `'queue'` sends it when the turn has ended by itself; `false` says that it cannot be steered. @defaultValue `'queue'`
+   */
+  readonly steering?: AcpSteering | false | undefined;
+  /** Tools that need not ask: their kinds, or `'all'`, which belongs into a sandbox. @defaultValue none */
+  readonly allow?: readonly ToolKind[] | 'all' | undefined;
+  /** Answers what `allow` does not cover, such as a desk's `ask` (see `createPermissionDesk`). @defaultValue everything is refused */
+  readonly permissions?: AskPermission | undefined;
+  /**
+   * Whether this process reads and writes text files for it, inside `cwd` only. Agents have file tools of their own; this is a way around
+   * their sandbox, and around asking for permission. @defaultValue `'none'`
+   */
+  readonly files?: 'none' | 'read' | 'write' | undefined;
+  /** Whether its thoughts are printed. They never are its result. @defaultValue `'hide'` */
+  readonly thoughts?: 'hide' | 'print' | undefined;
+  /** MCP servers for it to connect to. @defaultValue none */
+  readonly mcpServers?: readonly McpServer[] | undefined;
+  /** The id of the way to log in that it is to use before the conversation begins. @defaultValue none: as the agent was set up */
+  readonly authenticate?: string | undefined;
+  /**
+   * Whether its process lives on after a task, for a follow-up: milliseconds that it may then idle, or `true` for until `close()`. It does
+   * not keep this process alive. @defaultValue it ends with its task; a follow-up then needs an agent that can resume or load a session
+   */
+  readonly keepAlive?: number | true | undefined;
+  /** Processes that may idle at one time; the one that has idled longest goes first. @defaultValue 4 */
+  readonly maxIdle?: number | undefined;
+  /**
+   * Whether a brief may continue a conversation that this agent has not had itself, by its ACP session id. Not for briefs that a model
+   * writes: whatever the program has stored could be read that way. @defaultValue false
+   */
+  readonly anySession?: boolean | undefined;
+  /** Milliseconds for each step of the start: initialize, authenticate, and to open the session. @defaultValue 30000 */
+  readonly handshakeTimeout?: number | undefined;
+  /** Milliseconds that a cancelled turn has to answer, before its program is ended. @defaultValue 1000 */
+  readonly cancelGrace?: number | undefined;
+  /** Milliseconds from the cancel to KILL: `cancelGrace`, TERM, and what is left. @defaultValue 3000 */
+  readonly grace?: number | undefined;
+  /**
+   * Milliseconds of silence, with no tool call open, after which a prompt that was never answered counts as done where another one has
+   * ended its turn. @defaultValue 30000
+   */
+  readonly promptSilence?: number | undefined;
+  /** Characters of the longest message that is read. @defaultValue 16777216 */
+  readonly maxMessageLength?: number | undefined;
+}
+
+const oneOf = (...words: readonly unknown[]): Kind => [(value) => words.includes(value), words.join(', ')];
+const STRINGS: Kind = [(value) => Array.isArray(value) && value.every((each) => typeof each === 'string'), 'a list of strings'];
+const KINDS: Kind = [
+  (value) => value === 'all' || (Array.isArray(value) && value.every((each) => TOOL_KINDS.includes(each as ToolKind))),
+  `'all', or a list of ${TOOL_KINDS.join(', ')}`,
+];
+const OBJECTS: Kind = [
+  (value) => Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null), 'a list of MCP servers',
+];
+const TO_KEEP: Kind = [(value) => value === true || duration(1)[0](value), `true, or ${duration(1)[1]}`];
+
+const OPTIONS: Record<keyof AcpOptions, Option> = {
+  command: [undefined, WORDS],
+  args: [[], STRINGS],
+  env: [undefined, AN_ENVIRONMENT],
+  cwd: [undefined, WORDS],
+  sandbox: [undefined, A_FUNCTION],
+  install: [undefined, WORDS],
+  description: [undefined, WORDS],
+  steering: ['queue', oneOf('concurrent-prompt', 'cancel-and-reprompt', 'queue', false)],
+  allow: [[], KINDS],
+  permissions: [undefined, A_FUNCTION],
+  files: ['none', oneOf('none', 'read', 'write')],
+  thoughts: ['hide', oneOf('hide', 'print')],
+  mcpServers: [[], OBJECTS],
+  authenticate: [undefined, WORDS],
+  keepAlive: [undefined, TO_KEEP],
+  maxIdle: [4, count(0)],
+  anySession: [false, A_BOOLEAN],
+  handshakeTimeout: [30_000, duration(1)],
+  cancelGrace: [1_000, duration(0)],
+  grace: [3_000, duration(0)],
+  promptSilence: [30_000, duration(1)],
+  maxMessageLength: [16_777_216, count(1)],
+};
+
+/** The options with their defaults. */
+export type AcpSettings = AcpOptions & { readonly [Name in Defaulted]: NonNullable<AcpOptions[Name]> };
+
+type Defaulted = 'args' | 'steering' | 'allow' | 'files' | 'thoughts' | 'mcpServers' | 'maxIdle' | 'anySession' | 'handshakeTimeout'
+  | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
+
+/** Reads what `acp` was called with. */
+export function readAcp(options: AcpOptions): AcpSettings {
+  const settings = readOptions('the options of acp', options, OPTIONS) as unknown as AcpSettings;
+  check('command', settings.command, WORDS);
+  if (settings.cancelGrace > settings.grace) {
+    if (options.cancelGrace === undefined) return { ...settings, cancelGrace: settings.grace };
+    throw new InvalidArgumentError(
+      `Expected \`cancelGrace\` to be at most \`grace\`, of which it is a part, got ${settings.cancelGrace} and ${settings.grace}.`,
+    );
+  }
+  return settings;
+}

@@ -1,0 +1,97 @@
+import {
+  catchError, concat, defer, EMPTY, filter, finalize, map, merge, mergeMap, of, Subject, takeUntil, throwError, type Observable,
+} from 'rxjs';
+import type { AgentContext } from '../../core/agent.js';
+import type { Brief } from '../../core/brief.js';
+import { NoResultError } from '../../core/errors.js';
+import { line, result, type AgentOutput } from '../../core/output.js';
+import { AcpError } from './acpError.js';
+import type { AcpSettings } from './acpOptions.js';
+import type { Connection } from './connect.js';
+import type { Conversation } from './conversation.js';
+import { createPrompts, type Prompts } from './createPrompts.js';
+import { createQuestions } from './questions.js';
+import { describeRefusal } from './describeRefusal.js';
+import { describeCounts } from './messageCounts.js';
+import { createTranscript } from './transcript.js';
+import { verdictOf } from './verdictOf.js';
+
+/** What one task says and hears in an open session. */
+export interface Exchange extends Pick<Prompts, 'settle'> {
+  readonly outputs: Observable<AgentOutput>;
+}
+
+/** Asks for the goal, passes steering on, and tells what the agent says and does until all prompts are done. */
+export function converse(
+  connection: Connection, conversation: Conversation, settings: AcpSettings, { goal, context: knowledge }: Brief, context: AgentContext,
+): Exchange {
+  const { command: file, steering } = settings;
+  const sessionId = conversation.sessionId!;
+  const countsBefore = { ...connection.counts };
+  const transcript = createTranscript(settings.thoughts, connection.counts, conversation.cost);
+  const questions = createQuestions(settings, context, (asked) => {
+    // A request may name no more than a call that was told before, or be the first that is heard of it.
+    for (const each of transcript.read({ ...asked, sessionUpdate: 'tool_call_update' })) context.emit(each);
+    return transcript.toolCall(asked.toolCallId);
+  });
+  const updates = connection.updates.pipe(filter((each) => each.sessionId === sessionId), map(({ update }) => update));
+
+  const prompts = createPrompts(knowledge === undefined ? goal : `${goal}\n\n${knowledge}`, {
+    steering,
+    silence: settings.promptSilence,
+    cancelGrace: settings.cancelGrace,
+    heard: updates,
+    ask(text) {
+      questions.reopen();
+      return connection.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] });
+    },
+    cancel() {
+      // First the notice, as the protocol has it, so that a withdrawn question is no news.
+      connection.cancel(sessionId);
+      questions.withdraw();
+    },
+    isOpen: connection.isOpen,
+    isBusy: () => transcript.isBusy() || questions.waiting() > 0,
+    endTurn: transcript.endTurn,
+    verdict: (response) => verdictOf(file, response),
+    describe: (error) => error instanceof AcpError ? error : new AcpError(
+      `\`${file}\` did not do what it was asked: ${describeRefusal(error)}`, { cause: error, stderr: connection.stderrTail() },
+    ),
+  });
+
+  const leftOut = defer(() => {
+    const counts = describeCounts(connection.counts, countsBefore);
+    return counts === undefined ? [] : [line(counts)];
+  });
+  const answer = defer(() => {
+    const message = transcript.lastMessage().trimEnd();
+    return message === ''
+      ? throwError(() => new NoResultError(`\`${file}\` ended its turn without a message.`))
+      : of(result(message));
+  });
+  const over = new Subject<void>();
+
+  return {
+    settle() {
+      // From now on it is given no permission and no file, whatever it still does.
+      connection.serve(undefined);
+      return prompts.settle();
+    },
+    outputs: defer(() => {
+      connection.serve({ permit: questions.answer });
+      return concat(
+        merge(
+          updates.pipe(mergeMap((update) => transcript.read(update)), takeUntil(over)),
+          prompts.outputs.pipe(finalize(() => { over.next(); })),
+          // Behind the goal, which was sent when the line above was subscribed.
+          defer(() => {
+            if (steering !== false) context.deliverSteering(prompts.steer);
+            return EMPTY;
+          }),
+        ).pipe(catchError((error: unknown) => concat(transcript.endTurn(), leftOut, throwError(() => error)))),
+        leftOut,
+        answer,
+      ).pipe(finalize(() => { conversation.cost = transcript.cost(); }));
+    }),
+  };
+}

@@ -1,0 +1,159 @@
+import { resolve } from 'node:path';
+import { defer, from, map, of, switchMap, tap, type Observable } from 'rxjs';
+import { NotStartedError } from '../../core/errors.js';
+import type { TaskId } from '../../core/events.js';
+import { environmentOf } from '../process/environment.js';
+import type { Launch } from '../process/launch.js';
+import { AcpError } from './acpError.js';
+import type { AcpSettings } from './acpOptions.js';
+import { connect, type Connection } from './connect.js';
+import type { Conversation } from './conversation.js';
+import type { Settled } from './createPrompts.js';
+import { openSession } from './openSession.js';
+
+/** Milliseconds that a program has to write its conversation down, when its input has ended and before TERM. */
+const LINGER = 300;
+
+/** Tasks whose conversations are remembered. */
+const REMEMBERED = 1_000;
+
+/** The conversations of an agent and the programs that hold them. */
+export interface Host {
+  /** The conversation of a task: a new one, or the one that is to be continued. @throws NotStartedError */
+  begin(task: TaskId, session: string | undefined): Conversation;
+  /** A program in which its session is open. */
+  open(conversation: Conversation): Observable<Connection>;
+  /** Lets go of it; settles when nothing of the task is left. */
+  end(conversation: Conversation, settled: Promise<Settled>): Promise<void>;
+  sessionOf(this: void, task: string): string | undefined;
+  close(this: void): Promise<void>;
+}
+
+/**
+ * Keeps the conversations of an agent. Each has a program of its own: what one task does to it, up to its KILL, is never felt by another.
+ */
+export function createHost(settings: AcpSettings): Host {
+  const { command: file, args, env, sandbox, install, keepAlive, maxIdle, anySession } = settings;
+  const conversations = new Map<string, Conversation>();
+  const live = new Set<Connection>();
+  let isClosed = false;
+
+  function find(session: string): Conversation | undefined {
+    const known = conversations.get(session) ?? [...conversations.values()].find(({ sessionId }) => sessionId === session);
+    return known ?? (anySession ? create(session, undefined) : undefined);
+  }
+
+  const create = (sessionId: string | undefined, cost: number | undefined): Conversation => ({
+    sessionId, cost, cwd: resolve(settings.cwd ?? '.'),
+    task: undefined, connection: undefined, isReady: false, released: Promise.resolve(), idle: undefined,
+  });
+
+  function continued(session: string): Conversation {
+    const conversation = find(session);
+    if (conversation === undefined) {
+      throw new NotStartedError(
+        `There is no conversation ${JSON.stringify(session)}. Name an earlier task of this agent, or leave \`session\` out.`,
+      );
+    }
+    if (conversation.task !== undefined) {
+      throw new NotStartedError(`The task ${conversation.task} is still at work in that conversation. Steer it, or wait for its end.`);
+    }
+    if (conversation.sessionId === undefined) {
+      throw new NotStartedError(`The conversation of ${session} ended before it had begun. Leave \`session\` out to begin a new one.`);
+    }
+    return conversation;
+  }
+
+  function remember(task: TaskId, conversation: Conversation): void {
+    conversations.set(task, conversation);
+    if (conversations.size <= REMEMBERED) return;
+    for (const [id, each] of conversations) {
+      if (each.task !== undefined || each.connection !== undefined) continue;
+      conversations.delete(id);
+      return;
+    }
+  }
+
+  function start(conversation: Conversation): Connection {
+    if (isClosed) throw closedError();
+    const own: Launch = { file, args, cwd: conversation.cwd, env: environmentOf(env), install };
+    const connection = connect(sandbox?.(own) ?? own, settings, conversation.cwd);
+    live.add(connection);
+    conversation.connection = connection;
+    conversation.isReady = false;
+    return connection;
+  }
+
+  async function stop(conversation: Conversation, linger = 0): Promise<void> {
+    const { connection } = conversation;
+    clearTimeout(conversation.idle);
+    conversation.connection = undefined;
+    if (connection === undefined) return;
+    await connection.close({ linger });
+    live.delete(connection);
+  }
+
+  function rest(conversation: Conversation): void {
+    conversation.connection!.hold(false);
+    if (typeof keepAlive === 'number') conversation.idle = setTimeout(() => void stop(conversation), keepAlive).unref();
+    // In the order of their tasks, so the first has rested longest.
+    const resting = new Set([...conversations.values()].filter(({ task, connection }) =>
+      task === undefined && connection?.isOpen() === true));
+    for (const each of [...resting].slice(0, Math.max(resting.size - maxIdle, 0))) void stop(each);
+  }
+
+  return {
+    begin(task, session) {
+      if (isClosed) throw closedError();
+      const conversation = session === undefined ? create(undefined, 0) : continued(session);
+      conversation.task = task;
+      remember(task, conversation);
+      return conversation;
+    },
+
+    open: (conversation) => defer(() => from(conversation.released)).pipe(switchMap(() => {
+      clearTimeout(conversation.idle);
+      const kept = conversation.connection;
+      if (kept?.isOpen() === true && conversation.isReady) {
+        kept.hold(true);
+        return of(kept);
+      }
+      return from(stop(conversation)).pipe(
+        map(() => start(conversation)),
+        switchMap((connection) => openSession(connection, settings, conversation.cwd, conversation.sessionId).pipe(
+          tap((sessionId) => {
+            conversation.sessionId = sessionId;
+            conversation.isReady = true;
+          }),
+          map(() => connection),
+        )),
+      );
+    })),
+
+    end(conversation, settled) {
+      conversation.task = undefined;
+      conversation.released = settled.then(async (how) => {
+        const { connection } = conversation;
+        connection?.serve(undefined);
+        const isWell = how !== 'unanswered' && conversation.isReady && connection?.isOpen() === true;
+        if (keepAlive !== undefined && isWell && !isClosed) rest(conversation);
+        else await stop(conversation, how === 'ended' ? LINGER : 0);
+      });
+      return conversation.released;
+    },
+
+    sessionOf: (task) => conversations.get(task)?.sessionId,
+
+    async close() {
+      isClosed = true;
+      for (const { idle } of conversations.values()) clearTimeout(idle);
+      await Promise.all([...live].map((connection) => connection.close({
+        reason: new AcpError(`\`${file}\` was closed with its agent.`),
+      })));
+    },
+  };
+
+  function closedError(): NotStartedError {
+    return new NotStartedError(`The agent \`${file}\` was closed. Make another one with acp(…).`);
+  }
+}

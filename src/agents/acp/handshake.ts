@@ -1,0 +1,39 @@
+import { catchError, from, throwError, timeout, type Observable } from 'rxjs';
+import { NotStartedError } from '../../core/errors.js';
+import { describeRefusal } from './describeRefusal.js';
+import { tailOf } from './tailOf.js';
+
+/** What a step of the start is said to be, where it fails. */
+export interface Step {
+  /** The program. */
+  readonly file: string;
+  /** The method. */
+  readonly step: string;
+  /** What to do where the agent wants somebody to log in. */
+  readonly login: string;
+  /** Milliseconds that it may take. */
+  readonly deadline: number;
+  stderrTail(this: void): string;
+}
+
+/** Waits for a step of the start; where it fails, the task has not started. */
+export function handshake<T>(answer: Promise<T>, { file, step, login, deadline, stderrTail }: Step): Observable<T> {
+  return from(answer).pipe(
+    timeout({
+      first: deadline,
+      with: () => throwError(() => new NotStartedError(
+        `\`${file}\` did not answer ${step} within ${deadline / 1000} s. Check that these are the arguments with which it speaks ACP over `
+        + `stdio, or raise \`handshakeTimeout\`.${tailOf(stderrTail())}`,
+      )),
+    }),
+    catchError((error: unknown) => throwError(() => error instanceof NotStartedError ? error : new NotStartedError(
+      `\`${file}\` did not get past ${step}: ${sentence(describeRefusal(error))}${wantsLogin(error) ? ` ${login}` : ''}`, { cause: error },
+    ))),
+  );
+}
+
+/** By the protocol's code for it, or by the words: not every agent knows the code. */
+const wantsLogin = (error: unknown): boolean => (Object(error) as { code?: unknown }).code === -32_000
+  || /\b(auth\w*|unauthori[sz]ed|log(ged)?[ -]?in|sign(ed)?[ -]?in|api[ -]?key|credentials?)\b/i.test(describeRefusal(error));
+
+const sentence = (words: string): string => /[.!?)]$/.test(words.trimEnd()) ? words.trimEnd() : `${words.trimEnd()}.`;

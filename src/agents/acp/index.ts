@@ -1,0 +1,14 @@
+// Agents that speak the Agent Client Protocol
+export { acp, type AcpAgent } from './acp.js';
+export type { AcpBrief } from './acpBrief.js';
+export { AcpError } from './acpError.js';
+export type { AcpOptions, AcpSteering } from './acpOptions.js';
+export { presets, type AcpPreset } from './presets.js';
+
+// What they may do
+export { createPermissionDesk, type PendingPermission, type PermissionDesk } from './createPermissionDesk.js';
+export type { AskPermission, PermissionDecision, PermissionRequest } from './permission.js';
+
+// How programs are started
+export type { Environment } from '../process/environment.js';
+export type { Launch, Sandbox } from '../process/launch.js';

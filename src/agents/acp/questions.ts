@@ -1,0 +1,103 @@
+import type { PermissionOption, RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk';
+import {
+  catchError, defaultIfEmpty, defer, finalize, from, fromEvent, map, merge, of, Subject, take, takeUntil, type Observable,
+} from 'rxjs';
+import type { AgentContext } from '../../core/agent.js';
+import { line } from '../../core/output.js';
+import type { AcpSettings } from './acpOptions.js';
+import { OPTION_KINDS, type PermissionDecision, type PermissionRequest } from './permission.js';
+import type { ToolCallSeen } from './transcript.js';
+
+/** The permission requests of one task. */
+export interface Questions {
+  /** Answers one by the policy. */
+  answer(this: void, params: RequestPermissionRequest, signal: AbortSignal): Observable<RequestPermissionResponse>;
+  /** Answers those that wait, and those that still come, as cancelled: the protocol demands it of whoever cancels a turn. */
+  withdraw(): void;
+  /** Takes questions again: another turn begins. */
+  reopen(): void;
+  /** How many wait. */
+  waiting(): number;
+}
+
+const CANCELLED: RequestPermissionResponse = { outcome: { outcome: 'cancelled' } };
+
+/** What stands in where an agent does not offer an option: never more than was decided. */
+const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
+  reject_once: ['reject_always'], reject_always: ['reject_once'], allow_always: ['allow_once'], allow_once: [],
+};
+
+/**
+ * Answers permission requests: by the list, then by the function, and without either by refusing. What is refused is printed.
+ *
+ * @param toolCall - notes what a request says of its tool call, and answers with all that is known of it
+ */
+export function createQuestions(
+  { allow, permissions }: Pick<AcpSettings, 'allow' | 'permissions'>,
+  { taskId, emit }: Pick<AgentContext, 'taskId' | 'emit'>,
+  toolCall: (asked: RequestPermissionRequest['toolCall']) => ToolCallSeen | undefined,
+): Questions {
+  const withdrawn = new Subject<void>();
+  let waiting = 0;
+  let isWithdrawn = false;
+
+  function requestOf({ toolCall: asked, options }: RequestPermissionRequest): PermissionRequest {
+    const { kind = 'other', title = '', input, paths = [] } = toolCall(asked) ?? {};
+    return { taskId, kind, title: title === '' ? asked.toolCallId : title, input, paths, options };
+  }
+
+  const decide = (request: PermissionRequest): Observable<PermissionDecision> => defer(() => {
+    if (allow === 'all' || allow.includes(request.kind)) return of<PermissionDecision>('allow_once');
+    if (permissions === undefined) return refuse(request, `it is not in \`allow\`, which would have to have '${request.kind}'`);
+    const given = permissions(request);
+    return isDecision(given) ? of(given) : from(given);
+  }).pipe(
+    take(1),
+    defaultIfEmpty<PermissionDecision, PermissionDecision>('reject_once'),
+    catchError((error: unknown) => refuse(request, `who was to answer failed: ${error instanceof Error ? error.message : String(error)}`)),
+  );
+
+  function refuse({ kind, title }: PermissionRequest, why: string): Observable<PermissionDecision> {
+    emit(line(`[permission refused: ${kind}, ${title}: ${why}]`));
+    return of('reject_once');
+  }
+
+  function choose(request: PermissionRequest, decision: PermissionDecision): RequestPermissionResponse {
+    const option = find(request.options, decision);
+    if (option === undefined) {
+      const said = typeof decision === 'string' ? decision : JSON.stringify(decision);
+      emit(line(`[permission refused: ${request.kind}, ${request.title}: the agent has no option for ${said}]`));
+    }
+    const chosen = option ?? find(request.options, 'reject_once');
+    return chosen === undefined ? CANCELLED : { outcome: { outcome: 'selected', optionId: chosen.optionId } };
+  }
+
+  return {
+    answer: (params, signal) => defer(() => {
+      if (isWithdrawn) return of(CANCELLED);
+      const request = requestOf(params);
+      waiting += 1;
+      return decide(request).pipe(
+        map((decision) => choose(request, decision)),
+        takeUntil(merge(withdrawn, fromEvent(signal, 'abort'))),
+        defaultIfEmpty(CANCELLED),
+        finalize(() => { waiting -= 1; }),
+      );
+    }),
+    withdraw() {
+      isWithdrawn = true;
+      withdrawn.next();
+    },
+    reopen() { isWithdrawn = false; },
+    waiting: () => waiting,
+  };
+}
+
+function find(options: readonly PermissionOption[], decision: PermissionDecision): PermissionOption | undefined {
+  if (typeof decision !== 'string') return options.find(({ optionId }) => optionId === decision.optionId);
+  const kinds = [decision, ...STANDS_IN[decision] ?? []];
+  return kinds.map((kind) => options.find((option) => option.kind === kind)).find((option) => option !== undefined);
+}
+
+const isDecision = (given: unknown): given is PermissionDecision =>
+  OPTION_KINDS.includes(given as (typeof OPTION_KINDS)[number]) || typeof (Object(given) as { optionId?: unknown }).optionId === 'string';

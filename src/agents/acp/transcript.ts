@@ -1,0 +1,178 @@
+import type { ContentBlock, PlanEntry, SessionUpdate, ToolKind } from '@agentclientprotocol/sdk';
+import { line, text, tool, usage, type AgentOutput } from '../../core/output.js';
+import { keepLast } from '../command/keepLast.js';
+import type { MessageCounts } from './messageCounts.js';
+
+/** Characters kept of what a tool call says of itself. */
+const MAX_DETAIL = 500;
+
+/** Characters of a message that can be a result. */
+const MAX_RESULT = 1_000_000;
+
+/** Updates that are known and say nothing that a task shows. */
+const SILENT: readonly string[] = [
+  'user_message_chunk', 'available_commands_update', 'current_mode_update', 'config_option_update', 'session_info_update',
+  'notice', 'compaction_update', 'compaction_summary_chunk',
+];
+
+/** A tool call as it was told so far. */
+export interface ToolCallSeen {
+  readonly name: string;
+  readonly kind: ToolKind;
+  readonly title: string;
+  readonly input: unknown;
+  readonly paths: readonly string[];
+  readonly isOpen: boolean;
+}
+
+/** What is made of updates: never a result, which is for the end. */
+type Said = AgentOutput<never>;
+
+/** Reads the updates of one task. */
+export interface Transcript {
+  read(this: void, update: SessionUpdate): readonly Said[];
+  /** Ends a turn: what a tool call or a line has left open is closed, and the next message is another one. */
+  endTurn(this: void): readonly Said[];
+  /** The last message that is not blank. */
+  lastMessage(): string;
+  toolCall(this: void, id: string): ToolCallSeen | undefined;
+  /** Whether a tool call is open. */
+  isBusy(): boolean;
+  /** What the session has cost so far, US dollars. */
+  cost(): number | undefined;
+}
+
+/**
+ * Makes outputs of updates: message text as text, tool calls in pairs, changed entries of a plan and what is spent. An agent may send any
+ * of it malformed; a field that is not what it should be counts as missing.
+ *
+ * @param spent - what the session had cost before; undefined where that is not known, and then the first figure is where counting starts
+ */
+export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCounts, spent: number | undefined): Transcript {
+  const calls = new Map<string, ToolCallSeen>();
+  let plan: readonly PlanEntry[] = [];
+  let cost = spent;
+  /** What the text that is being printed belongs to. */
+  let speech: { readonly kind: 'message' | 'thought'; readonly id: string | undefined } | undefined;
+  let isLineOpen = false;
+  let message = keepLast(MAX_RESULT);
+  let hasWords = false;
+  let last = '';
+
+  const closeLine = (): readonly Said[] => {
+    if (!isLineOpen) return [];
+    isLineOpen = false;
+    return [text('\n')];
+  };
+
+  const endSpeech = (): readonly Said[] => {
+    if (hasWords) last = message.whole();
+    message = keepLast(MAX_RESULT);
+    hasWords = false;
+    speech = undefined;
+    return closeLine();
+  };
+
+  function speak(kind: 'message' | 'thought', content: ContentBlock | undefined, id: string | undefined): readonly Said[] {
+    const said = textOf(content);
+    if (said === '') return [];
+    const before = speech?.kind === kind && speech.id === id ? [] : endSpeech();
+    speech = { kind, id };
+    if (kind === 'message') {
+      message.add(said);
+      hasWords ||= said.trim() !== '';
+    }
+    isLineOpen = !said.endsWith('\n');
+    return [...before, text(said)];
+  }
+
+  function call(id: string, update: Readonly<Record<string, unknown>>): readonly Said[] {
+    const known = calls.get(id);
+    const title = stringOf(update['title']) ?? known?.title ?? '';
+    const kind = (stringOf(update['kind']) ?? known?.kind ?? 'other') as ToolKind;
+    const isOver = update['status'] === 'completed' || update['status'] === 'failed';
+    const seen: ToolCallSeen = {
+      // A pair carries one name, whatever becomes known later.
+      name: known?.name ?? stringOf(update['name']) ?? stringOf(update['kind']) ?? 'tool',
+      kind,
+      title,
+      input: update['rawInput'] ?? known?.input,
+      paths: update['locations'] == null ? known?.paths ?? [] : pathsOf(update['locations']),
+      isOpen: (known?.isOpen ?? true) && !isOver,
+    };
+    // What goes into a tool may be a whole file: it is kept no longer than somebody may ask about it.
+    calls.set(id, seen.isOpen ? seen : { ...seen, title: '', input: undefined, paths: [] });
+    const started = known === undefined ? [...endSpeech(), tool(seen.name, 'started', detailOf(title))] : [];
+    if (!isOver || known?.isOpen === false) return started;
+    return [...started, tool(seen.name, 'ended', detailOf(update['status'] === 'failed' ? `failed: ${title}` : title))];
+  }
+
+  function changes(entries: readonly PlanEntry[]): readonly Said[] {
+    const now = entries.filter((each) => typeof (Object(each) as Partial<PlanEntry>).content === 'string');
+    const changed = now.filter(({ content, status }) => !plan.some((old) => old.content === content && old.status === status));
+    plan = now;
+    if (changed.length === 0) return [];
+    return [...closeLine(), ...changed.map(({ content, status }) => line(`plan [${MARKS[status] ?? ' '}] ${content}`))];
+  }
+
+  function spend(amount: unknown, currency: unknown): readonly Said[] {
+    if (currency !== 'USD' || typeof amount !== 'number' || !(amount >= 0 && amount < Infinity)) return [];
+    // A program that was started anew may count from nothing again.
+    const spent = amount - (amount < (cost ?? amount) ? 0 : cost ?? amount);
+    cost = amount;
+    return spent > 0 ? [usage({ inputTokens: 0, outputTokens: 0, costUsd: spent })] : [];
+  }
+
+  return {
+    read(update) {
+      switch (update.sessionUpdate) {
+        case 'agent_message_chunk': return speak('message', update.content, update.messageId ?? undefined);
+        case 'agent_thought_chunk':
+          // Hidden thoughts part messages too, where these have no ids to be told apart by.
+          if (thoughts === 'print') return speak('thought', update.content, update.messageId ?? undefined);
+          return speech?.id === undefined ? endSpeech() : [];
+        case 'tool_call': case 'tool_call_update':
+          return typeof update.toolCallId === 'string' ? call(update.toolCallId, { ...update }) : [];
+        case 'plan': return Array.isArray(update.entries) ? changes(update.entries) : [];
+        case 'usage_update': return spend(update.cost?.amount, update.cost?.currency);
+        default:
+          if (!SILENT.includes(update.sessionUpdate)) counts.unknown += 1;
+          return [];
+      }
+    },
+    endTurn() {
+      const cut = [...calls].filter(([, { isOpen }]) => isOpen).map(([id, seen]) => {
+        calls.set(id, { ...seen, isOpen: false });
+        return tool(seen.name, 'ended', detailOf(`not finished: ${seen.title}`));
+      });
+      return [...endSpeech(), ...cut];
+    },
+    lastMessage: () => hasWords ? message.whole() : last,
+    toolCall: (id) => calls.get(id),
+    isBusy: () => [...calls.values()].some(({ isOpen }) => isOpen),
+    cost: () => cost,
+  };
+}
+
+const MARKS: Readonly<Record<string, string>> = { completed: 'x', in_progress: '~', pending: ' ' };
+
+const stringOf = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined;
+
+const detailOf = (title: string): string | undefined => {
+  const words = title.trim();
+  return words === '' ? undefined : words.length > MAX_DETAIL ? `${words.slice(0, MAX_DETAIL - 1)}…` : words;
+};
+
+const pathsOf = (locations: unknown): readonly string[] =>
+  Array.isArray(locations) ? locations.flatMap((each) => stringOf((Object(each) as { path?: unknown }).path) ?? []) : [];
+
+/** What can be read of a piece of content; the rest is named. */
+function textOf(content: ContentBlock | undefined): string {
+  switch (content?.type) {
+    case 'text': return typeof content.text === 'string' ? content.text : '';
+    case 'image': case 'audio': return `[${content.type}]`;
+    case 'resource_link': return `[${content.uri}]`;
+    case 'resource': return `[${content.resource?.uri}]`;
+    default: return '';
+  }
+}

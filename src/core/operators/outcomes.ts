@@ -1,0 +1,26 @@
+import { from, merge, type Observable, type ObservableInput } from 'rxjs';
+import type { Outcome, TaskEvent } from '../events.js';
+import { outcome } from './outcome.js';
+
+/**
+ * The outcomes of several tasks, each when it comes; completes with the last one, and never errors.
+ *
+ * ```
+ * task a     ──line──────completed|
+ * task b     ──────completed|
+ * outcomes   ──────b─────a|
+ * ```
+ *
+ * ```ts
+ * import { take, timer, map } from 'rxjs';
+ * import { createSession, outcomes } from 'sidestream';
+ *
+ * const session = createSession();
+ * const tasks = [30, 10].map((ms) => session.delegate(() => timer(ms).pipe(map(() => `took ${ms} ms`)), { goal: 'wait' }));
+ * outcomes(tasks).pipe(take(1)).subscribe(({ type, result }: any) => console.log(type, result)); // completed took 10 ms
+ * ```
+ *
+ * The first of them is `take(1)`, all of them `toArray()`.
+ */
+export const outcomes = <R>(tasks: readonly ObservableInput<TaskEvent<R>>[]): Observable<Outcome<R>> =>
+  merge(...tasks.map((task) => from(task).pipe(outcome<R>()))) as Observable<Outcome<R>>;

@@ -1,0 +1,200 @@
+// An ACP agent that acts out a play, given as JSON in its first argument: a process of its own, built with the SDK.
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { agent, ndJsonStream, RequestError } from '@agentclientprotocol/sdk';
+
+const play = JSON.parse(process.argv[2] ?? '{}');
+const note = (words) => { if (play.journal) appendFileSync(play.journal, `${words}\n`); };
+
+note(`pid ${process.pid}`);
+if (play.ignoreTerm) process.on('SIGTERM', () => note('TERM'));
+if (play.exitAtOnce !== undefined) {
+  process.stderr.write('no config found\n');
+  process.exit(play.exitAtOnce);
+}
+
+let sessions = 0;
+let turns = 0;
+/** What each session remembers, and its turn in progress. */
+const known = new Map();
+const stored = () => { try { return JSON.parse(readFileSync(play.store, 'utf8')); } catch { return {}; } };
+const remember = (id) => {
+  if (play.store) writeFileSync(play.store, JSON.stringify({ ...stored(), [id]: known.get(id).memory }));
+};
+
+const raw = (text) => new Promise((resolve) => { process.stdout.write(text, resolve); });
+const never = () => new Promise(() => setInterval(() => undefined, 60_000));
+const authRequired = () => { if (play.auth && !loggedIn) throw RequestError.authRequired(); };
+let loggedIn = false;
+
+const app = agent({ name: 'actor' })
+  .onRequest('initialize', async ({ params }) => {
+    note(`initialize ${JSON.stringify(params.clientCapabilities)}`);
+    if (play.never === 'initialize') await never();
+    return {
+      protocolVersion: play.version ?? 1,
+      agentCapabilities: { loadSession: play.load === true, sessionCapabilities: play.resume ? { resume: {} } : {} },
+      authMethods: play.auth ?? [],
+    };
+  })
+  .onRequest('authenticate', async ({ params }) => {
+    note(`authenticate ${params.methodId}`);
+    if (play.never === 'authenticate') await never();
+    loggedIn = true;
+    return {};
+  })
+  .onRequest('session/new', async ({ params }) => {
+    note(`new ${params.cwd}`);
+    if (play.never === 'session/new') await never();
+    authRequired();
+    const sessionId = `session-${process.pid}-${++sessions}`;
+    known.set(sessionId, { memory: [], turns: [], queue: Promise.resolve() });
+    return { sessionId };
+  })
+  .onRequest('session/load', async ({ params: { sessionId }, client }) => {
+    note(`load ${sessionId}`);
+    const memory = stored()[sessionId];
+    if (memory === undefined) throw RequestError.resourceNotFound(sessionId);
+    known.set(sessionId, { memory, turns: [], queue: Promise.resolve() });
+    const replay = async () => {
+      for (const text of memory) {
+        await client.notify('session/update', { sessionId, update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: `replayed ${text}` } } });
+      }
+    };
+    if (play.replayLate) setTimeout(replay, 20);
+    else await replay();
+    return {};
+  })
+  .onRequest('session/resume', async ({ params: { sessionId } }) => {
+    note(`resume ${sessionId}`);
+    const memory = stored()[sessionId];
+    if (memory === undefined) throw RequestError.resourceNotFound(sessionId);
+    known.set(sessionId, { memory, turns: [], queue: Promise.resolve() });
+    return {};
+  })
+  .onNotification('session/cancel', ({ params: { sessionId } }) => {
+    note('cancel');
+    if (play.ignoreCancel) return;
+    for (const turn of known.get(sessionId).turns) turn.stop.abort();
+  })
+  .onRequest('session/prompt', async ({ params: { sessionId, prompt }, client }) => {
+    const text = prompt.map((each) => each.text).join('');
+    const session = known.get(sessionId);
+    note(`prompt ${text}`);
+    const running = session.turns.at(-1);
+    if (running !== undefined) {
+      if (play.mode === 'refuses') throw new RequestError(-32600, 'A turn is running already.');
+      if (play.mode === 'steers') {
+        running.hear(text);
+        return running.over;
+      }
+      if (play.mode === 'never') {
+        running.hear(text);
+        await never();
+      }
+      if (play.mode === 'early') {
+        // The running turn is answered, and goes on as the second.
+        running.hear(text);
+        running.answerEarly();
+        return running.over;
+      }
+      if (play.mode === 'cancelsFirst') running.stop.abort();
+      if (play.mode === 'queues') await session.queue;
+    }
+    return take(session, sessionId, text, client);
+  });
+
+function take(session, sessionId, text, client) {
+  const waiting = [];
+  let wake = () => undefined;
+  const stop = new AbortController();
+  const turn = {
+    stop,
+    hear: (words) => { waiting.push(words); wake(); },
+    next: async () => {
+      while (waiting.length === 0 && !stop.signal.aborted) await new Promise((resolve) => { wake = resolve; });
+      return waiting.shift();
+    },
+  };
+  stop.signal.addEventListener('abort', () => wake());
+  session.memory.push(text);
+  remember(sessionId);
+  session.turns.push(turn);
+  const early = new Promise((resolve) => { turn.answerEarly = () => resolve({ stopReason: 'end_turn' }); });
+  turn.over = act(session, sessionId, text, client, turn).finally(() => { session.turns = session.turns.filter((each) => each !== turn); });
+  session.queue = turn.over.catch(() => undefined);
+  return Promise.race([turn.over, early]);
+}
+
+async function act(session, sessionId, text, client, turn) {
+  const scripts = play.turns ?? [[]];
+  const number = turns++;
+  const script = scripts[Math.min(number, scripts.length - 1)];
+  const update = (body) => client.notify('session/update', { sessionId, update: body });
+  const say = (words, messageId) => update({
+    sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words }, ...messageId && { messageId },
+  });
+  const cancelled = new Promise((resolve) => {
+    turn.stop.signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
+  });
+  const orRefused = (promise) => promise.catch((error) => ({ refused: error.message, code: error.code }));
+  for (const each of script) {
+    if (turn.stop.signal.aborted) break;
+    const [[order, given]] = Object.entries(each);
+    switch (order) {
+      case 'say': await say(given, each.id); break;
+      case 'sayMany': for (let n = 0; n < given[0]; n++) await say('x'.repeat(given[1])); break;
+      case 'echo': await say(text); break;
+      case 'memory': await say(session.memory.join(', ')); break;
+      case 'think': await update({ sessionUpdate: 'agent_thought_chunk', content: { type: 'text', text: given } }); break;
+      case 'update': await update(given); break;
+      case 'raw': await raw(given); break;
+      case 'oversized': await raw(`${JSON.stringify({ jsonrpc: '2.0', method: 'x', params: 'y'.repeat(given) })}\n`); break;
+      case 'notify': await client.notify(given, {}); break;
+      case 'wait': await Promise.race([sleep(given), cancelled]); break;
+      case 'forever': await (play.ignoreCancel ? never() : cancelled); break;
+      case 'stderr': await new Promise((resolve) => { process.stderr.write(given, resolve); }); break;
+      case 'exit': process.exit(given); break;
+      case 'closeStdout': process.stdout.end(); await never(); break;
+      case 'kill': process.kill(process.pid, given); await never(); break;
+      case 'pid': await say(String(process.pid)); break;
+      case 'env': await say(String(process.env[given])); break;
+      case 'cwd': await say(process.cwd()); break;
+      case 'fail': throw new RequestError(given.code, given.message, given.data);
+      case 'permitLate':
+        await cancelled;
+        // As one that was on its way when the cancel came.
+      case 'permit': {
+        const answer = await client.request('session/request_permission', { sessionId, ...given });
+        note(`permission ${JSON.stringify(answer.outcome)}`);
+        await say(`${answer.outcome.optionId ?? answer.outcome.outcome}\n`);
+        break;
+      }
+      case 'request': {
+        const answer = await orRefused(client.request(given.method, { sessionId, ...given.params }));
+        note(`answer ${JSON.stringify(answer)}`);
+        await say(`${JSON.stringify(answer)}\n`);
+        break;
+      }
+      case 'listen': {
+        if (number === 0) await say('ready\n');
+        else turn.hear(text);
+        for (let words = await turn.next(); words !== undefined; words = await turn.next()) {
+          if (words === 'end') {
+            await say('done', 'last');
+            return { stopReason: 'end_turn' };
+          }
+          await say(`heard ${words}\n`);
+        }
+        break;
+      }
+      case 'hear': await say(`heard ${await turn.next()}\n`); break;
+      case 'stop': return given;
+      default: throw new Error(`Unknown order ${order}`);
+    }
+  }
+  return { stopReason: turn.stop.signal.aborted ? 'cancelled' : 'end_turn' };
+}
+
+app.connect(ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin)));

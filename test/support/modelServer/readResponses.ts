@@ -1,0 +1,38 @@
+import type { ChatMessage, ModelRequest } from './script.js';
+
+/** One item of the input: a message, a call, or what a call came to. */
+interface Item {
+  readonly type?: string;
+  readonly role?: ChatMessage['role'];
+  readonly content?: ChatMessage['content'];
+  readonly call_id?: string;
+  readonly name?: string;
+  readonly arguments?: string;
+  readonly output?: unknown;
+}
+
+/** A request of the Responses API as a script knows requests; calls that stand side by side are one message. */
+export function readResponses(body: Readonly<Record<string, unknown>>): Pick<ModelRequest, 'messages' | 'tools'> {
+  const { instructions, input = [], tools = [] } = body as {
+    readonly instructions?: string | null;
+    readonly input?: string | readonly Item[];
+    readonly tools?: readonly { readonly name: string }[];
+  };
+  const messages: ChatMessage[] = instructions == null ? [] : [{ role: 'system', content: instructions }];
+  for (const item of typeof input === 'string' ? [{ role: 'user', content: input } satisfies Item] : input) {
+    const last = messages.at(-1);
+    if (item.type === 'function_call') {
+      const call = { id: item.call_id!, function: { name: item.name!, arguments: item.arguments! } };
+      if (last?.role === 'assistant') messages[messages.length - 1] = { ...last, tool_calls: [...last.tool_calls ?? [], call] };
+      else messages.push({ role: 'assistant', tool_calls: [call] });
+    } else if (item.type === 'function_call_output') {
+      messages.push({ role: 'tool', tool_call_id: item.call_id!, content: contentOf(item.output) });
+    } else if (item.role !== undefined) {
+      messages.push({ role: item.role, content: item.content ?? '' });
+    }
+  }
+  return { messages, tools: tools.map(({ name }) => name) };
+}
+
+/** A text, or the parts of one. */
+const contentOf = (output: unknown): NonNullable<ChatMessage['content']> => output as NonNullable<ChatMessage['content']>;

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, map, NEVER, Subject, take, toArray } from 'rxjs';
+import { createSession, outcomes, type Task } from '../../src/index.js';
+import { createInbox, createToolset } from '../../src/tools/index.js';
+
+function stage() {
+  const session = createSession({ generateId: (name) => `${name}-${session.list().length + 1}` });
+  const ends: Subject<string>[] = [];
+  const start = (): Task => {
+    const end = new Subject<string>();
+    ends.push(end);
+    return session.delegate(() => end, { goal: 'work' }, { name: 'worker' });
+  };
+  const end = (n: number, words?: string): void => {
+    if (words === undefined) ends[n - 1]!.error(new Error('no'));
+    else ends[n - 1]!.next(words);
+    ends[n - 1]!.complete();
+  };
+  const { wait_for_tasks: wait, check_task: check } = createToolset(session, { agents: { worker: () => NEVER } });
+  return { session, start, end, wait, check };
+}
+const times = (count: number, act: () => unknown): void => { for (let n = 0; n < count; n++) act(); };
+const ids = (...numbers: number[]): string[] => numbers.map((n) => `worker-${n}`);
+
+describe('wait_for_tasks', () => {
+  it('should answer when the first has ended, with what came of it', async () => {
+    const { session, start, end, wait } = stage();
+    times(3, start);
+    const waiting = wait.execute({});
+    end(2, 'two is done');
+    expect(await waiting).toEqual({
+      ok: true, timeout: 300, timed_out: false, running: ids(1, 3),
+      ended: [{ task_id: 'worker-2', agent: 'worker', goal: 'work', status: 'completed', elapsed: 0, summary: 'two is done' }],
+    });
+    expect(session.unheard()).toEqual([]);
+  });
+
+  it('should answer when all have ended, in the order in which they were asked for', async () => {
+    const { start, end, wait } = stage();
+    times(3, start);
+    const waiting = wait.execute({ task_ids: ids(3, 1, 3), until: 'all' });
+    end(1, 'one');
+    end(2, 'two');
+    end(3);
+    expect(await waiting).toMatchObject({
+      running: [],
+      ended: [{ task_id: 'worker-3', status: 'failed', error: 'no', code: 'agent_error' }, { task_id: 'worker-1', summary: 'one' }],
+    });
+  });
+
+  it('should tell at once what has ended and was not read, and not again what was', async () => {
+    const { start, end, wait, check } = stage();
+    times(2, start);
+    end(1, 'one');
+    expect(await wait.execute({})).toMatchObject({ ended: [{ task_id: 'worker-1' }], running: ['worker-2'] });
+    end(2, 'two');
+    await check.execute({ task_id: 'worker-2' });
+    const nothing = expect.stringContaining('nothing to wait for');
+    expect(await wait.execute({})).toMatchObject({ ok: true, ended: [], running: [], message: nothing });
+    expect(await wait.execute({ task_ids: ids(1) })).toMatchObject({ ended: [{ task_id: 'worker-1' }] });
+  });
+
+  it('should say that its time ran out, and touch nothing', async () => {
+    const { session, start, end, wait } = stage();
+    times(2, start);
+    end(1, 'one');
+    expect(await wait.execute({ until: 'all', timeout: 0.01 })).toMatchObject({
+      ok: true, timed_out: true, timeout: 0.01, running: ['worker-2'], ended: [{ task_id: 'worker-1' }],
+    });
+    expect(await wait.execute({ task_ids: ids(2), timeout: 0 })).toMatchObject({ timed_out: true, ended: [] });
+    expect(session.get('worker-2')?.snapshot().status).toBe('running');
+  });
+
+  it('should not count as told what ended while a client that has gone was waiting', async () => {
+    const { session, start, end, wait } = stage();
+    times(2, start);
+    const controller = new AbortController();
+    const waiting = wait.execute({ until: 'all' }, { abortSignal: controller.signal });
+    end(1, 'one');
+    controller.abort();
+    expect(await waiting).toMatchObject({ ok: true, aborted: true, timed_out: false, ended: [], running: ['worker-2'] });
+    expect(createInbox(session).lease()?.completions).toMatchObject([{ task_id: 'worker-1', summary: 'one' }]);
+  });
+
+  it('should lower a timeout that is too long, and say so', async () => {
+    const { start, end, wait } = stage();
+    start();
+    end(1, 'one');
+    expect(await wait.execute({ timeout: 4_000 })).toMatchObject({ timeout: 3_600, message: 'The timeout was lowered to 3600 seconds.' });
+  });
+
+  it('should share its room among many summaries, and mark what it cuts', async () => {
+    const { start, end, wait } = stage();
+    for (let n = 1; n <= 10; n++) {
+      start();
+      end(n, 'x'.repeat(10_000));
+    }
+    const { ended } = await wait.execute({ until: 'all' }) as unknown as { ended: { summary: string; truncated: boolean }[] };
+    expect(ended).toHaveLength(10);
+    for (const { summary, truncated } of ended) {
+      expect(summary.length).toBeLessThanOrEqual(2_400);
+      expect([truncated, summary.includes('characters left out')]).toEqual([true, true]);
+    }
+  });
+
+  it('should leave what a child has started to the child', async () => {
+    const { session, wait } = stage();
+    session.delegate((_brief, _steering, { delegate }) => {
+      delegate(() => ['of the child'], { goal: 'below' });
+      return NEVER;
+    }, { goal: 'above' }, { name: 'worker' });
+    expect(await wait.execute({ timeout: 0 })).toMatchObject({ ended: [], running: ['worker-1'] });
+  });
+});
+
+describe('outcomes', () => {
+  it('should give each outcome when it comes, and complete with the last', async () => {
+    const { start, end } = stage();
+    const tasks = [start(), start(), start()];
+    const all = firstValueFrom(outcomes(tasks).pipe(map(({ taskId, type }) => `${taskId} ${type}`), toArray()));
+    const any = firstValueFrom(outcomes(tasks).pipe(take(1)));
+    end(3, 'three');
+    end(1);
+    tasks[1]!.cancel();
+    expect(await all).toEqual(['worker-3 completed', 'worker-1 failed', 'worker-2 cancelled']);
+    expect(await any).toMatchObject({ type: 'completed', result: 'three' });
+  });
+});

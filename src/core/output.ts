@@ -30,6 +30,8 @@ export interface ToolOutput {
   readonly name: string;
   readonly state: 'started' | 'ended';
   readonly detail?: string | undefined;
+  /** Which call it is, where several of one tool may be under way at one time. */
+  readonly callId?: string | undefined;
 }
 
 /** Tokens, and money where it is known, since the last such output. A task's snapshot has the sum. */
@@ -51,8 +53,9 @@ export const text = (chunk: string): TextOutput => ({ type: 'text', text: chunk 
 export const step = (): StepOutput => ({ type: 'step' });
 
 /** A tool call of the agent has started or ended. */
-export const tool = (name: string, state: ToolOutput['state'], detail?: string): ToolOutput =>
-  detail === undefined ? { type: 'tool', name, state } : { type: 'tool', name, state, detail };
+export const tool = (name: string, state: ToolOutput['state'], detail?: string, callId?: string): ToolOutput => ({
+  type: 'tool', name, state, ...(detail === undefined ? {} : { detail }), ...(callId === undefined ? {} : { callId }),
+});
 
 /** Tokens, and money where it is known, since the last such output. */
 export const usage = (amount: Omit<UsageOutput, 'type'>): UsageOutput => ({ ...amount, type: 'usage' });

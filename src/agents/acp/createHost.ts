@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defer, from, map, of, switchMap, tap, type Observable } from 'rxjs';
 import { NotStartedError } from '../../core/errors.js';
 import type { TaskId } from '../../core/events.js';
+import { confine } from '../process/confine.js';
 import { environmentOf } from '../process/environment.js';
 import type { Launch } from '../process/launch.js';
 import { AcpError } from './acpError.js';
@@ -77,7 +78,7 @@ export function createHost(settings: AcpSettings): Host {
   function start(conversation: Conversation): Connection {
     if (isClosed) throw closedError();
     const own: Launch = { file, args, cwd: conversation.cwd, env: environmentOf(env), install };
-    const connection = connect(sandbox?.(own) ?? own, settings, conversation.cwd);
+    const connection = connect(confine(own, sandbox), settings, conversation.cwd);
     live.add(connection);
     conversation.connection = connection;
     conversation.isReady = false;

@@ -1,5 +1,7 @@
 import type { Brief } from '../../core/brief.js';
+import { check } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
+import { STRINGS } from '../process/confine.js';
 import type { Arguments } from './commandOptions.js';
 
 const PLACE = /\{(goal|context)\}/g;
@@ -13,7 +15,11 @@ export const takesGoal = (args: Arguments<never>): boolean =>
  * begin with a dash where an option may stand is refused, because the program would read an order in it.
  */
 export function argumentsOf<B extends Brief>(args: Arguments<B>, brief: B): readonly string[] {
-  if (typeof args === 'function') return args(brief);
+  if (typeof args === 'function') {
+    const made = args(brief);
+    check('the answer of args', made, STRINGS);
+    return made;
+  }
   return args.map((each, n) => {
     const filled = each.replace(PLACE, (_, field: 'goal' | 'context') => brief[field] ?? '');
     if (filled.startsWith('-') && !each.startsWith('-') && !args.slice(0, n).includes('--')) {

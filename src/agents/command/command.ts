@@ -1,10 +1,14 @@
 import { basename, resolve } from 'node:path';
-import { concat, defer, delay, filter, finalize, map, merge, takeUntil, tap, type Observable } from 'rxjs';
+import { concat, defer, delay, EMPTY, finalize, map, merge, mergeMap, of, takeUntil, tap, type Observable } from 'rxjs';
 import type { Agent } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
+import { check, type Kind } from '../../core/check.js';
+import { NotStartedError } from '../../core/errors.js';
 import { result, text, type AgentOutput } from '../../core/output.js';
+import { confine } from '../process/confine.js';
 import { environmentOf } from '../process/environment.js';
 import type { Launch } from '../process/launch.js';
+import { LineReader } from '../process/lineReader.js';
 import { startProcess } from '../process/startProcess.js';
 import { argumentsOf, takesGoal } from './argumentsOf.js';
 import { CommandError } from './commandError.js';
@@ -16,6 +20,8 @@ import { chunksOf, readLines } from './outputsOf.js';
 
 /** Characters of stdout that can be a result. */
 const MAX_RESULT = 1_000_000;
+
+const A_STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 
 /** A command line as an agent, which says of itself whether it listens. */
 export type CommandAgent<R = string, B extends Brief = Brief> = Agent<R, B> & { readonly steerable: boolean };
@@ -57,26 +63,39 @@ export function command<R = string, B extends Brief = Brief>(
     const own: Launch = {
       file, args: argumentsOf(args, brief), cwd: resolve(settings.cwd ?? '.'), env: environmentOf(settings.env),
     };
-    const program = startProcess(sandbox?.(own) ?? own, settings.grace);
+    const asked: unknown = input(brief);
+    check('the answer of input', asked, A_STRING);
+    const launch = confine(own, sandbox);
+    const program = startProcess(launch, settings.grace);
     context.holdStop(program.gone);
     if (frame === undefined) {
-      program.stdin.end(input(brief));
+      program.stdin.end(asked);
     } else {
-      program.stdin.write(input(brief));
+      program.stdin.write(asked);
       context.deliverSteering((message) => feed(program.stdin, frame(message)));
     }
 
     const all = keepLast(MAX_RESULT);
+    const printed = new LineReader(MAX_RESULT);
+    let last: string | undefined;
     const drained = program.exit.pipe(delay(settings.drain));
     const chunks = (stream: typeof program.stdout): Observable<string> => chunksOf(stream).pipe(takeUntil(drained));
     const said = read === undefined
-      ? chunks(program.stdout).pipe(tap((chunk) => { if (settings.result === 'stdout') all.add(chunk); }), map(text))
+      ? chunks(program.stdout).pipe(tap((chunk) => {
+        if (settings.result === 'stdout') all.add(chunk);
+        else if (settings.stderr === 'print') last = printed.read(chunk).at(-1) ?? last;
+      }), map(text))
       : readLines(chunks(program.stdout), read);
     const complained = settings.stderr === 'print' ? readLines<R>(chunks(program.stderr), (each) => each) : [];
-    const verdict = program.exit.pipe(map((exit) => {
+    const verdict = program.exit.pipe(mergeMap((exit) => {
+      const refused = launch.refused?.(exit, program.stderrTail());
+      if (refused !== undefined) throw new NotStartedError(refused);
       if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
-      return all.whole().trimEnd() as R;
-    }), filter((whole) => whole !== ''), map(result));
+      if (settings.result === 'stdout') return of(result(all.whole().trimEnd() as R));
+      // Where stderr is printed too, the last line that was printed may be one of it.
+      const own = printed.rest().at(-1) ?? last;
+      return own === undefined ? EMPTY : of(result(own as R));
+    }));
     return concat(merge(said, complained), verdict).pipe(finalize(() => { void program.stop(); }));
   });
   Object.defineProperty(agent, 'name', { value: basename(file) });

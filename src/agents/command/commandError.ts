@@ -1,14 +1,14 @@
 import { describeExit, type Exit } from '../process/exit.js';
 
 /** A program ended without success. What it wrote to stderr last is in the message, and whole in `stderr`. */
-export class CommandError extends Error implements Exit {
-  readonly code: number | null;
+export class CommandError extends Error {
+  readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 
   constructor(file: string, exit: Exit, readonly stderr: string) {
     super([`\`${file}\` ${describeExit(exit)}`, lastLines(stderr)].filter((part) => part !== '').join(': '));
     this.name = 'CommandError';
-    this.code = exit.code;
+    this.exitCode = exit.code;
     this.signal = exit.signal;
   }
 }

@@ -20,7 +20,8 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
   readonly input?: ((brief: B) => string) | undefined;
   /**
    * How a steering message is written to its stdin, which then stays open: `'lines'` as one line (newlines in it become spaces), `'json'`
-   * as one line of JSON, `{"type":"steer","text":…}`, or a function that frames it. @defaultValue none: the agent is not steerable
+   * as one line of JSON, `{"type":"steer","text":…}`, or a function that frames it. It reads `delivered` when the system has taken it;
+   * whether the program reads it is the program's. @defaultValue none: the agent is not steerable
    */
   readonly steering?: 'lines' | 'json' | ((message: string) => string) | undefined;
   /**
@@ -28,7 +29,10 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
    * characters is left out, and a line says so. @defaultValue every line is printed
    */
   readonly read?: Read<R> | undefined;
-  /** What the result is, where `read` says none: the last line, or all of stdout (its last million characters). @defaultValue `'line'` */
+  /**
+   * What the result is, where `read` says none: the last line of stdout, and `no_result` where it printed none; or all of stdout (its last
+   * million characters), be it empty. @defaultValue `'line'`
+   */
   readonly result?: 'line' | 'stdout' | undefined;
   /** Variables beyond PATH, HOME, LANG and the like: a value, or `true` to pass on this process's own. @defaultValue none */
   readonly env?: Environment | undefined;

@@ -1,3 +1,5 @@
+import type { Exit } from './exit.js';
+
 /** A program and how it is to be started: never a shell's command line. */
 export interface Launch {
   /** A path, or a name to be looked up on the `PATH` of {@link env}. */
@@ -5,12 +7,19 @@ export interface Launch {
   readonly args: readonly string[];
   /** The working directory; an absolute path. */
   readonly cwd: string;
-  /** The whole environment of the program: nothing is added to it. */
+  /** The environment of the program; a shell on the way may add PWD and the like. */
   readonly env: Readonly<Record<string, string>>;
   /** What to say where the program is missing: how it is installed. */
   readonly install?: string | undefined;
   /** A program and its arguments to run when this one is gone, also where this whole process died: what gives back what it held. */
   readonly after?: readonly [file: string, ...args: string[]] | undefined;
+  /**
+   * Whether the program itself is deaf to TERM, which then goes to what it has started only: for one that takes all below it along when it
+   * ends, and ends when they do. @defaultValue false
+   */
+  readonly isShell?: boolean | undefined;
+  /** Why the program was never really started, where its exit and what it wrote to stderr say so. */
+  readonly refused?: ((exit: Exit, stderr: string) => string | undefined) | undefined;
 }
 
 /**

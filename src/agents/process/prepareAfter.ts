@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { fromEvent, lastValueFrom, merge, take, takeUntil, timer } from 'rxjs';
 import type { Launch } from './launch.js';
+import { notStarted } from './notStarted.js';
 
 /** Milliseconds that it is waited for. */
 const PATIENCE = 10_000;
@@ -9,11 +11,14 @@ const PATIENCE = 10_000;
  * Readies what is to be run after a program: a shell that waits for the end of its input, which comes by a call of what this answers with,
  * or by the death of this process.
  */
-export function prepareAfter({ after, env }: Launch): (() => Promise<void>) | undefined {
+export function prepareAfter(launch: Launch): (() => Promise<void>) | undefined {
+  const { after, env } = launch;
   if (after === undefined) return undefined;
   const waiting = spawn('/bin/sh', ['-c', 'trap "" HUP INT QUIT TERM; read -r _; exec "$@"', 'sidestream-after', ...after], {
     detached: true, cwd: '/', env: { ...env }, stdio: ['pipe', 'ignore', 'ignore'],
   });
+  waiting.on('error', () => undefined);
+  if ((waiting.stdin as Writable | undefined) === undefined) throw notStarted(launch, { code: 'EMFILE' });
   waiting.stdin.on('error', () => undefined);
   waiting.unref();
   (waiting.stdin as unknown as { unref(): void }).unref();

@@ -1,27 +1,36 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom, ReplaySubject, takeUntil, timer, type Observable } from 'rxjs';
 import { NotStartedError } from '../../core/errors.js';
 import type { Exit } from './exit.js';
-import { groupIsAlive, signalGroup } from './groupIsAlive.js';
+import { directoryProblem } from './directoryProblem.js';
+import { findProgram } from './findProgram.js';
+import { inheritedDescriptors } from './inheritedDescriptors.js';
 import type { Launch } from './launch.js';
 import { notStarted } from './notStarted.js';
 import { prepareAfter } from './prepareAfter.js';
-import { guard } from './watchdog.js';
+import { membersOf, signalGroup, termBelow } from './processGroups.js';
+import { startGuarded, unguard } from './watchdog.js';
 
 /** Characters kept of what a program wrote to stderr last. */
 const TAIL = 4_096;
 
+/** Milliseconds in which what got KILL is gone. */
+const KILLED = 250;
+
+/** Announces itself to the watchdog and becomes the program. */
+const BECOME = 'echo "+ $$" >&3; exec "$@" 3>&-';
+
 /** A program that was started in a process group of its own. */
 export interface RunningProcess {
-  readonly pid: number | undefined;
+  readonly pid: number;
   readonly stdin: Writable;
   /** Decoded as UTF-8, whatever way it is cut. */
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** How the program ended, then complete; an error where it did not even start. Replayed. */
+  /** How the program ended, then complete. Replayed. */
   readonly exit: Observable<Exit>;
   /** Settles when nothing of the process group is left; never rejects. */
   readonly gone: Promise<void>;
@@ -35,18 +44,20 @@ export interface RunningProcess {
 }
 
 /**
- * Starts a program without a shell, in a process group of its own, with a watchdog that ends the group if this process dies.
+ * Starts a program without a command line, in a process group of its own, with a watchdog that ends the group if this process dies. It must
+ * be stopped in the end, also where it ended by itself.
  *
  * @param grace - milliseconds between TERM and KILL
+ * @throws NotStartedError where it cannot be started
  */
 export function startProcess(launch: Launch, grace: number): RunningProcess {
+  const runAfter = prepareAfter(launch);
+  const child = spawnInGroup(launch, () => { void runAfter?.(); });
+  const { stdin, stdout, stderr } = child;
+  const pid = child.pid!;
   const exit = new ReplaySubject<Exit>(1);
-  const child = spawnInGroup(launch);
-  const { pid, stdin, stdout, stderr } = child;
-  const runAfter = pid === undefined ? undefined : prepareAfter(launch);
-  const unguard = pid === undefined ? () => undefined : guard(pid);
   let tail = '';
-  let ended = pid === undefined;
+  let ended = false;
   let stopping: Promise<void> | undefined;
   let isGone!: () => void;
   const gone = new Promise<void>((resolve) => { isGone = resolve; });
@@ -56,12 +67,6 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   stdout.on('error', () => undefined).setEncoding('utf8');
   // Always read, so that a program that complains a lot never waits for a reader.
   stderr.on('error', () => undefined).setEncoding('utf8').on('data', (chunk: string) => { tail = (tail + chunk).slice(-TAIL); });
-  child.once('error', (error: NodeJS.ErrnoException) => {
-    if (child.pid !== undefined) return;
-    ended = true;
-    isGone();
-    exit.error(notStarted(launch, error, existsSync(launch.cwd)));
-  });
   child.once('exit', (code, signal) => {
     ended = true;
     exit.next({ code, signal });
@@ -72,9 +77,8 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   async function untilGone(ms: number): Promise<boolean> {
     const deadline = performance.now() + ms;
     await lastValueFrom(exit.pipe(takeUntil(timer(ms))), { defaultValue: undefined });
-    if (!ended) return false;
     for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
-      if (!await groupIsAlive(pid!)) return true;
+      if (ended && (await membersOf(pid)).length === 0) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
       await sleep(Math.min(pause, left));
@@ -82,17 +86,18 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   }
 
   async function end(): Promise<void> {
-    if (pid !== undefined && !(ended && !await groupIsAlive(pid))) {
-      signalGroup(pid, 'SIGTERM');
+    if (!ended || (await membersOf(pid)).length > 0) {
+      if (launch.isShell === true) await termBelow(pid);
+      else signalGroup(pid, 'SIGTERM');
       if (!await untilGone(grace)) {
         signalGroup(pid, 'SIGKILL');
         // Nothing survives that, but it takes a moment; what hangs in the kernel is not waited for.
-        await untilGone(250);
+        await untilGone(KILLED);
         child.unref();
       }
     }
     await runAfter?.();
-    unguard();
+    unguard(pid);
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
     isGone();
   }
@@ -106,15 +111,31 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   };
 }
 
-function spawnInGroup(launch: Launch): ChildProcessWithoutNullStreams {
+function spawnInGroup(launch: Launch, failed: () => void): ChildProcessWithoutNullStreams {
   if (process.platform === 'win32') {
     throw new NotStartedError('Programs are started in process groups, which Windows does not have. Run this under WSL.');
   }
   const { file, args, cwd, env } = launch;
+  let nothing: number | undefined;
   try {
-    return spawn(file, args, { cwd, env, detached: true, stdio: 'pipe' });
+    const { problem } = findProgram(file, cwd, env['PATH']);
+    if (problem !== undefined || directoryProblem(cwd) !== undefined) throw notStarted(launch, { code: problem });
+    const inherited = inheritedDescriptors();
+    if (inherited.size > 0) nothing = openSync('/dev/null', 'r');
+    // The others are left alone: among them is the one by which the system says what went wrong.
+    const covered = Array.from({ length: Math.max(3, ...inherited) - 3 }, (_, n) => inherited.has(n + 4) ? nothing! : 'ignore' as const);
+    const child = startGuarded((announce) => spawn('/bin/sh', ['-c', BECOME, 'sidestream-start', file, ...args], {
+      cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe', announce, ...covered],
+    }));
+    child.on('error', () => undefined);
+    // What went wrong is said a turn later, but shows at once: without a descriptor to spare there are no streams, else there is no pid.
+    if ((child.stdin as Writable | null | undefined) == null) throw notStarted(launch, { code: 'EMFILE' });
+    if (child.pid === undefined) throw notStarted(launch, { code: 'EAGAIN' });
+    return child as ChildProcessWithoutNullStreams;
   } catch (error) {
-    // Some causes are thrown at once, such as arguments that are too long.
-    throw notStarted(launch, error as NodeJS.ErrnoException, existsSync(cwd));
+    failed();
+    throw error instanceof NotStartedError ? error : notStarted(launch, error as NodeJS.ErrnoException);
+  } finally {
+    if (nothing !== undefined) closeSync(nothing);
   }
 }

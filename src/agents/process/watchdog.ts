@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 
 /**
  * Reads which process groups there are, and ends them when its input ends: when the process that wrote to it is gone, however it went.
@@ -20,45 +21,63 @@ for each in $groups; do kill -s KILL -- "-$each"; done
 `;
 
 const guarded = new Set<number>();
+/** Programs that are being started. */
+let starting = 0;
 let watchdog: ChildProcess | undefined;
 
 /**
- * Has a process group ended when this process dies, SIGKILL included, which no handler of its own could see. Answers with what takes the
- * group off the list again; the watchdog is there only while the list has something on it, and never holds this process up.
+ * Starts a program that announces itself to the watchdog, so that its group is ended when this process dies, SIGKILL included, which no
+ * handler of its own could see. The program must write `+ <its pid>` and a newline to what it is given before it does anything else: as
+ * long as it has not, it holds the watchdog's input open, so that not even a death in the midst of the start leaves anything.
+ *
+ * The watchdog is there only while there is something to watch, and never holds this process up.
  */
-export function guard(group: number): () => void {
-  guarded.add(group);
-  tell('+', group);
-  return () => {
-    if (!guarded.delete(group)) return;
-    tell('-', group);
-    if (guarded.size > 0) return;
-    watchdog?.stdin?.end();
-    watchdog = undefined;
-  };
-}
-
-function tell(sign: '+' | '-', group: number): void {
-  if (watchdog !== undefined) {
-    watchdog.stdin?.write(`${sign} ${group}\n`);
-    return;
+export function startGuarded<C extends { readonly pid?: number | undefined }>(start: (announce: Writable) => C): C {
+  watchdog ??= startWatchdog();
+  starting += 1;
+  try {
+    const started = start(watchdog.stdin!);
+    if (started.pid !== undefined) guarded.add(started.pid);
+    return started;
+  } finally {
+    starting -= 1;
+    dismiss();
   }
-  watchdog = start();
-  for (const each of guarded) watchdog.stdin?.write(`+ ${each}\n`);
 }
 
-function start(): ChildProcess {
+/** Takes a group off the watchdog's list. */
+export function unguard(group: number): void {
+  if (!guarded.delete(group)) return;
+  watchdog?.stdin?.write(`- ${group}\n`);
+  dismiss();
+}
+
+/** Lets the watchdog go where there is nothing to watch. */
+function dismiss(): void {
+  if (guarded.size > 0 || starting > 0) return;
+  watchdog?.stdin?.end();
+  watchdog = undefined;
+}
+
+function startWatchdog(): ChildProcess {
   // In a session of its own: what is sent to this process's group or terminal does not reach it.
   const started = spawn('/bin/sh', ['-c', SCRIPT, 'sidestream-watchdog'], {
     detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: ['pipe', 'ignore', 'ignore'],
   });
-  const lost = (): void => {
+  let trouble: unknown;
+  const lost = (error: unknown): void => {
+    trouble = error;
     if (watchdog !== started) return;
     watchdog = undefined;
-    const [one] = guarded;
-    if (one !== undefined && started.pid !== undefined) tell('+', one);
+    if (guarded.size === 0 || started.pid === undefined) return;
+    watchdog = startWatchdog();
+    for (const each of guarded) watchdog.stdin?.write(`+ ${each}\n`);
   };
   started.once('error', lost).once('exit', lost);
+  // Without a descriptor to spare there is no pipe either; the error itself comes a turn later.
+  if ((started.stdin as Writable | undefined) === undefined) {
+    throw Object.assign(new Error('too many open files'), { code: 'EMFILE', cause: trouble });
+  }
   started.stdin.on('error', () => undefined);
   started.unref();
   (started.stdin as unknown as { unref(): void }).unref();

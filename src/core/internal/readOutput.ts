@@ -12,7 +12,7 @@ const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
   line: { text: STRING },
   text: { text: STRING },
   step: {},
-  tool: { name: STRING, state: STATE, detail: maybe(STRING) },
+  tool: { name: STRING, state: STATE, detail: maybe(STRING), callId: maybe(STRING) },
   usage: { inputTokens: AMOUNT, outputTokens: AMOUNT, costUsd: maybe(AMOUNT) },
   result: { value: [() => true, ''] },
 };

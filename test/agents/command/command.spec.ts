@@ -9,6 +9,7 @@ import { collect, createSession, lines, result, run, text, tool, usage, type Ses
 import { command, CommandError, type Arguments, type CommandOptions } from '../../../src/agents/command/index.js';
 import { createToolset } from '../../../src/tools/index.js';
 import { rejection } from '../../support/caught.js';
+import { PASSED_ON } from '../../../src/agents/process/environment.js';
 import { isAlive } from '../../support/processes/isAlive.js';
 
 const tree = fileURLToPath(new URL('../../support/processes/tree.mjs', import.meta.url));
@@ -80,6 +81,9 @@ describe('command: what the program is given', () => {
       const names: unknown = JSON.parse(String(await resultOf(program('console.log(JSON.stringify(process.env))', { env }))));
       expect(names).toMatchObject({ SIDESTREAM_KEY: 'key', SIDESTREAM_MODE: 'deep', PATH: process.env['PATH'] });
       for (const name of ['SIDESTREAM_SECRET', 'HOME', 'SIDESTREAM_ABSENT']) expect(names).not.toHaveProperty(name);
+      // A shell on the way may leave its own mark.
+      const all = [...PASSED_ON, 'SIDESTREAM_KEY', 'SIDESTREAM_MODE', 'PWD', 'OLDPWD', 'SHLVL', '_'] as readonly string[];
+      expect(Object.keys(names as object).filter((name) => !all.includes(name))).toEqual([]);
     } finally {
       delete process.env['SIDESTREAM_SECRET'];
       delete process.env['SIDESTREAM_KEY'];
@@ -108,15 +112,18 @@ describe('command: what the program says', () => {
   });
 
   it('should print stderr too where it is asked to', async () => {
-    const { printed: seen } = await outcomeOf(program('console.error("half way"); console.log("done")', { stderr: 'print' }));
-    expect([...seen].sort()).toEqual(['done', 'half way']);
+    const loud = 'console.log("done"); setTimeout(() => console.error("took 3 s"), 50)';
+    const { printed: seen, ending } = await outcomeOf(program(loud, { stderr: 'print' }));
+    expect([...seen].sort()).toEqual(['done', 'took 3 s']);
+    expect(ending).toMatchObject({ type: 'completed', result: 'done' });
   });
 
   it('should have the last line as its result, or all of stdout, or none', async () => {
     const two = 'console.log("one\\ntwo\\n")';
     expect(await resultOf(program('console.log("one\\ntwo")'))).toBe('two');
     expect(await resultOf(program(two, { result: 'stdout' }))).toBe('one\ntwo');
-    expect(await resultOf(program('', { result: 'stdout' }))).toMatchObject({ error: { code: 'no_result' } });
+    expect(await resultOf(program('', { result: 'stdout' }))).toBe('');
+    expect(await resultOf(program(''))).toMatchObject({ error: { code: 'no_result' } });
   });
 
   it('should keep the end of a stdout that is too long for a result, and say so', async () => {
@@ -168,7 +175,7 @@ describe('command: how it fails', () => {
     const message = expect.stringMatching(/exited with code 3: line 13\n[^]*\nline 20$/);
     expect(error).toMatchObject({ code: 'agent_error', message });
     expect(error.cause).toBeInstanceOf(CommandError);
-    expect(error.cause).toMatchObject({ code: 3, signal: null, stderr: expect.stringContaining('line 1\n') });
+    expect(error.cause).toMatchObject({ exitCode: 3, signal: null, stderr: expect.stringContaining('line 1\n') });
   });
 
   it('should say which signal ended it', async () => {
@@ -229,6 +236,29 @@ describe('command: how it is ended', () => {
       expect(pids.filter(isAlive)).toEqual([]);
     });
   });
+
+  it('should send TERM first, so that a program can put its things in order', async () => {
+    await inSession(async (session) => {
+      const code = `
+        const save = () => { require('fs').writeFileSync(${JSON.stringify(join(directory, 'saved'))}, 'yes'); process.exit() };
+        process.on('SIGTERM', () => setTimeout(save, 50));
+        setInterval(() => 0, 1000);
+        console.log('ready')`;
+      const task = session.delegate(program(code), { goal: 'work' });
+      await printed(task, 'ready');
+      task.cancel();
+      expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+      expect(await readFile(join(directory, 'saved'), 'utf8')).toBe('yes');
+    });
+  });
+
+  it.each<[string, () => unknown]>([['throws', () => { throw new Error('boom'); }], ['is no string', () => 123]])(
+    'should start nothing where its input %s', async (_, input) => {
+      const mark = join(directory, 'started');
+      const { ending } = await outcomeOf(command('touch', [mark], { input: input as () => string }));
+      expect(ending).toMatchObject({ type: 'failed' });
+      await expect(readFile(mark)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
 
   it('should end what a program leaves behind when it ends by itself', async () => {
     await inSession(async (session) => {

@@ -101,6 +101,36 @@ if (missing !== undefined && process.env['SIDESTREAM_REQUIRE_SANDBOX'] === '1') 
     expect(await collect(session.delegate(agent, { goal: 'start' }))).toBe('in there');
   });
 
+  it('should let the program put its things in order at TERM', async () => {
+    await using session = createSession();
+    const script = `trap 'sleep 0.2; echo saved > ${at('kept/saved')}; exit' TERM; echo ready; sleep 600 & wait`;
+    const agent = command('sh', ['-c', script], { cwd: at('cwd'), sandbox: bubblewrap({ writable: [at('kept')] }) });
+    const task = session.delegate(agent, { goal: 'work' });
+    await firstValueFrom(task.events.pipe(lines(), take(1)));
+    task.cancel();
+    expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+    expect(await readFile(at('kept/saved'), 'utf8')).toBe('saved\n');
+  });
+
+  it('should show a home only where it is named, also where a directory above it is', async () => {
+    const home = { HOME: at('secret') };
+    expect(await tries('ls -A ~', { readable: [root] }, home)).toBe('');
+    expect(await tries('ls -A ~', { readable: [root, at('secret')] }, home)).toBe('file');
+  });
+
+  it('should hand on no descriptor that this process was started with', () => {
+    const project = process.cwd();
+    const script = `
+      import { collect, createSession } from 'sidestream';
+      import { command } from 'sidestream/command';
+      import { bubblewrap } from 'sidestream/sandbox';
+      const agent = command('sh', ['-c', 'cat /proc/self/fd/20/passwd || echo nothing'], { cwd: 'docs', sandbox: bubblewrap() });
+      console.log(await collect(createSession().delegate(agent, { goal: 'look' })));`;
+    const start = 'exec 20</etc; exec "$0" --import tsx --input-type=module -e "$1"';
+    const { stdout } = spawnSync('bash', ['-c', start, process.execPath, script], { cwd: project, encoding: 'utf8' });
+    expect(stdout.trim()).toBe('nothing');
+  });
+
   it('should be steered and cancelled through the sandbox, and leave nothing', async () => {
     await using session = createSession();
     const agent = command('sh', ['-c', 'echo $$; while read -r words; do echo "heard $words"; sleep 600 & done'], {
@@ -119,7 +149,7 @@ if (missing !== undefined && process.env['SIDESTREAM_REQUIRE_SANDBOX'] === '1') 
 
   it('should fail with what bubblewrap says where a path is not there', async () => {
     await expect(tries('true', { readable: [at('nowhere')] })).rejects.toMatchObject({
-      code: 'agent_error', message: expect.stringContaining('nowhere'),
+      code: 'not_started', message: expect.stringContaining('nowhere'),
     });
   });
 });

@@ -70,7 +70,10 @@ async function work(session: Session, { directory: named, questions: asked, json
   const paced = pace === 0 ? 'Unpaced.' : `Each researcher is paced to take ${pace / 1_000} s at least (--pace 0: unpaced).`;
   const who = chosen === undefined ? `${paced}\n${howToUseAModel}` : `Each researcher is ${chosen.name}.`;
   printer.start(directory, named === undefined ? `The installed rxjs sources; name a directory of your own after "--". ${who}` : who);
-  printer.report(await workThrough({ directory, list, questions, call: createCaller(tools, printer, signal), printer, signal }));
+  const report = await workThrough({ directory, list, questions, call: createCaller(tools, printer, signal), printer, signal });
+  printer.report(report);
+  // A script that runs this is to know that an answer is missing.
+  if (report.questions.some(({ status }) => status === 'failed')) process.exitCode = 1;
 }
 
 function sayStopped(ids: readonly string[], notStopped: readonly string[], reason: unknown): void {

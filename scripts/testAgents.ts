@@ -15,7 +15,7 @@ const directory = given ?? mkdtempSync(join(tmpdir(), 'sidestream-agents-'));
 try {
   if (given === undefined) {
     console.log(`Installing ${AGENTS.join(' and ')} into ${directory} …`);
-    const install = ['install', '--prefix', directory, '--no-save', '--ignore-scripts', ...AGENTS];
+    const install = ['install', '--prefix', directory, '--no-save', ...AGENTS];
     const { status, stderr } = spawnSync('npm', install, { encoding: 'utf8' });
     if (status !== 0) {
       console.log(`Skipped: the agents cannot be installed here, so none was tried. ${stderr.trim().split('\n').at(-1)}`);

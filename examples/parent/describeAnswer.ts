@@ -42,6 +42,8 @@ export function describeCheck(answer: Answer, printed: number): string {
   const steering = Object.entries((answer['steering'] ?? {}) as Record<string, number>).filter(([, n]) => n > 0);
   const steered = steering.length === 0 ? '' : `; steering: ${steering.map(([state, n]) => `${n} ${state}`).join(', ')}`;
   const status = String(answer['status']);
-  const running = status === 'running';
-  return `${status} ${running ? 'for' : 'after'} ${Number(answer['elapsed']).toFixed(1)} s, ${count(printed, 'line')} printed${steered}`;
+  // What went wrong is told where it is seen first, and not only at the end.
+  const error = status === 'failed' ? `: ${String(answer['error'])}` : '';
+  const elapsed = `${status === 'running' ? 'for' : 'after'} ${Number(answer['elapsed']).toFixed(1)} s`;
+  return `${status} ${elapsed}, ${count(printed, 'line')} printed${steered}${error}`;
 }

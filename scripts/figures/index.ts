@@ -1,13 +1,16 @@
 /**
- * Prints the figures of real children, one by one: `npm run figures`, or with names, `npm run figures -- cancels flood`.
- * They are about processes and their ends, so there is no peer to compare with; each stands beside what it must be.
+ * Prints the figures that are promised, one by one: `npm run figures`, or with names, `npm run figures -- cancels flood`. They are about
+ * what is left, lost or doubled, so there is no peer to compare with; each stands beside what it must be.
  */
 import { cancels } from './cancels.js';
 import { flood } from './flood.js';
 import { inARow } from './inARow.js';
+import { inbox } from './inbox.js';
+import { starts } from './starts.js';
 import { survivors } from './survivors.js';
+import { toolset } from './toolset.js';
 
-const all = { survivors, cancels, flood, inARow };
+const all = { survivors, starts, cancels, flood, inARow, inbox, toolset };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));
 if (unknown !== undefined) {

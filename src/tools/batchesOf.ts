@@ -26,7 +26,7 @@ const OPTIONS: Record<keyof BatchOptions, Option> = {
   boundary: [undefined, A_STREAM],
   busy: [undefined, A_FUNCTION],
   quiet: [150, duration(0)],
-  burst: [1_000, duration(0)],
+  burst: [900, duration(0)],
 };
 
 /** How much hurry an ending makes. */

@@ -40,7 +40,7 @@ export interface BatchOptions {
   readonly busy?: (() => boolean) | undefined;
   /** Milliseconds without a further ending after which a burst is over; a failure is told at once. @defaultValue 150 */
   readonly quiet?: number | undefined;
-  /** Milliseconds that a burst may take at most. @defaultValue 1000 */
+  /** Milliseconds that a burst may take at most. @defaultValue 900, so that a parent is woken within a second */
   readonly burst?: number | undefined;
 }
 

@@ -1,5 +1,7 @@
 import { capText } from './capText.js';
 import { cleanText } from './cleanText.js';
+import { NOT_JSON } from './notJson.js';
+import { readable } from './readable.js';
 
 /** A result as text: itself where it is a string, else as JSON, else as JavaScript would print it. Never throws. */
 export function summaryOf(result: unknown): { readonly text: string; readonly truncated: boolean } {
@@ -8,16 +10,14 @@ export function summaryOf(result: unknown): { readonly text: string; readonly tr
 
 function json(result: unknown): string {
   try {
-    return JSON.stringify(result, readable) ?? String(result);
+    return JSON.stringify(result, clean) ?? String(result);
   } catch {
-    return 'The result cannot be shown as JSON.';
+    return NOT_JSON;
   }
 }
 
-/** Strings are cleaned before JSON escapes what is to be cleaned away; what JSON would show as nothing shows what is in it. */
-function readable(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Map || value instanceof Set) return [...value] as unknown[];
-  if (value instanceof Error) return cleanText(`${value.name}: ${value.message}`);
-  return typeof value === 'string' ? cleanText(value) : value;
+/** Strings are cleaned before JSON escapes what is to be cleaned away. */
+function clean(key: string, value: unknown): unknown {
+  const shown = readable(key, value);
+  return typeof shown === 'string' ? cleanText(shown) : shown;
 }

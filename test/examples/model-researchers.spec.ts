@@ -67,8 +67,17 @@ describe('three researchers that are models', () => {
     const { code, stdout } = await runExampleWith(environment, '01-three-researchers', notes.path, '--json').ended;
     const { report } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { readonly report: Report };
 
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(report.questions.slice(0, 3).map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
     expect(report.questions[0]!.answer).toContain('refused the key (401): bad key');
+  });
+
+  it('should say so where it first looks in', async () => {
+    await using server = await createModelServer({ script: () => ({ status: 401, message: 'bad key' }) });
+    const environment = { SIDESTREAM_MODEL: 'loopback', OPENAI_BASE_URL: server.url };
+    const { code, stdout } = await runExampleWith(environment, '01-three-researchers', notes.path).ended;
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/check_task .*\n.*failed after [\d.]+ s, 0 lines printed: .*refused the key \(401\): bad key/);
   });
 });

@@ -69,6 +69,13 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
     let resume: ResumeEntry[] | undefined;
     say(mine, message);
 
+    /** Whether there was something that the agent is to be told. */
+    const tell = (): boolean => {
+      const messages = mode === false ? [] : context.takeSteering();
+      for (const words of messages) say(mine, words);
+      return messages.length > 0;
+    };
+
     const runOnce = defer(() => {
       const parameters = parametersOf(input, resume);
       asked = [];
@@ -88,11 +95,11 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
           resume = asked.map((interrupt) => answerTo(interrupt, words));
         }));
       }
-      const messages = mode === false ? [] : context.takeSteering();
-      for (const words of messages) say(mine, words);
-      return messages.length > 0 ? of(true) : EMPTY;
+      return tell() ? of(true) : EMPTY;
     });
 
+    // What came while the task was queued goes into the first run.
+    tell();
     return (runOnce as Observable<AgentOutput<R>>).pipe(repeat({ delay: () => again }));
   });
 

@@ -3,6 +3,8 @@ import {
   catchError, concat, concatMap, defer, endWith, from, merge, NEVER, of, takeUntil, type Observable, type ObservableInput,
 } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
+import { outcome } from '../../core/operators/outcome.js';
+import type { Task } from '../../core/task.js';
 import { agUiEvent } from './agUiEvent.js';
 import { createBoard } from './createBoard.js';
 import { describeError } from './describeError.js';
@@ -12,7 +14,7 @@ import { readRunIds, RUN_IDS, type AgUiRunIds } from './runIds.js';
 
 /** How a session is watched as an AG-UI run. */
 export interface AgUiSessionOptions extends AgUiRunIds {
-  /** Ends the run when it emits or completes; the tasks go on. @defaultValue the session's end */
+  /** Ends the run when this task has ended, or when another stream emits or completes; the tasks go on. @defaultValue the session's end */
   readonly until?: ObservableInput<unknown> | undefined;
 }
 
@@ -54,11 +56,18 @@ export function agUiSession(scope: Pick<Delegator, 'events' | 'list'>, options: 
     const ids = newIds();
     const board = createBoard(ids.runId, () => scope.list());
     // Watched before the list is read, and written one after the other: nothing that an observer causes meanwhile is missed.
-    const seen = merge(scope.events.pipe(takeUntil(from(until).pipe(endWith(true)))), of(undefined));
+    const seen = merge(scope.events.pipe(takeUntil(endOf(until).pipe(endWith(true)))), of(undefined));
     return concat(
       of(agUiEvent({ type: 'RUN_STARTED', ...ids, protocolVersion: '1.0' })),
       seen.pipe(concatMap((event) => event === undefined ? board.open() : board.write(event))),
       defer(() => [...board.close(), agUiEvent({ type: 'RUN_FINISHED', ...ids, outcome: { type: 'success' }, ...board.usage })]),
     ).pipe(catchError((thrown: unknown) => [agUiEvent({ type: 'RUN_ERROR', message: describeError(thrown), ...board.usage })]));
   });
+}
+
+/** A task tells of its start, too; and of its end the session is told behind the task's own observers, in the same frame. */
+function endOf(until: ObservableInput<unknown>): Observable<unknown> {
+  const { events, snapshot } = Object(until) as Partial<Task>;
+  if (events === undefined || typeof snapshot !== 'function') return from(until);
+  return events.pipe(outcome(), concatMap((end) => Promise.resolve(end)));
 }

@@ -1,6 +1,6 @@
 import type { AGUIEvent } from '@ag-ui/client';
 import type { TaskEvent } from '../../core/events.js';
-import type { AgentOutput } from '../../core/output.js';
+import type { AgentOutput, ToolOutput } from '../../core/output.js';
 import { agUiEvent } from './agUiEvent.js';
 import { timeOf } from './timeOf.js';
 
@@ -12,13 +12,14 @@ export interface Scribe {
 }
 
 /**
- * Lines and text become messages, one from each boundary to the next; tool calls are paired by their names, and one that lacks its
- * beginning or its end is given it; what AG-UI has no event for is a `CUSTOM` one, `sidestream.…`.
+ * Lines and text become messages, one from each boundary to the next; tool calls are paired by their ids, or by their names where they have
+ * none, and one that lacks its beginning or its end is given it; what AG-UI has no event for is a `CUSTOM` one, `sidestream.…`.
  *
  * @param prefix - makes ids unique
  * @param subagentRunId - whose events they are, where it is a subagent
  */
 export function createScribe(prefix: string, subagentRunId?: string): Scribe {
+  /** What is open: AG-UI's ids by what tells the calls apart. An agent's own ids may come again, in its next run say. */
   const calls = new Map<string, string[]>();
   let ids = 0;
   let message: { readonly id: string; endsLine: boolean } | undefined;
@@ -62,20 +63,23 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
   const answer = (id: string, content: string): AGUIEvent =>
     agUiEvent({ ...by, type: 'TOOL_CALL_RESULT', messageId: newId('result-'), toolCallId: id, content });
 
-  function start(name: string, detail: string | undefined): AGUIEvent[] {
+  function start({ name, detail, callId }: ToolOutput): AGUIEvent[] {
     const { id, events } = call(name, detail);
-    calls.set(name, [...calls.get(name) ?? [], id]);
+    const key = keyOf(name, callId);
+    calls.set(key, [...calls.get(key) ?? [], id]);
     return events;
   }
 
-  function end(name: string, detail = ''): AGUIEvent[] {
-    const [id, ...others] = calls.get(name) ?? [];
+  function end({ name, detail = '', callId }: ToolOutput): AGUIEvent[] {
+    // One whose beginning had no id is found by its name.
+    const key = [keyOf(name, callId), keyOf(name)].find((each) => calls.has(each)) ?? '';
+    const [id, ...others] = calls.get(key) ?? [];
     if (id === undefined) {
       const made = call(name, undefined);
       return [...made.events, answer(made.id, detail)];
     }
-    if (others.length > 0) calls.set(name, others);
-    else calls.delete(name);
+    if (others.length > 0) calls.set(key, others);
+    else calls.delete(key);
     return [answer(id, detail)];
   }
 
@@ -103,7 +107,7 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
         case 'line': return sayLine(event.text);
         case 'text': return event.text === '' ? [] : say(event.text);
         case 'step': return [...hush(), ...step()];
-        case 'tool': return [...hush(), ...event.state === 'started' ? start(event.name, event.detail) : end(event.name, event.detail)];
+        case 'tool': return [...hush(), ...event.state === 'started' ? start(event) : end(event)];
         case 'usage': {
           const { inputTokens, outputTokens, costUsd } = event;
           return [custom('usage', { inputTokens, outputTokens, ...costUsd === undefined ? {} : { costUsd } })];
@@ -130,6 +134,8 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
     },
   };
 }
+
+const keyOf = (name: string, callId?: string): string => callId === undefined ? `name ${name}` : `id ${callId}`;
 
 /** Arguments are a JSON object by the rules of every model; a detail that is none is put into one. */
 function argumentsOf(detail: string | undefined): string {

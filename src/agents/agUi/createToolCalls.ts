@@ -17,18 +17,18 @@ export function createToolCalls() {
       const call = calls.get(id);
       if (call === undefined) return [];
       call.made = true;
-      return [tool(call.name, 'started', call.args === '' || call.args === '{}' ? undefined : cut(call.args))];
+      return [tool(call.name, 'started', call.args === '' || call.args === '{}' ? undefined : cut(call.args), id)];
     },
     result(id: string, content: unknown): readonly AgentOutput<never>[] {
       const call = calls.get(id);
       if (call === undefined) return [];
       calls.delete(id);
       const detail = typeof content === 'string' ? content : JSON.stringify(content);
-      return [tool(call.name, 'ended', detail === '' ? undefined : cut(detail))];
+      return [tool(call.name, 'ended', detail === '' ? undefined : cut(detail), id)];
     },
     /** Ends what is still open; a call that was never made never started either. */
     endAll(): readonly AgentOutput<never>[] {
-      return [...calls.values()].filter(({ made }) => made).map(({ name }) => tool(name, 'ended'));
+      return [...calls].filter(([, { made }]) => made).map(([id, { name }]) => tool(name, 'ended', undefined, id));
     },
     /** The names of calls without a result. */
     namesOf(ids: readonly string[]): readonly string[] { return ids.map((id) => calls.get(id)?.name ?? id); },

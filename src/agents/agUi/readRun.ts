@@ -5,6 +5,7 @@ import { line, result, step, text, usage, type AgentOutput } from '../../core/ou
 import { createSpeech } from './createSpeech.js';
 import { createToolCalls } from './createToolCalls.js';
 import { cut } from './cut.js';
+import { endSentence } from './endSentence.js';
 
 /**
  * The events of one AG-UI run as what an agent puts out.
@@ -73,7 +74,7 @@ export const readRun = (ask?: (interrupts: readonly Interrupt[]) => void): Opera
       }
     }
 
-    /** Nothing that was said is lost, however the run ends. */
+    /** What was begun and not ended is not lost, however the run ends. */
     const close = (): AgentOutput<never>[] => [...speech.endAll(), ...calls.endAll()];
 
     function ending(): readonly AgentOutput<unknown>[] {
@@ -87,9 +88,8 @@ export const readRun = (ask?: (interrupts: readonly Interrupt[]) => void): Opera
       if (outcome?.type === 'interrupt') {
         const questions = outcome.interrupts.map(question);
         if (ask === undefined) {
-          throw new AgentError(
-            `The AG-UI agent stopped to ask: ${questions.join('; ')}. To answer by steering, set \`onInterrupt\` to "ask".`,
-          );
+          const asked = endSentence(`The AG-UI agent stopped to ask: ${questions.join('; ')}`);
+          throw new AgentError(`${asked} To answer by steering, set \`onInterrupt\` to "ask".`);
         }
         ask(outcome.interrupts);
         return questions.map((words) => line(`Waiting for an answer: ${words}`));

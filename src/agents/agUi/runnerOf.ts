@@ -1,8 +1,10 @@
 import type { AbstractAgent, BaseEvent, RunAgentParameters } from '@ag-ui/client';
 import {
-  catchError, concat, defer, EMPTY, from, ignoreElements, map, Observable, Subject, takeUntil, timer, type MonoTypeOperatorFunction,
+  catchError, concat, defer, EMPTY, from, ignoreElements, map, Observable, Subject, takeUntil, timer,
+  type MonoTypeOperatorFunction,
 } from 'rxjs';
 import type { AgentContext } from '../../core/agent.js';
+import { delayViolation } from './delayViolation.js';
 
 /** Errors a turn later: the client takes events up one promise after another, and drops what waits when an error comes. */
 const behindEvents: MonoTypeOperatorFunction<unknown> = catchError((thrown: unknown) => timer(0).pipe(map(() => { throw thrown; })));
@@ -18,7 +20,8 @@ export function runnerOf(agent: AbstractAgent, holdStop: AgentContext['holdStop'
   let wanted = false;
   let settled: Promise<void> | undefined;
   // The client brings an rxjs of its own, whose types TypeScript takes for others.
-  agent.use((input, next) => defer(() => wanted ? from(next.run(input) as never).pipe(behindEvents, takeUntil(stop)) : EMPTY) as never);
+  const guarded = (events: unknown): Observable<unknown> => from(events as never).pipe(delayViolation(), behindEvents, takeUntil(stop));
+  agent.use((input, next) => defer(() => wanted ? guarded(next.run(input)) : EMPTY) as never);
 
   const runOf = (input: RunAgentParameters): Observable<BaseEvent> => new Observable((subscriber) => {
     let failure: { readonly error: unknown } | undefined;

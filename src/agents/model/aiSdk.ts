@@ -9,7 +9,8 @@ export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'a
 
 /** Settings of a model call that are handed to the SDK as they are. */
 export type CallSettings = Pick<
-  Parameters<typeof streamText>[0], 'headers' | 'providerOptions' | 'temperature' | 'topP' | 'maxOutputTokens' | 'toolChoice'
+  Parameters<typeof streamText>[0],
+  'headers' | 'providerOptions' | 'temperature' | 'topP' | 'topK' | 'seed' | 'stopSequences' | 'maxOutputTokens'
 >;
 
 /** One model call, with the tool calls that it leads to. */
@@ -26,6 +27,8 @@ export interface StepRequest {
 export type StepPart =
   /** The provider has begun to answer. */
   | { readonly type: 'begun' }
+  /** It is at work on what is not shown: it reasons, or writes the input of a tool call, or a tool is on its way. */
+  | { readonly type: 'alive' }
   | { readonly type: 'text-start' }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool-started'; readonly id: string; readonly name: string; readonly value: unknown;
@@ -75,8 +78,15 @@ export async function* streamStep({ model, system, messages, tools, settings, si
         };
         break;
       case 'tool-result':
-        if (part.preliminary === true) break;
-        yield { type: 'tool-ended', id: part.toolCallId, name: part.toolName, value: part.output };
+        yield part.preliminary === true
+          ? { type: 'alive' }
+          : { type: 'tool-ended', id: part.toolCallId, name: part.toolName, value: part.output };
+        break;
+      case 'reasoning-start':
+      case 'reasoning-delta':
+      case 'tool-input-start':
+      case 'tool-input-delta':
+        yield { type: 'alive' };
         break;
       case 'tool-error':
         yield { type: 'tool-ended', id: part.toolCallId, name: part.toolName, value: asError(part.error) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeValue } from '../../core/describeValue.js';
 import { DELEGATION } from './grantToolsets.js';
 import type { ModelSettings } from './readModelOptions.js';
 
@@ -6,11 +7,20 @@ import type { ModelSettings } from './readModelOptions.js';
 export function briefSchemaOf({ toolsets, delegation, models, maxSteps }: ModelSettings, held: readonly string[]): z.ZodObject {
   const known = [...Object.keys(toolsets), ...(delegation ? [DELEGATION] : [])];
   const names = Object.keys(models);
-  const most = maxSteps === Infinity ? z.int().min(1) : z.int().min(1).max(maxSteps);
+  // The schema's own words for Infinity would be that it is no number.
+  const steps = z.int({
+    error: ({ code, input }) =>
+      code === 'invalid_type' ? `Expected \`max_iterations\` to be a whole number, got ${describeValue(input)}.` : undefined,
+  }).min(1);
+  const most = maxSteps === Infinity ? steps : steps.max(maxSteps);
+  // A parent that was not given all itself can give no more on.
+  const given = held.length === known.length
+    ? 'Default all of them.'
+    : `Only these can be given here: ${held.join(', ')}. Default all of these.`;
   return z.object({
     ...(known.length === 0 ? {} : {
       toolsets: z.array(z.enum(known)).min(1).optional()
-        .describe(`The tools it may use. It is given those of them that you have: ${held.join(', ')}. Default all of these.`),
+        .describe(`The tools it may use. ${given}`),
     }),
     ...(names.length === 0 ? {} : { model: z.enum(names).optional().describe('Another model than the usual one.') }),
     max_iterations: most.optional().describe(`The most steps it may take. Default ${maxSteps === Infinity ? 'no limit' : maxSteps}.`),

@@ -1,4 +1,5 @@
 import { ModelError } from './modelError.js';
+import { noAnswerAtAll } from './noAnswerAtAll.js';
 
 /** How a step ended. */
 export interface StepOutcome {
@@ -10,8 +11,8 @@ export interface StepOutcome {
   readonly calls: boolean;
 }
 
-/** Words of providers for "it was done", which the SDK does not know and calls `other`. */
-const DONE = /^(eos|end|stop|complete)/i;
+/** Words of providers for "it was done", which the SDK does not know and calls `other`; whole words, since `stopped_by_…` is none. */
+const DONE = /^(eo[st](_token|_id)?|end(_?(turn|of_?(turn|text|sequence)))?|stop(_?(sequence|token|word)s?)?|completed?)$/i;
 
 /** Throws where the model was stopped by something else than its own end, or said nothing. */
 export function checkEnd(name: string, { reason, raw, said, calls }: StepOutcome): void {
@@ -24,6 +25,7 @@ export function checkEnd(name: string, { reason, raw, said, calls }: StepOutcome
       throw new ModelError('content_filter', `${name} was stopped by the provider's content filter. Put the goal in other words.`);
     default:
       if (calls || DONE.test(raw ?? '')) break;
+      if (raw === undefined && said === '') throw noAnswerAtAll(name);
       throw raw === undefined
         ? new ModelError('interrupted', `The answer of ${name} broke off in the middle. Try again; what came of it is in the log.`)
         : new ModelError('provider_error', `${name} stopped for a reason that is not known here: ${raw}. Try again, or another model.`);

@@ -14,7 +14,7 @@ import { runLoop } from './runLoop.js';
 
 /**
  * The agent of these settings that holds these toolsets and no others. What it starts by the delegation tools is made here again, with no
- * more than it was granted itself: so no child can get what its parent has not.
+ * more toolsets, models and steps than it was granted itself: so no child can get what its parent has not.
  */
 export function createModelAgent(settings: ModelSettings, held: readonly string[]): ModelAgent {
   const briefSchema = briefSchemaOf(settings, held);
@@ -23,13 +23,12 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
   const agent = (brief: ModelBrief, _steering: unknown, context: AgentContext) => new Observable<AgentOutput>((subscriber) => {
     const { toolsets, model, max_iterations: maxSteps = settings.maxSteps } = read(brief);
     const granted = grantToolsets(toolsets, held, context.depthLeft > 0);
-    const { tools, settled } = holdTools(toolsOf(settings, granted, context));
+    const chosen = choose(settings, model, maxSteps);
     const abort = new AbortController();
+    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), abort.signal);
     const ended = runLoop({
-      settings,
+      settings: chosen,
       brief,
-      model: model === undefined ? settings.model : settings.models[model]!,
-      maxSteps,
       tools,
       takeSteering: () => context.takeSteering(),
       signal: abort.signal,
@@ -62,6 +61,16 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     },
   });
 }
+
+/**
+ * The settings of one run, which are those of its children too: no other models where one was asked for, and no more steps. A run for which
+ * nobody chose has the choice itself, as it has all toolsets where nobody asked for some.
+ */
+const choose = (settings: ModelSettings, model: string | undefined, maxSteps: number): ModelSettings => ({
+  ...settings,
+  maxSteps,
+  ...(model === undefined ? {} : { model: settings.models[model]!, models: { [model]: settings.models[model]! } }),
+});
 
 function toolsOf(settings: ModelSettings, granted: readonly string[], context: AgentContext): ToolSet {
   const sets = granted.map((name) => name === DELEGATION

@@ -1,6 +1,7 @@
 import { SidestreamError } from '../../core/errors.js';
 import { headOf } from '../../tools/headOf.js';
 import { ModelError, type ModelErrorFacts, type ModelFailure } from './modelError.js';
+import { noAnswerAtAll } from './noAnswerAtAll.js';
 import { retryAfterOf } from './retryAfterOf.js';
 import { seconds } from './seconds.js';
 
@@ -15,11 +16,12 @@ interface Thrown {
 }
 
 /**
- * What was thrown by a step as a failure that says what happened and what to do.
- *
- * @param begun - whether the provider had begun to answer
+ * How far a step had come: the provider was not heard of, it had begun to answer, or some of its answer was there.
  */
-export function failureOfStep(thrown: unknown, model: string, begun: boolean): unknown {
+export type Progress = 'none' | 'begun' | 'answering';
+
+/** What was thrown by a step as a failure that says what happened and what to do. */
+export function failureOfStep(thrown: unknown, model: string, progress: Progress): unknown {
   if (thrown instanceof SidestreamError) return thrown;
   const error = Object(thrown) as Thrown;
   const who = `The provider of ${model}`;
@@ -43,22 +45,45 @@ export function failureOfStep(thrown: unknown, model: string, begun: boolean): u
   if (statusCode !== undefined) {
     return fail('bad_request', `${who} refused the request (${statusCode})${said}. Check the model's name and settings.`);
   }
-  // The network's own error is a TypeError too; one without a cause is a plain mistake in somebody's code.
-  switch (error.name === 'TypeError' && error.cause === undefined ? 'Error' : error.name) {
+  const all = causesOf(error);
+  switch (error.name) {
     case 'AI_LoadAPIKeyError': return fail('unauthorized', `There is no key for ${model}${said}.`);
     case 'AI_JSONParseError':
     case 'AI_TypeValidationError':
       return fail('bad_response', `${who} sent what could not be read${said}. Check that it speaks the protocol of this model.`);
-    // Cut off by the network, which has the provider's error or the network's own by the version of the SDK; or ended without an end.
-    case 'AI_APICallError':
-    case 'AI_InvalidResponseDataError':
-    case 'AI_EmptyResponseBodyError':
-    case 'TypeError': return begun
-      ? fail('interrupted', `The answer of ${model} broke off in the middle${said}. Try again; what came of it is in the log.`)
-      : fail('unreachable', `${who} could not be reached${said}. Check the network and the base URL.`);
-    default: return fail('provider_error', `The call of ${model} failed${said}. Try again, or with another model.`);
+    default:
   }
+  if (all.some(isBadUrl)) return fail('bad_request', `The request to ${model} could not be made${said}. Check the base URL.`);
+  // It ended without an end.
+  const ended = all.some(({ name }) => name === 'AI_InvalidResponseDataError' || name === 'AI_EmptyResponseBodyError');
+  if (ended && progress !== 'answering') return noAnswerAtAll(model, said, { cause: thrown });
+  // Cut off by the network, which has the provider's error or the network's own by the version of the SDK.
+  if (ended || all.some(isOfNetwork)) {
+    switch (progress) {
+      case 'none': return fail('unreachable', `${who} could not be reached${said}. Check the network and the base URL.`);
+      case 'begun': return fail('interrupted', `The answer of ${model} broke off before its first word${said}. Try again.`);
+      case 'answering':
+        return fail('interrupted', `The answer of ${model} broke off in the middle${said}. Try again; what came of it is in the log.`);
+    }
+  }
+  return progress === 'none'
+    ? fail('bad_request', `The request to ${model} could not be made${said}. Check the model and its settings.`)
+    : fail('provider_error', `The call of ${model} failed${said}. Try again, or with another model.`);
 }
+
+/** What was thrown, and what caused it. */
+function causesOf(error: Thrown, depth = 5): readonly Thrown[] {
+  const { cause } = error;
+  return typeof cause === 'object' && cause !== null && depth > 0 ? [error, ...causesOf(cause, depth - 1)] : [error];
+}
+
+const isBadUrl = ({ code, message }: Thrown): boolean =>
+  code === 'ERR_INVALID_URL' || /\b(invalid url|failed to parse url)\b/i.test(String(message));
+
+/** By the SDK's class, by what fetch says, or by a code of the operating system or of undici. A plain TypeError is a mistake in code. */
+const isOfNetwork = ({ name, message, code }: Thrown): boolean =>
+  name === 'AI_APICallError' || name === 'TimeoutError' || /^(fetch failed|failed to fetch|terminated)$/i.test(String(message))
+  || /^(E(AI_)?[A-Z]+\d*|UND_ERR_[A-Z_]+)$/.test(String(code));
 
 /** What was said of it, as the end of a clause; nothing where nothing was. */
 function quote({ message, cause }: Thrown): string {

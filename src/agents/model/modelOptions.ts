@@ -1,7 +1,10 @@
 import type { CallSettings, LanguageModel, LanguageModelUsage, ToolSet } from './aiSdk.js';
 
+/** The SDK's own settings, each of which may be left out by `undefined`, too. */
+export type ModelCallOptions = { readonly [K in keyof CallSettings]?: CallSettings[K] | undefined };
+
 /** How a model works as an agent. */
-export interface ModelOptions extends Pick<CallSettings, 'headers' | 'providerOptions' | 'temperature' | 'maxOutputTokens'> {
+export interface ModelOptions extends ModelCallOptions {
   /** Any model of the AI SDK, version 6 or 7. */
   readonly model: LanguageModel;
   /** Other models by names that a brief may ask for. @defaultValue none */
@@ -22,10 +25,16 @@ export interface ModelOptions extends Pick<CallSettings, 'headers' | 'providerOp
   /** The most model calls of one run. @defaultValue 20 */
   readonly maxSteps?: number | undefined;
   /**
-   * How often a call is tried again that could not connect, or was answered by 408, 409, 429 or 500 and more, before anything of it was
-   * streamed. A pause that the provider asks for is kept; one of more than a minute fails at once. @defaultValue 2
+   * How often a call is tried again that could not connect, was cut, or was answered by 408, 409, 429 or 500 and more, before anything of
+   * it was streamed. A pause that the provider asks for is kept; one of more than a minute fails at once. @defaultValue 2
    */
   readonly maxRetries?: number | undefined;
+  /**
+   * Milliseconds until the first sign of an answer, of each request; then the run fails, as `no_answer`, and is not tried again.
+   * What falls silent later is a matter of the session's `idleTimeout`. @defaultValue 120_000: a local server may have to load its model
+   * first, and some providers show nothing of a long thought
+   */
+  readonly startTimeout?: number | undefined;
   /** What a step has cost, in US dollars. */
   readonly cost?: ((usage: LanguageModelUsage, modelId: string) => number) | undefined;
 }

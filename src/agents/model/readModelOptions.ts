@@ -1,6 +1,6 @@
-import { check, count, readOptions, A_BOOLEAN, A_FUNCTION, AN_OBJECT, WORDS, type Kind } from '../../core/check.js';
+import { check, count, readOptions, A_BOOLEAN, A_FUNCTION, AN_OBJECT, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import type { ToolName } from '../../tools/tool.js';
+import { TOOL_NAMES } from '../../tools/toolNames.js';
 import type { CallSettings, LanguageModel, ToolSet } from './aiSdk.js';
 import { DELEGATION } from './grantToolsets.js';
 import type { ModelOptions } from './modelOptions.js';
@@ -17,6 +17,7 @@ export interface ModelSettings {
   readonly delegation: boolean;
   readonly maxSteps: number;
   readonly maxRetries: number;
+  readonly startTimeout: number;
   readonly cost: ModelOptions['cost'];
   readonly call: CallSettings;
 }
@@ -26,10 +27,44 @@ const A_MODEL: Kind = [
   'a language model of the AI SDK, or the id of one',
 ];
 const A_NUMBER: Kind = [(value) => Number.isFinite(value), 'a number'];
+const AN_INTEGER: Kind = [Number.isInteger, 'a whole number'];
+const TOKENS: Kind = [(value) => Number.isInteger(value) && (value as number) >= 1, 'a whole number from 1'];
+const SEQUENCES: Kind = [(value) => Array.isArray(value) && value.every((each) => typeof each === 'string'), 'a list of strings'];
 const RETRIES: Kind = [(value) => Number.isInteger(value) && (value as number) >= 0, 'a whole number from 0'];
+
+/** Timers take no more: Node fires anything longer after 1 ms. */
+const MAX_DURATION = 2_147_483_647;
+const TIMEOUT: Kind = [
+  (value) => typeof value === 'number' && value >= 1 && value <= MAX_DURATION, `a number of milliseconds from 1 to ${MAX_DURATION}`,
+];
+
+/** What the SDK hands on as it is. */
+const CALL: Record<keyof CallSettings, Option> = {
+  headers: [undefined, AN_OBJECT],
+  providerOptions: [undefined, AN_OBJECT],
+  temperature: [undefined, A_NUMBER],
+  topP: [undefined, A_NUMBER],
+  topK: [undefined, A_NUMBER],
+  seed: [undefined, AN_INTEGER],
+  stopSequences: [undefined, SEQUENCES],
+  maxOutputTokens: [undefined, TOKENS],
+};
+
+/** What the SDK calls something, or called it once, and what it is here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  maxTokens: 'It is `maxOutputTokens`.',
+  tools: 'Tools stand in named sets: `toolsets: { files: { … } }`.',
+  stopWhen: 'The most steps are `maxSteps`.',
+  instructions: 'It is `system`.',
+  prompt: 'What is asked is the goal of the brief.',
+  messages: 'What is asked is the goal of the brief.',
+  abortSignal: 'Unsubscribing aborts, and so does `cancel()`.',
+};
 
 /** Reads the options of `model()`, and throws a sentence about the first that is not what it should be. */
 export function readModelOptions(options: ModelOptions): ModelSettings {
+  const other = Object.keys(Object(options) as object).find((field) => Object.hasOwn(OTHER_NAMES, field));
+  if (other !== undefined) throw new InvalidArgumentError(`Unknown field \`${other}\` in the options of model. ${OTHER_NAMES[other]!}`);
   const read = readOptions('the options of model', options, {
     model: [undefined, A_MODEL],
     models: [{}, AN_OBJECT],
@@ -40,29 +75,22 @@ export function readModelOptions(options: ModelOptions): ModelSettings {
     delegation: [false, A_BOOLEAN],
     maxSteps: [20, count(1)],
     maxRetries: [2, RETRIES],
+    startTimeout: [120_000, TIMEOUT],
     cost: [undefined, A_FUNCTION],
-    headers: [undefined, AN_OBJECT],
-    providerOptions: [undefined, AN_OBJECT],
-    temperature: [undefined, A_NUMBER],
-    maxOutputTokens: [undefined, count(1)],
+    ...CALL,
   }) as ModelSettings & CallSettings;
   check('model', read.model, A_MODEL);
   for (const [name, model] of Object.entries(read.models)) check(`models.${name}`, model, A_MODEL);
   readToolsets(read.toolsets, read.delegation);
-  const { headers, providerOptions, temperature, maxOutputTokens, ...settings } = read;
-  const call = Object.fromEntries(
-    Object.entries({ headers, providerOptions, temperature, maxOutputTokens }).filter(([, value]) => value !== undefined),
-  );
-  return { ...settings, call };
+  const given = Object.entries(read).filter(([, value]) => value !== undefined);
+  const isCall = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(CALL, name);
+  const settings = Object.fromEntries(Object.entries(read).filter((entry) => !isCall(entry))) as Omit<ModelSettings, 'call'>;
+  return { ...settings, call: Object.fromEntries(given.filter(isCall)) };
 }
-
-const DELEGATION_TOOLS: readonly ToolName[] = [
-  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task',
-];
 
 /** Two tools of one name would be one tool, and nobody could say which. */
 function readToolsets(toolsets: ModelSettings['toolsets'], delegation: boolean): void {
-  const seen = new Map<string, string>(delegation ? DELEGATION_TOOLS.map((tool) => [tool, DELEGATION]) : []);
+  const seen = new Map<string, string>(delegation ? TOOL_NAMES.map((tool) => [tool, DELEGATION]) : []);
   for (const [name, tools] of Object.entries(toolsets)) {
     check(`toolsets.${name}`, tools, AN_OBJECT);
     if (name.trim() === '') throw new InvalidArgumentError('Expected each toolset to have a name that is not blank.');

@@ -1,11 +1,11 @@
 import { step, text, tool, type AgentOutput } from '../../core/output.js';
-import { streamStep, type ModelMessage, type StepRequest } from './aiSdk.js';
+import type { ModelMessage, StepRequest } from './aiSdk.js';
 import { checkEnd } from './checkEnd.js';
 import { detailOf } from './detailOf.js';
-import { failureOfStep } from './failureOfStep.js';
 import { ModelError } from './modelError.js';
-import type { ModelOptions } from './modelOptions.js';
 import { nameOfModel } from './nameOfModel.js';
+import { partsOfStep } from './partsOfStep.js';
+import type { ModelSettings } from './readModelOptions.js';
 import { usageOf } from './usageOf.js';
 
 /** What came of a step. */
@@ -17,9 +17,12 @@ export interface StepEnd {
   readonly messages: readonly ModelMessage[];
 }
 
+/** How the steps of a run are watched. */
+export type StepWatch = Pick<ModelSettings, 'cost' | 'startTimeout'>;
+
 /** Runs one step and puts out what happens in it: text as it comes, tool calls, usage, and that it is over. */
 export async function runStep(
-  request: StepRequest, cost: ModelOptions['cost'], put: (output: AgentOutput<never>) => void,
+  request: StepRequest, { cost, startTimeout }: StepWatch, put: (output: AgentOutput<never>) => void,
 ): Promise<StepEnd> {
   const name = nameOfModel(request.model);
   const unanswered = new Map<string, string>();
@@ -34,9 +37,13 @@ export async function runStep(
   // What stands between two pieces of text parts them in the log, too.
   const breakLine = (): void => { if (said !== '' && !said.endsWith('\n')) say('\n'); };
 
-  for await (const part of classified(request, name)) {
+  for await (const part of partsOfStep(request, startTimeout)) {
     switch (part.type) {
       case 'begun': break;
+      case 'alive':
+        // No line comes of it, and yet an idle watch sees that the model lives.
+        put(text(''));
+        break;
       case 'text-start':
         breakLine();
         break;
@@ -49,11 +56,11 @@ export async function runStep(
           calls = true;
           unanswered.set(part.id, part.name);
         }
-        put(tool(part.name, 'started', detailOf(part.value)));
+        put(tool(part.name, 'started', detailOf(part.value), part.id));
         break;
       case 'tool-ended':
         unanswered.delete(part.id);
-        put(tool(part.name, 'ended', detailOf(part.value)));
+        put(tool(part.name, 'ended', detailOf(part.value), part.id));
         break;
       case 'finished': {
         end = part;
@@ -69,20 +76,10 @@ export async function runStep(
   checkEnd(name, { reason: end.reason, raw: end.raw, said, calls });
   const [waiting] = unanswered.values();
   if (waiting !== undefined) {
-    throw new ModelError('unanswered_tool', `${name} called \`${waiting}\`, which waits for an approval that nobody here gives.`);
+    const { execute } = Object(request.tools[waiting]) as { readonly execute?: unknown };
+    throw new ModelError('unanswered_tool', `${name} called \`${waiting}\`, which ${execute === undefined
+      ? 'nothing here runs. Give the tool an `execute`, or leave it out.'
+      : 'waits for an approval that nobody here gives. Leave its `needsApproval` out, or the tool.'}`);
   }
   return { text: said, calls, messages };
-}
-
-/** The parts of a step; what is thrown says what happened. */
-async function* classified(request: StepRequest, name: string): ReturnType<typeof streamStep> {
-  let begun = false;
-  try {
-    for await (const part of streamStep(request)) {
-      begun = true;
-      yield part;
-    }
-  } catch (thrown) {
-    throw request.signal.aborted ? thrown : failureOfStep(thrown, name, begun);
-  }
 }

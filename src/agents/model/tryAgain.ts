@@ -6,7 +6,13 @@ import { seconds } from './seconds.js';
 /** A provider that asks for more is not waited for: whoever started the run can decide better. */
 const LONGEST_PAUSE = 60_000;
 
-const PASSING: readonly ModelFailure[] = ['unreachable', 'rate_limited', 'provider_error'];
+/** What passes, and what is said of it where there is no status. */
+const PASSING: Readonly<Partial<Record<ModelFailure, string>>> = {
+  unreachable: 'The provider could not be reached',
+  rate_limited: 'The provider asks for a pause',
+  provider_error: 'The provider failed',
+  interrupted: 'The answer broke off before its first word',
+};
 
 /**
  * Tries again what failed for a reason that passes, after the pause that the provider asks for, or else 1 s, 2 s, 4 s …
@@ -27,11 +33,12 @@ export async function tryAgain<T>(
     try {
       return await attempt();
     } catch (thrown) {
-      if (!(thrown instanceof ModelError) || !PASSING.includes(thrown.reason)) throw thrown;
-      if (signal.aborted || retry > maxRetries || !mayRetry()) throw thrown;
+      if (!(thrown instanceof ModelError)) throw thrown;
+      const what = PASSING[thrown.reason];
+      if (what === undefined || signal.aborted || retry > maxRetries || !mayRetry()) throw thrown;
       const pause = thrown.retryAfter ?? 1_000 * 2 ** (retry - 1);
       if (pause > LONGEST_PAUSE) throw thrown;
-      const why = thrown.statusCode === undefined ? 'The provider could not be reached' : `The provider answered ${thrown.statusCode}`;
+      const why = thrown.statusCode === undefined ? what : `The provider answered ${thrown.statusCode}`;
       say(`${why}; trying again in ${seconds(pause)} (${retry} of ${maxRetries}).`);
       await firstValueFrom(timer(pause).pipe(untilAborted(signal)));
     }

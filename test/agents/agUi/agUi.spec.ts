@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { HttpAgent, type BaseEvent, type RunAgentInput } from '@ag-ui/client';
-import { concat, filter, firstValueFrom, from, interval, map, NEVER, of, Subject, take, toArray } from 'rxjs';
+import { concat, filter, finalize, firstValueFrom, from, interval, map, NEVER, Observable, of, Subject, take, toArray } from 'rxjs';
 import { agUi, type AgUiOptions } from '../../../src/agents/agUi/index.js';
 import { collect, createSession, lines, run, type AgentOutput, type Task, type TaskEvent } from '../../../src/index.js';
 import { createToolset } from '../../../src/tools/index.js';
@@ -38,8 +38,8 @@ describe('agUi', () => {
         event('TOOL_CALL_RESULT', { messageId: 'r', toolCallId: 'c', content: 'nothing' }),
       ]))).toEqual([
         { type: 'text', text: 'hey' }, { type: 'text', text: '\n' },
-        { type: 'tool', name: 'look', state: 'started', detail: '{"at":1}' },
-        { type: 'tool', name: 'look', state: 'ended', detail: 'nothing' },
+        { type: 'tool', name: 'look', state: 'started', detail: '{"at":1}', callId: 'c' },
+        { type: 'tool', name: 'look', state: 'ended', detail: 'nothing', callId: 'c' },
         { type: 'result', value: 'hey' },
       ]);
     });
@@ -69,7 +69,7 @@ describe('agUi', () => {
       const call = [
         event('TOOL_CALL_START', { toolCallId: 'c', toolCallName: 'look' }), event('TOOL_CALL_END', { toolCallId: 'c' }),
       ];
-      const ended = [{ type: 'tool', name: 'look', state: 'started' }, { type: 'tool', name: 'look', state: 'ended' }];
+      const ended = ['started', 'ended'].map((state) => ({ type: 'tool', name: 'look', state, callId: 'c' }));
       expect(said(await outputsOf(call))).toEqual(ended);
       const failing = agentOf((input) => [started(input), ...call, event('RUN_ERROR', { message: 'no' })]);
       const task = createSession().delegate(agUi(failing), brief);
@@ -82,7 +82,7 @@ describe('agUi', () => {
         event('TOOL_CALL_START', { toolCallId: 'c', toolCallName: 'look' }), event('TOOL_CALL_END', { toolCallId: 'c' }),
         event('TOOL_CALL_RESULT', { messageId: 'r', toolCallId: 'c', content }),
       ]);
-      expect(outputs.at(-1)).toEqual({ type: 'tool', name: 'look', state: 'ended', detail: `${'x'.repeat(500)}… [100 characters cut]` });
+      expect(outputs.at(-1)).toMatchObject({ name: 'look', state: 'ended', detail: `${'x'.repeat(500)}… [100 characters cut]` });
     });
 
     it('should pass steps and usage on', async () => {
@@ -205,6 +205,23 @@ describe('agUi', () => {
       expect(task.snapshot().preview).toEqual(['first', 'second']);
     });
 
+    it('should tell what came while the task was queued in its first run', async () => {
+      const seen: RunAgentInput[] = [];
+      const agent = new Scripted((input) => {
+        seen.push(input);
+        return wholeRun(input, message('1', 'done'));
+      });
+      const gate = new Subject<string>();
+      await using session = createSession({ maxRunning: 1, overflow: 'queue' });
+      session.delegate(() => gate, brief);
+      const task = session.delegate(agUi(agent), brief);
+      task.steer('left');
+      gate.complete();
+      expect(await collect(task)).toBe('done');
+      expect(seen.map(({ messages }) => messages.map(({ content }) => content as string))).toEqual([['go', 'left']]);
+      expect(task.snapshot().steering).toMatchObject({ delivered: 1 });
+    });
+
     it('should say by the agent itself whether it can be steered, so that a toolset refuses', async () => {
       expect(agUi(new Scripted(() => NEVER)).steerable).toBe(true);
       const deaf = agUi(new Scripted(() => NEVER, { description: 'Never comes back.' }), { steering: false });
@@ -230,6 +247,14 @@ describe('agUi', () => {
         { id: 'a', reason: 'approval', message: 'Delete it?' }, { id: 'b', reason: 'how', responseSchema },
       ] } })
       : wholeRun(input, message('2', JSON.stringify(input.resume.map((each) => [each.interruptId, each.payload as unknown])))));
+
+    it.each([['May I?', 'to ask: May I? To answer'], ['I want to', 'to ask: I want to. To answer']])(
+      'should end the sentence once: %s', async (words, expected) => {
+        const outcome = { type: 'interrupt', interrupts: [{ id: 'a', reason: 'approval', message: words }] };
+        const task = createSession().delegate(agUi(agentOf((input) => wholeRun(input, [], { outcome }))), brief);
+        await expect(collect(task)).rejects.toThrow(expected);
+      },
+    );
 
     it('should fail and say what was asked', async () => {
       const task = createSession().delegate(agUi(asking), brief);
@@ -262,6 +287,7 @@ describe('agUi', () => {
         event('TOOL_CALL_START', { toolCallId: 'c', toolCallName: 'pick' }), event('TOOL_CALL_END', { toolCallId: 'c' }),
       ], { outcome: { type: 'success', pendingToolCallIds: ['c'] } }), 'to run its tools: pick'],
       ['events in a wrong order', (input) => [started(input), event('TEXT_MESSAGE_END', { messageId: '1' })], 'TEXT_MESSAGE_START'],
+      ['a run that is never started', () => message('1', 'x'), 'The AG-UI agent broke the protocol: First event must be \'RUN_STARTED\'.'],
       ['a malformed event', (input) => [started(input), event('TEXT_MESSAGE_START', { messageId: 7 })], 'what is no AG-UI event'],
     ];
 
@@ -269,8 +295,19 @@ describe('agUi', () => {
       const error = jest.spyOn(console, 'error').mockImplementation(() => {});
       const task = createSession().delegate(agUi(agentOf(script)), brief);
       await expect(collect(task)).rejects.toMatchObject({ code: 'agent_error', message: expect.stringContaining(words) });
+      const told = await firstValueFrom(task.events.pipe(filter((each) => each.type === 'failed')));
+      expect(told.error.message).toMatch(/^[^\n]*[^.]\.$|\(E42\)$/);
       expect(error).not.toHaveBeenCalled();
       error.mockRestore();
+    });
+
+    it('should keep what was said in one burst with events in a wrong order', async () => {
+      const chunks = Array.from({ length: 20 }, (_, n) => event('TEXT_MESSAGE_CHUNK', { messageId: 'm', delta: `line ${n}\n` }));
+      const task = createSession().delegate(agUi(agentOf((input) => [
+        started(input), ...chunks, event('STEP_FINISHED', { stepName: 'never begun' }),
+      ])), brief);
+      await expect(collect(task)).rejects.toThrow('broke the protocol');
+      expect(task.snapshot(Infinity).preview).toHaveLength(20);
     });
 
     it('should keep what was said before the failure', async () => {
@@ -330,6 +367,28 @@ describe('agUi', () => {
       agent.subscribe({ onNewMessage: ({ message: { content } }) => { heard.push(content as string); } });
       expect(await collect(createSession().delegate(agUi(agent), brief))).toBe('loud');
       expect(heard).toEqual(['go', 'loud']);
+    });
+
+    it('should end its work also behind a middleware that does not tell it', async () => {
+      let ended = false;
+      const agent = new Scripted((input) => concat([started(input), ...message('1', 'x')], NEVER.pipe(finalize(() => { ended = true; }))));
+      agent.use((input, next) => new Observable((subscriber) => {
+        from(next.run(input) as never).subscribe({ next: (each) => { subscriber.next(each); } });
+      }) as never);
+      const task = createSession().delegate(agUi(agent), brief);
+      await firstValueFrom(task.events.pipe(lines()));
+      task.cancel();
+      expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+      expect(ended).toBe(true);
+    });
+
+    it('should be stopped also behind a middleware that never comes to its end', async () => {
+      const agent = agentOf((input) => [started(input), ...message('1', 'x')]);
+      agent.use((input, next) => concat(from(next.run(input) as never), NEVER) as never);
+      const task = createSession({ cancelGrace: 1_000 }).delegate(agUi(agent), brief);
+      await firstValueFrom(task.events.pipe(lines()));
+      task.cancel();
+      expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
     });
 
     it('should make an agent for each task where it is given a function', async () => {

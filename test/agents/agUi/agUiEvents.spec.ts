@@ -74,6 +74,21 @@ describe('agUiEvents', () => {
     expect([answered!.toolCallId, closed!.toolCallId]).toEqual([first!.toolCallId, second!.toolCallId]);
   });
 
+  it('should put each result on its own call where calls of one tool overlap', async () => {
+    const events = await all(ofTask([
+      tool('a', 'started', '{"n":1}', '1'), tool('a', 'started', '{"n":2}', '2'), tool('a', 'started', '{"n":3}'),
+      tool('a', 'ended', 'two', '2'), tool('a', 'ended', 'three', '3'), tool('a', 'ended', 'one', '1'),
+      // The same id once more, as in another run of the agent.
+      tool('a', 'started', '{"n":4}', '1'), tool('a', 'ended', 'four', '1'), result('ok'),
+    ]).events.pipe(agUiEvents()));
+    await expectAccepted(events);
+    const calls = events as unknown as { type: string; toolCallId: string; delta: string; content: string }[];
+    const given = new Map(calls.filter(({ type }) => type === 'TOOL_CALL_ARGS').map(({ toolCallId, delta }) => [toolCallId, delta]));
+    const told = calls.filter(({ type }) => type === 'TOOL_CALL_RESULT').map(({ toolCallId, content }) => [given.get(toolCallId), content]);
+    expect(told).toEqual([['{"n":2}', 'two'], ['{"n":3}', 'three'], ['{"n":1}', 'one'], ['{"n":4}', 'four']]);
+    expect(new Set(calls.filter(({ type }) => type === 'TOOL_CALL_START').map(({ toolCallId }) => toolCallId)).size).toBe(4);
+  });
+
   it('should show a delivered message as the user\'s, and every receipt', async () => {
     const end = new Subject<never>();
     const task = createSession().delegate((_brief, steering) => concat(of('ready'), steering.pipe(take(1)), end), brief);
@@ -145,7 +160,8 @@ describe('agUiEvents', () => {
 
   it.each([
     ['nothing', undefined, undefined], ['null', null, undefined], ['a bigint', { n: 10n }, { n: '10' }], ['a function', () => 1, undefined],
-    ['a map in a list', [new Map(), undefined], [{}, null]], ['a circle', circle, 'The result cannot be shown as JSON.'],
+    ['a map in a list', [new Map([['a', 1]]), undefined], [[['a', 1]], null]],
+    ['an error', { cause: new Error('no') }, { cause: 'Error: no' }], ['a circle', circle, 'The result cannot be shown as JSON.'],
   ])('should make JSON of any result: %s', async (_name, value, expected) => {
     const events = await all(ofTask([result(value)]).events.pipe(agUiEvents()));
     await expectAccepted(events);
@@ -188,8 +204,10 @@ describe('agUiEvents', () => {
   const words = fc.constantFrom('', 'a', 'b\n', '\n', 'a\nb', '{"x":1}', '\ud800', '"');
   const anOutput: fc.Arbitrary<AgentOutput<unknown>> = fc.oneof(
     words.map(line), words.map(text), fc.constant(step()),
-    fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom('started', 'ended'), fc.option(words, { nil: undefined }))
-      .map(([name, state, detail]) => tool(name, state, detail)),
+    fc.tuple(
+      fc.constantFrom('a', 'b'), fc.constantFrom('started', 'ended'), fc.option(words, { nil: undefined }),
+      fc.constantFrom(undefined, '', '1', '2'),
+    ).map(([name, state, detail, callId]) => tool(name, state, detail, callId)),
     fc.record({ inputTokens: fc.constantFrom(0, 1.5, 1e300), outputTokens: fc.nat() }).map(usage),
     fc.constantFrom(null, 1, { a: [1] }).map((value) => result<unknown>(value)),
   );

@@ -214,6 +214,31 @@ describe('agUiSession', () => {
     }), { numRuns: 200 });
   }, 30_000);
 
+  it.each(['cancelled', 'completed'] as const)('should go on until a task has ended: %s', async (status) => {
+    const session = createSession();
+    const outputs = new Subject<string>();
+    const task = session.delegate(() => outputs, { goal: 'count' });
+    const seen = all(agUiSession(session, { until: task }));
+    outputs.next('one');
+    outputs.next('two');
+    if (status === 'cancelled') task.cancel('enough');
+    else outputs.complete();
+    const events = await seen;
+
+    await expectAccepted(events);
+    expect((await shown(events)).state.tasks).toMatchObject([{ id: task.id, status }]);
+    expect(events.filter(({ type }) => (type as string) === 'TEXT_MESSAGE_CONTENT')).toHaveLength(2);
+  });
+
+  it('should end at once where that task has ended before', async () => {
+    const session = createSession();
+    const task = session.delegate(() => ['done'], { goal: 'count' });
+    session.delegate(working, { goal: 'work' });
+    const events = await all(agUiSession(session, { until: task }));
+    await expectAccepted(events);
+    expect(events.at(-1)).toMatchObject({ type: 'RUN_FINISHED' });
+  });
+
   it('should end as RUN_ERROR where what it waits for fails', async () => {
     const events = await all(agUiSession(createSession(), { until: throwError(() => new Error('gone')) }));
     await expectAccepted(events);

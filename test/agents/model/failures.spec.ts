@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { jsonSchema, tool } from 'ai';
+import { jsonSchema, tool, type LanguageModel } from 'ai';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { z } from 'zod';
 import { model, ModelError } from '../../../src/agents/model/index.js';
@@ -9,6 +9,7 @@ import { collect, createSession, NoResultError, NotStartedError, run, type Sides
 import { rejection } from '../../support/caught.js';
 import { inTurn } from '../../support/modelServer/inTurn.js';
 import type { Turn } from '../../support/modelServer/script.js';
+import { createRawServer } from './support/createRawServer.js';
 import { loopback } from './support/loopback.js';
 import { eventsOf, setUp } from './support/setUp.js';
 
@@ -17,6 +18,8 @@ const CASES: readonly (readonly [what: string, turn: Turn, reason: string, messa
   ['a forbidden model', { status: 403 }, 'unauthorized', /\(403\)/, []],
   ['a rate limit', { status: 429 }, 'rate_limited', /asks for a pause \(429\).*Try again later/, []],
   ['a failure of the provider', { status: 500, message: 'engine' }, 'provider_error', /failed \(500\): engine\. Try again later\./, []],
+  ['a timeout of the provider', { status: 408 }, 'provider_error', /failed \(408\)/, []],
+  ['a conflict', { status: 409 }, 'provider_error', /failed \(409\)/, []],
   ['an unknown model', { status: 404 }, 'bad_request', /refused the request \(404\).*Check the model's name/, []],
   ['a connection that is cut', { say: ['a', 'b'], then: 'cut' }, 'interrupted', /broke off in the middle/, ['ab']],
   ['a stream without an end', { say: 'a', then: 'end' }, 'interrupted', /broke off in the middle/, ['a']],
@@ -27,6 +30,9 @@ const CASES: readonly (readonly [what: string, turn: Turn, reason: string, messa
   ['a stop by length', { say: 'half', finish: 'length' }, 'length', /cut off by its length limit. Raise `maxOutputTokens`/, ['half']],
   ['a stop by a filter', { finish: 'content_filter' }, 'content_filter', /content filter/, []],
   ['a stop for an unknown reason', { say: 'a', finish: 'weather' }, 'provider_error', /not known here: weather/, ['a']],
+  ['a word that only begins like an end', { say: 'a', finish: 'stopped_by_moderation' }, 'provider_error', /stopped_by_moderation/, ['a']],
+  ['a cut before the first word', { then: 'cut' }, 'interrupted', /broke off before its first word/, []],
+  ['a stream of nothing', { then: 'end' }, 'bad_response', /sent no part of an answer.*Check the base URL/, []],
 ];
 
 describe('a model that fails', () => {
@@ -44,9 +50,107 @@ describe('a model that fails', () => {
     expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
   });
 
-  it('should accept what providers call the end beside the two common words', async () => {
-    await using stage = await setUp(inTurn({ say: 'done', finish: 'eos' }));
-    expect(await collect(stage.start())).toBe('done');
+  it.each(['eos', 'EOS_TOKEN', 'end_turn', 'endoftext', 'STOP', 'stop_sequence', 'COMPLETE'])(
+    'should accept what providers call the end beside the two common words: %s', async (finish) => {
+      await using stage = await setUp(inTurn({ say: 'done', finish }));
+      expect(await collect(stage.start())).toBe('done');
+    },
+  );
+
+  it.each([
+    ['a web page', (response: ServerResponse) => { response.setHeader('content-type', 'text/html').end('<html>Welcome</html>'); }],
+    ['other JSON', (response: ServerResponse) => { response.setHeader('content-type', 'application/json').end('{"hello":1}'); }],
+    ['an empty page', (response: ServerResponse) => { response.end(); }],
+    ['no content', (response: ServerResponse) => { response.writeHead(204).end(); }],
+  ])('should say to check the base URL where it answers %s', async (_, answer) => {
+    await using server = await createRawServer((_request, response) => { answer(response); });
+    await using session = createSession();
+    const error = await rejection(collect(session.delegate(model({ model: loopback(server) }), { goal: 'x' })));
+
+    expect(error).toMatchObject({
+      code: 'agent_error',
+      cause: { reason: 'bad_response' },
+      message: expect.stringMatching(/sent no part of an answer.*Check the base URL/),
+    });
+    expect(server.requests).toBe(1);
+  });
+
+  describe('by a mistake in its settings', () => {
+    const broken = (thrown: Error): LanguageModel => ({
+      specificationVersion: 'v3', provider: 'mine', modelId: 'mine', supportedUrls: {}, doStream: () => Promise.reject(thrown),
+    }) as unknown as LanguageModel;
+
+    it.each([
+      ['a base URL that is none', loopback({ url: 'not a url' }), /to loopback could not be made: Invalid URL.*Check the base URL\.$/],
+      ['a TypeError', broken(new TypeError('x is not a function')), /to mine could not be made: x is not a function\. Check the model/],
+    ])('should say so at once, and not try again: %s', async (_, given, message) => {
+      await using session = createSession();
+      const task = session.delegate(model({ model: given, maxRetries: 2 }), { goal: 'x' });
+      const began = performance.now();
+
+      expect(await rejection(collect(task))).toMatchObject({
+        code: 'agent_error', message: expect.stringMatching(message), cause: { reason: 'bad_request' },
+      });
+      expect(performance.now() - began).toBeLessThan(900);
+      expect(task.snapshot().preview).toEqual([]);
+    });
+
+    it('should still tell the network apart, whichever fetch it is', async () => {
+      await using session = createSession();
+      const reset = Object.assign(new Error('request failed'), { code: 'ECONNRESET' });
+      expect(await rejection(collect(session.delegate(model({ model: broken(reset), maxRetries: 0 }), { goal: 'x' }))))
+        .toMatchObject({ code: 'not_started', cause: { reason: 'unreachable' } });
+    });
+  });
+
+  describe('by its silence', () => {
+    it('should fail as not_started, close the request and not try again', async () => {
+      await using stage = await setUp(() => new Promise<never>(() => undefined));
+      const task = stage.start({ startTimeout: 60, maxRetries: 2 });
+
+      expect(await rejection(collect(task))).toMatchObject({
+        code: 'not_started',
+        message: 'The provider of loopback has not begun to answer within 0.1 s. Try again later, or raise `startTimeout`.',
+        cause: { reason: 'no_answer' },
+      });
+      await stage.server.until(() => stage.server.open === 0);
+      expect(stage.server.visits.map(({ state }) => state)).toEqual(['left']);
+      expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+    });
+
+    it.each<[string, (signal: AbortSignal) => Promise<never>]>([
+      ['does not listen', () => new Promise<never>(() => undefined)],
+      ['has words of its own', (signal) => new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => { reject(new Error('gave up')); });
+      })],
+    ])('should say the same of a provider that %s when it is aborted', async (_, doStream) => {
+      const mute = {
+        specificationVersion: 'v3', provider: 'mine', modelId: 'mine', supportedUrls: {},
+        doStream: ({ abortSignal }: { readonly abortSignal: AbortSignal }) => doStream(abortSignal),
+      } as unknown as LanguageModel;
+      await using session = createSession({ cancelGrace: 100 });
+      const task = session.delegate(model({ model: mute, startTimeout: 30 }), { goal: 'x' });
+      expect(await rejection(collect(task, { timeout: 2_000 }))).toMatchObject({ code: 'not_started', cause: { reason: 'no_answer' } });
+    });
+
+    it('should not say not_started in a later step', async () => {
+      await using stage = await setUp(({ index }) => index === 0 ? { call: [{ name: 'look' }] } : new Promise<never>(() => undefined));
+      const look = tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => 'seen' });
+
+      expect(await rejection(collect(stage.start({ startTimeout: 60, toolsets: { eyes: { look } } })))).toMatchObject({
+        code: 'agent_error',
+        cause: { reason: 'interrupted' },
+        message: expect.stringMatching(/^The connection was lost after 1 step\. .*has not begun/),
+      });
+    });
+
+    it('should leave a model and a tool alone that have begun', async () => {
+      const slow = tool({
+        description: 'Slow.', inputSchema: z.object({}), execute: () => new Promise((resolve) => { setTimeout(resolve, 400, 'seen'); }),
+      });
+      await using stage = await setUp(({ index }) => index === 0 ? { call: [{ name: 'slow' }] } : { say: ['a', 'b', 'c'], pace: 120 });
+      expect(await collect(stage.start({ startTimeout: 300, toolsets: { some: { slow } } }))).toBe('abc');
+    });
   });
 
   it('should count the tokens of an answer that was cut off', async () => {
@@ -99,7 +203,8 @@ describe('a model that fails', () => {
     await using stage = await setUp(inTurn({ call: [{ name: 'remove' }] }));
 
     await expect(collect(stage.start({ toolsets: { some: { remove } } }))).rejects.toMatchObject({
-      cause: { reason: 'unanswered_tool' }, message: expect.stringContaining('`remove`'),
+      cause: { reason: 'unanswered_tool' },
+      message: 'loopback called `remove`, which waits for an approval that nobody here gives. Leave its `needsApproval` out, or the tool.',
     });
   });
 
@@ -120,6 +225,23 @@ describe('a model that fails', () => {
       expect(task.snapshot().preview).toEqual([
         'The provider answered 429; trying again in 0 s (1 of 2).', 'The provider answered 503; trying again in 0 s (2 of 2).', 'ok',
       ]);
+    });
+
+    it.each([[{ status: 408 }, 'The provider answered 408'], [{ then: 'cut' }, 'The answer broke off before its first word']] as const)(
+      'should try again after %j', async (turn, words) => {
+        await using stage = await setUp(inTurn(turn, { say: 'ok' }));
+        const task = stage.start({ maxRetries: 2 });
+        expect(await collect(task)).toBe('ok');
+        expect(task.snapshot().preview).toEqual([`${words}; trying again in 1 s (1 of 2).`, 'ok']);
+      },
+    );
+
+    it('should read a pause that is given as a date', async () => {
+      const at = new Date(Date.now() + 30_000).toUTCString();
+      await using stage = await setUp(inTurn({ status: 429, headers: { 'retry-after': at } }));
+      const { retryAfter } = await rejection(lastValueFrom(run(stage.agent(), { goal: 'x' }))) as ModelError;
+      expect(retryAfter).toBeGreaterThan(20_000);
+      expect(retryAfter).toBeLessThanOrEqual(30_000);
     });
 
     it('should wait a second where no pause was asked for', async () => {

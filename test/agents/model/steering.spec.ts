@@ -75,6 +75,37 @@ describe('steering a model', () => {
     expect(stage.server.visits.map(rolesOf)).toEqual([['a'], ['b', 'at once']]);
   });
 
+  it('should go into the first request where it came in the frame of the start', async () => {
+    await using stage = await setUp(inTurn({ say: 'done' }));
+    const task = stage.start();
+    task.steer('only src');
+
+    expect(await collect(task)).toBe('done');
+    expect(stage.server.visits.map(rolesOf)).toEqual([['answer', 'only src']]);
+  });
+
+  it('should go into the next attempt where it came in a pause', async () => {
+    await using stage = await setUp(inTurn({ status: 503, headers: { 'retry-after-ms': '100' } }, { say: 'done' }));
+    const task = stage.start({ maxRetries: 1 });
+    await firstValueFrom(task.events.pipe(lines()));
+    task.steer('only src');
+
+    expect(await collect(task)).toBe('done');
+    expect(stage.server.visits.map(rolesOf)).toEqual([['answer'], ['answer', 'only src']]);
+  });
+
+  it('should leave the answer as it was where the model has nothing more to say', async () => {
+    await using stage = await setUp(({ index }) => {
+      if (index === 0) task.steer('thanks');
+      return index === 0 ? { say: 'src is fine' } : {};
+    });
+    const task = stage.start();
+
+    expect(await collect(task)).toBe('src is fine');
+    expect(stage.server.visits).toHaveLength(2);
+    expect(task.snapshot()).toMatchObject({ status: 'completed', steering: { delivered: 1 } });
+  });
+
   it('should make one more step of a message that came during the last one', async () => {
     await using stage = await setUp(({ index }) => {
       if (index === 0) task.steer('and the tests?');

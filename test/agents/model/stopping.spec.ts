@@ -63,6 +63,66 @@ describe('stopping a model', () => {
     expect(stage.server.visits).toHaveLength(1);
   });
 
+  it('should end a tool that answers in parts, and count as stopped only when it has really ended', async () => {
+    const done: string[] = [];
+    let goOn = (): void => undefined;
+    let tidy = (): void => undefined;
+    const work = tool({
+      description: 'Works in parts.',
+      inputSchema: z.object({}),
+      async *execute() {
+        try {
+          for (;;) {
+            done.push('part');
+            yield 'part';
+            await new Promise<void>((resolve) => { goOn = resolve; });
+          }
+        } finally {
+          done.push('tidying');
+          await new Promise<void>((resolve) => { tidy = resolve; });
+          done.push('tidied');
+        }
+      },
+    });
+    await using stage = await setUp(inTurn({ call: [{ name: 'work' }] }));
+    const task = stage.start({ toolsets: { some: { work } } });
+    while (done.length === 0) await turns(1);
+    await turns(5);
+    task.cancel();
+    let stopped = false;
+    task.stopped.subscribe(() => { stopped = true; });
+    await turns(20);
+
+    expect([stopped, done]).toEqual([false, ['part']]);
+    goOn();
+    while (!done.includes('tidying')) await turns(1);
+    await turns(20);
+    // The part that it was about is still made, and no more.
+    expect([stopped, done]).toEqual([false, ['part', 'part', 'tidying']]);
+    tidy();
+    expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+    expect(done.at(-1)).toBe('tidied');
+  });
+
+  it('should reach what a tool has left running in an earlier step', async () => {
+    let signal: AbortSignal | undefined;
+    const leave = tool({
+      description: 'Leaves something running.',
+      inputSchema: z.object({}),
+      execute: (_, options) => {
+        signal = options.abortSignal;
+        return 'ok';
+      },
+    });
+    await using stage = await setUp(inTurn({ call: [{ name: 'leave' }] }, { say: 'working\n', then: 'hang' }));
+    const task = stage.start({ toolsets: { some: { leave } } });
+    await firstValueFrom(task.events.pipe(lines()));
+
+    expect(signal!.aborted).toBe(false);
+    task.cancel();
+    expect(signal!.aborted).toBe(true);
+  });
+
   it('should run no tool of an answer that breaks before its end', async () => {
     const calls: string[] = [];
     const look = tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => { calls.push('look'); return 'seen'; } });
@@ -89,7 +149,8 @@ describe('stopping a model', () => {
 
     await expect(collect(task)).rejects.toMatchObject({
       code: 'agent_error',
-      message: 'loopback was still calling tools after 3 steps, the most it may take. Allow more, or ask for less at once.',
+      message: 'loopback was still calling tools after 3 steps, the most it may take. '
+        + 'Allow more (`maxSteps` of the agent, `max_iterations` of the brief), or ask for less at once.',
       cause: { reason: 'max_steps' },
     });
     expect(stage.server.visits).toHaveLength(3);

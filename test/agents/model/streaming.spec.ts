@@ -1,10 +1,16 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { tool } from 'ai';
 import { filter, firstValueFrom, lastValueFrom, tap, toArray } from 'rxjs';
 import { z } from 'zod';
-import { collect, run } from '../../../src/index.js';
+import { model } from '../../../src/agents/model/index.js';
+import { collect, createSession, run } from '../../../src/index.js';
 import { inTurn } from '../../support/modelServer/inTurn.js';
 import { wordsOf } from '../../support/modelServer/wordsOf.js';
+import { turns } from '../../support/turns.js';
+import { createRawServer } from './support/createRawServer.js';
+import { loopback } from './support/loopback.js';
 import { eventsOf, setUp } from './support/setUp.js';
 
 const add = tool({
@@ -15,6 +21,22 @@ const add = tool({
 const fail = tool({
   description: 'Fails.', inputSchema: z.object({}), execute: (): string => { throw new Error('out of\npaper'); },
 });
+
+/** Streams these pieces of an answer, each after 100 ms, and then an answer in words. */
+async function sendSlowly(response: ServerResponse, deltas: readonly object[]): Promise<void> {
+  const send = (delta: object, finish_reason: string | null = null): void => {
+    response.write(`data: ${JSON.stringify({ id: '1', model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+  };
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const delta of deltas) {
+    await delay(100);
+    send(delta);
+  }
+  const calls = JSON.stringify(deltas).includes('tool_calls');
+  if (!calls) send({ content: 'done' });
+  send({}, calls ? 'tool_calls' : 'stop');
+  response.end('data: [DONE]\n\n');
+}
 
 describe('model', () => {
   it('should put out its text token by token, then its usage, its step and its result', async () => {
@@ -99,6 +121,93 @@ describe('model', () => {
     const ended = (await eventsOf(task)).filter((event) => event.type === 'tool' && event.state === 'ended');
     expect(ended).toHaveLength(3);
     expect(ended).toContainEqual(expect.objectContaining({ name: 'fail', detail: 'failed: out of paper' }));
+  });
+
+  class Row { constructor(readonly id: number) {} }
+  const circle: Record<string, unknown> = { a: 1 };
+  circle['self'] = circle;
+
+  it.each<[string, unknown, unknown]>([
+    ['a date', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
+    ['what is left out', { a: undefined, b: 1 }, { b: 1 }],
+    ['a bigint', { nested: { b: 10n } }, { nested: { b: '10' } }],
+    ['NaN', { x: Number.NaN }, { x: null }],
+    ['bytes', { x: Buffer.from('a') }, { x: { type: 'Buffer', data: [97] } }],
+    ['an object of a class', new Row(7), { id: 7 }],
+    ['an error', { e: new Error('no paper') }, { e: 'Error: no paper' }],
+    ['a map', new Map([['a', 1]]), [['a', 1]]],
+    ['a function', () => 1, null],
+    ['a circle', circle, 'The result cannot be shown as JSON.'],
+  ])('should make JSON of whatever a tool answers: %s', async (_, value, expected) => {
+    const query = tool({ description: 'Asks.', inputSchema: z.object({}), execute: () => Promise.resolve(value) });
+    await using stage = await setUp(inTurn({ call: [{ name: 'query' }] }, { call: [{ name: 'query' }] }, { say: 'I see' }));
+
+    expect(await collect(stage.start({ toolsets: { data: { query } } }))).toBe('I see');
+    const { messages } = stage.server.visits[2]!;
+    const [answer] = messages.filter(({ role }) => role === 'tool').map(wordsOf);
+    expect(typeof expected === 'string' ? answer : JSON.parse(answer!)).toEqual(expected);
+  });
+
+  it('should make JSON of the last part of a tool that answers in parts', async () => {
+    const query = tool({
+      description: 'Asks.', inputSchema: z.object({}), async *execute() { yield { n: 1n }; await turns(1); yield { n: 2n }; },
+    });
+    await using stage = await setUp(inTurn({ call: [{ name: 'query' }] }, { say: 'I see' }));
+    const task = stage.start({ toolsets: { data: { query } } });
+
+    expect(await collect(task)).toBe('I see');
+    expect(wordsOf(stage.server.visits[1]!.messages.at(-1)!)).toBe('{"n":"2"}');
+    expect((await eventsOf(task)).filter(({ type }) => type === 'tool')).toMatchObject([{ state: 'started' }, { detail: '{"n":"2"}' }]);
+  });
+
+  it('should give a tool that tells the model by itself what it answered as it was', async () => {
+    const query = tool({
+      description: 'Asks.',
+      inputSchema: z.object({}),
+      execute: () => new Date(0),
+      toModelOutput: ({ output }) => ({ type: 'json', value: { year: output.getUTCFullYear(), at: output as never } }),
+    });
+    await using stage = await setUp(inTurn({ call: [{ name: 'query' }] }, { say: 'I see' }));
+
+    expect(await collect(stage.start({ toolsets: { data: { query } } }))).toBe('I see');
+    expect(JSON.parse(wordsOf(stage.server.visits[1]!.messages.at(-1)!))).toEqual({ year: 1970, at: '1970-01-01T00:00:00.000Z' });
+  });
+
+  it('should say which call it is, at its beginning and at its end', async () => {
+    await using stage = await setUp(inTurn({ call: [1, 2].map((a) => ({ name: 'add', input: { a, b: 0 } })) }, { say: 'ok' }));
+    const events = (await eventsOf(stage.start({ toolsets: { math: { add } } }))).filter((event) => event.type === 'tool');
+
+    const idOf = (state: string, detail: string) => events.find((event) => event.state === state && event.detail === detail)!.callId;
+    expect(idOf('started', '{"a":1,"b":0}')).toMatch(/./);
+    expect(idOf('ended', '1')).toBe(idOf('started', '{"a":1,"b":0}'));
+    expect(idOf('ended', '2')).toBe(idOf('started', '{"a":2,"b":0}'));
+    expect(idOf('ended', '1')).not.toBe(idOf('ended', '2'));
+  });
+
+  const reasoning = Array.from({ length: 8 }, (_, n) => ({ reasoning_content: `hm ${n}` }));
+  const writing = Array.from({ length: 8 }, (_, n) => ({
+    tool_calls: [{
+      index: 0,
+      ...(n === 0 ? { id: 'c', type: 'function' } : {}),
+      function: { ...(n === 0 ? { name: 'write' } : {}), arguments: n === 0 ? '{"words":"' : n === 7 ? '"}' : 'x' },
+    }],
+  }));
+
+  it.each([
+    ['reasons', reasoning], ['writes a long tool call', writing],
+  ])('should not be taken for stalled while it %s', async (_, deltas) => {
+    await using server = await createRawServer((_request, response) => {
+      void sendSlowly(response, server.requests > 1 && 'tool_calls' in deltas[0]! ? [] : deltas);
+    });
+    await using session = createSession({ idleTimeout: 400 });
+    const write = tool({ description: 'Writes.', inputSchema: z.object({ words: z.string() }), execute: () => 'ok' });
+    const task = session.delegate(model({ model: loopback(server), toolsets: { some: { write } } }), { goal: 'x' });
+    const warnings: string[] = [];
+    task.events.subscribe((event) => { if (event.type === 'warning') warnings.push(event.message); });
+
+    expect(await collect(task)).toBe('done');
+    expect(warnings).toEqual([]);
+    expect(task.snapshot().preview).toEqual(['done']);
   });
 
   it('should add up usage, and what it costs by the model', async () => {

@@ -106,6 +106,17 @@ describe('the toolsets of a model', () => {
     });
   });
 
+  it('should be told of as they are, to whoever has all of them and to whoever has not', async () => {
+    const described = (agent: ReturnType<SetUp['agent']>): string => (agent.briefSchema.shape['toolsets'] as z.ZodType).description!;
+    await using stage = await setUp(inTurn({ say: 'ok' }));
+    expect(described(stage.agent({ toolsets }))).toBe('The tools it may use. Default all of them.');
+
+    await using other = await stageOf(starting({ goal: 'leaf' }), { toolsets, delegation: true });
+    await call(other.tools.delegate_task, { goal: 'start one', toolsets: ['files', 'delegation'] });
+    expect(JSON.stringify(other.server.visits[0]!.body['tools']))
+      .toContain('The tools it may use. Only these can be given here: files, delegation. Default all of these.');
+  });
+
   describe('the model and its steps', () => {
     it('should be those asked for, of those allowed', async () => {
       await using stage = await setUp(({ model: name }) => ({ say: name, ...(name === 'small' ? { call: [{ name: 'read' }] } : {}) }));
@@ -123,6 +134,8 @@ describe('the toolsets of a model', () => {
       [{ model: 'dear' }, 'Expected `model` to be cheap, got "dear".'],
       [{ max_iterations: 6 }, 'Expected `max_iterations` to be at most 5, got 6.'],
       [{ max_iterations: 0 }, 'Expected `max_iterations` to be at least 1, got 0.'],
+      [{ max_iterations: Infinity }, 'Expected `max_iterations` to be a whole number, got Infinity.'],
+      [{ max_iterations: '3' }, 'Expected `max_iterations` to be a whole number, got "3".'],
       [{ max_iterations: 1.5 }, 'Expected `max_iterations` to be a whole number, got 1.5.'],
     ])('should refuse %j', async (input, error) => {
       await using stage = await stageOf(inTurn({ say: 'ok' }), { models: { cheap: 'a/b' }, maxSteps: 5 });
@@ -158,6 +171,33 @@ describe('the toolsets of a model', () => {
 
       const { tools } = stage.server.visits.find((visit) => goalOf(visit) === 'leaf')!;
       expect(tools.filter((name) => !DELEGATION.includes(name))).toEqual(['fetch']);
+    });
+
+    it('should give a grandchild no more steps and no other model than its parent was granted', async () => {
+      const asking = async (input: Record<string, unknown>) => {
+        await using stage = await setUp(starting({ goal: 'leaf', ...input }));
+        const agent = stage.agent({
+          delegation: true, models: { cheap: loopback(stage.server, 'small'), dear: loopback(stage.server, 'big') }, maxSteps: 10,
+        });
+        const { delegate_task } = createToolset(stage.session, { agents: { agent } });
+        const answer = await call(delegate_task, { goal: 'start one', model: 'cheap', max_iterations: 3 });
+        return { answer: JSON.parse(answer['summary'] as string) as object, models: stage.server.visits.map((visit) => visit.model) };
+      };
+
+      expect(await asking({})).toMatchObject({ answer: { ok: true, granted: { max_iterations: 3 } }, models: ['small', 'small', 'small'] });
+      expect(await asking({ model: 'cheap', max_iterations: 2 }))
+        .toMatchObject({ answer: { ok: true, granted: { model: 'cheap', max_iterations: 2 } }, models: ['small', 'small', 'small'] });
+      expect(await asking({ model: 'dear' })).toMatchObject({ answer: { ok: false, error: 'Expected `model` to be cheap, got "dear".' } });
+      expect(await asking({ max_iterations: 4 }))
+        .toMatchObject({ answer: { ok: false, error: 'Expected `max_iterations` to be at most 3, got 4.' } });
+    });
+
+    it('should leave the choice of a model to a grandchild whose parent was not bound to one', async () => {
+      await using stage = await setUp(starting({ goal: 'leaf', model: 'cheap' }));
+      const agent = stage.agent({ delegation: true, models: { cheap: loopback(stage.server, 'small') } });
+      const { delegate_task } = createToolset(stage.session, { agents: { agent } });
+      await call(delegate_task, { goal: 'start one' });
+      expect(stage.server.visits.map((visit) => visit.model)).toEqual(['loopback', 'small', 'loopback']);
     });
 
     it('should refuse a grandchild of which nothing remains', async () => {
@@ -220,10 +260,25 @@ describe('the options of model', () => {
     [{ ...base, toolsets: { delegation: toolOf('a') } }, 'Expected a toolset to have another name than `delegation`'],
     [{ ...base, toolsets: { a: toolOf('read'), b: toolOf('read') } }, 'Expected tools of different names, got `read` in a and in b.'],
     [{ ...base, toolsets: { a: { read: { description: 'x' } } } }, 'Expected `toolsets.a.read.execute` to be a function, got undefined.'],
-    [{ ...base, delegation: true, toolsets: { a: toolOf('list_tasks') } }, 'got `list_tasks` in a and in delegation.'],
+    ...DELEGATION.map((name): [unknown, string] =>
+      [{ ...base, delegation: true, toolsets: { a: toolOf(name) } }, `got \`${name}\` in a and in delegation.`]),
+    [{ ...base, maxTokens: 5 }, 'Unknown field `maxTokens` in the options of model. It is `maxOutputTokens`.'],
+    [{ ...base, tools: {} }, 'Unknown field `tools` in the options of model. Tools stand in named sets: `toolsets:'],
+    [{ ...base, startTimeout: 0 }, 'Expected `startTimeout` to be a number of milliseconds from 1 to 2147483647, got 0.'],
+    [{ ...base, maxOutputTokens: Infinity }, 'Expected `maxOutputTokens` to be a whole number from 1, got Infinity.'],
+    [{ ...base, topP: '1' }, 'Expected `topP` to be a number, got "1".'],
+    [{ ...base, seed: 0.5 }, 'Expected `seed` to be a whole number, got 0.5.'],
+    [{ ...base, stopSequences: 'END' }, 'Expected `stopSequences` to be a list of strings, got "END".'],
   ])('should be read at once: %j', (options, sentence) => {
     expect(() => model(options as never)).toThrow(InvalidArgumentError);
     expect(() => model(options as never)).toThrow(sentence);
+  });
+
+  it('should hand on what belongs to the call', async () => {
+    await using stage = await setUp(inTurn({ say: 'ok' }));
+    await collect(stage.start({ topP: 0.3, seed: 7, stopSequences: ['END'], temperature: undefined, headers: undefined }));
+    expect(stage.server.visits[0]!.body).toMatchObject({ top_p: 0.3, seed: 7, stop: ['END'] });
+    expect(stage.server.visits[0]!.body).not.toHaveProperty('temperature');
   });
 
   it('should give the agent its name', async () => {

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AnthropicBlock } from './anthropicRequest.js';
+import { keepThread } from './anthropicThreads.js';
 import type { Protocol } from './protocol.js';
 import { readAnthropic } from './readAnthropic.js';
 import { writeJson } from './writeJson.js';
@@ -6,22 +9,23 @@ import { writeJson } from './writeJson.js';
 /** Anthropic's Messages API. */
 export const anthropic: Protocol = {
   read: (body) => readAnthropic(body),
-  answer: async (response, answer, { model, body: { stream: streamed = false } }, gone) => {
+  answer: async (response, answer, { model, body }, gone) => {
+    const streamed = body['stream'] === true;
     const { say = [], call = [], usage = { input: 10, output: 5 }, pace = 0, then } = answer;
     const stop_reason = answer.finish ?? (call.length > 0 ? 'tool_use' : 'end_turn');
-    const head = { id: 'msg_loopback', type: 'message', role: 'assistant', model };
-    const content: unknown[] = [];
+    const head = { id: `msg_${randomUUID()}`, type: 'message', role: 'assistant', model };
+    const content: AnthropicBlock[] = [];
     const send = (event: { readonly type: string; readonly [field: string]: unknown }): void => {
-      if (streamed === true && !gone.aborted) response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      if (streamed && !gone.aborted) response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     };
     const start = (block: unknown): void => send({ type: 'content_block_start', index: content.length, content_block: block });
     const grow = (delta: unknown): void => send({ type: 'content_block_delta', index: content.length, delta });
-    const stop = (block: unknown): void => {
+    const stop = (block: AnthropicBlock): void => {
       send({ type: 'content_block_stop', index: content.length });
       content.push(block);
     };
 
-    if (streamed === true) response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    if (streamed) response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     send({
       type: 'message_start',
       message: { ...head, content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: usage.input, output_tokens: 1 } },
@@ -68,10 +72,11 @@ export const anthropic: Protocol = {
         response.end();
         return;
       case undefined: {
+        keepThread(body, head.id, content);
         const end = { stop_reason, stop_sequence: null };
         send({ type: 'message_delta', delta: end, usage: { output_tokens: usage.output } });
         send({ type: 'message_stop' });
-        if (streamed === true) response.end();
+        if (streamed) response.end();
         else writeJson(response, 200, { ...head, content, ...end, usage: { input_tokens: usage.input, output_tokens: usage.output } });
       }
     }

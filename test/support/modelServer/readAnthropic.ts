@@ -1,39 +1,24 @@
+import type { AnthropicBlock, AnthropicContent, AnthropicMessage, AnthropicRequest } from './anthropicRequest.js';
+import { wholeThread } from './anthropicThreads.js';
 import type { ChatMessage } from './script.js';
 
-interface Block {
-  readonly type: string;
-  readonly text?: string;
-  readonly id?: string;
-  readonly name?: string;
-  readonly input?: unknown;
-  readonly tool_use_id?: string;
-  readonly content?: Content;
-}
+const blocksOf = (content: AnthropicContent = []): readonly AnthropicBlock[] =>
+  typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 
-type Content = string | readonly Block[];
-
-interface AnthropicRequest {
-  readonly system?: Content;
-  readonly messages?: readonly { readonly role: 'user' | 'assistant' | 'system'; readonly content: Content }[];
-  readonly tools?: readonly { readonly name?: string }[];
-}
-
-const blocksOf = (content: Content = []): readonly Block[] => typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-
-const textOf = (blocks: readonly Block[]): string => blocks.map(({ text = '' }) => text).join('');
+const textOf = (blocks: readonly AnthropicBlock[]): string => blocks.map(({ text = '' }) => text).join('');
 
 /** A request of Anthropic's Messages API as a script knows requests. */
 export function readAnthropic(body: AnthropicRequest): { readonly messages: readonly ChatMessage[]; readonly tools: readonly string[] } {
-  const { system, messages = [], tools = [] } = body;
+  const { system, tools = [] } = body;
   const first: readonly ChatMessage[] = system === undefined ? [] : [{ role: 'system', content: textOf(blocksOf(system)) }];
   return {
-    messages: [...first, ...messages.flatMap(({ role, content }) => messagesOf(role, blocksOf(content)))],
+    messages: [...first, ...wholeThread(body).flatMap(({ role, content }) => messagesOf(role, blocksOf(content)))],
     tools: tools.flatMap(({ name }) => name ?? []),
   };
 }
 
 /** What a user's message has besides answers of tools is a message of its own, behind them. */
-function messagesOf(role: 'user' | 'assistant' | 'system', blocks: readonly Block[]): readonly ChatMessage[] {
+function messagesOf(role: AnthropicMessage['role'], blocks: readonly AnthropicBlock[]): readonly ChatMessage[] {
   const answers = blocks.filter(({ type }) => type === 'tool_result')
     .map<ChatMessage>(({ tool_use_id = '', content }) => ({ role: 'tool', tool_call_id: tool_use_id, content: textOf(blocksOf(content)) }));
   const tool_calls = blocks.filter(({ type }) => type === 'tool_use')

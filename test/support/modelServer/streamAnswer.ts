@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from './script.js';
@@ -5,7 +6,7 @@ import type { Answer } from './script.js';
 /** Writes an answer as the chat-completions event stream does, until it is over or the client has gone. */
 export async function streamAnswer(response: ServerResponse, answer: Answer, model: string, gone: AbortSignal): Promise<void> {
   const { say = [], call = [], usage = { input: 10, output: 5 }, pace = 0, then } = answer;
-  const head = { id: 'chatcmpl-loopback', object: 'chat.completion.chunk', created: 0, model };
+  const head = { id: `chatcmpl-${randomUUID()}`, object: 'chat.completion.chunk', created: 0, model };
   const send = (data: unknown): void => { if (!gone.aborted) response.write(`data: ${JSON.stringify(data)}\n\n`); };
   const choose = (delta: unknown, finish_reason: string | null = null): void =>
     send({ ...head, choices: [{ index: 0, delta, finish_reason }] });

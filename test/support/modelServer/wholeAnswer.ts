@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Answer } from './script.js';
 
 /** An answer as the body of a response that is not streamed. */
@@ -11,7 +12,7 @@ export async function wholeAnswer(answer: Answer, model: string): Promise<unknow
     function: { name, arguments: typeof input === 'string' ? input : JSON.stringify(input) },
   }));
   return {
-    id: 'chatcmpl-loopback',
+    id: `chatcmpl-${randomUUID()}`,
     object: 'chat.completion',
     created: 0,
     model,

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { SidestreamError } from '../core/errors.js';
+import { CliError } from './cliError.js';
+import { init } from './init.js';
+import { mcp } from './mcp.js';
+import { USAGE } from './usage.js';
+
+const CONFIG = 'sidestream.config.json';
+
+/** The `sidestream` command; answers with its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await run(args);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CliError) && !(error instanceof SidestreamError)) throw error;
+    console.error(`sidestream: ${error.message}`);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = read(args);
+  const [command, ...rest] = positionals;
+  if (values.version === true) {
+    const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+    console.log(manifest.version);
+    return;
+  }
+  if (values.help === true || command === undefined) {
+    console.log(USAGE);
+    return;
+  }
+  if (rest.length > 0) throw new CliError(`Expected nothing after ${command}, got ${rest.join(' ')}. See sidestream --help.`);
+  const { config = CONFIG, http, 'token-env': tokenEnv } = values;
+  switch (command) {
+    case 'init': return init(config);
+    case 'mcp': return mcp({ config, http, tokenEnv });
+    default: throw new CliError(`Expected init or mcp, got ${command}. See sidestream --help.`);
+  }
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        'config': { type: 'string' }, 'http': { type: 'string' }, 'token-env': { type: 'string' },
+        'help': { type: 'boolean', short: 'h' }, 'version': { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    throw new CliError(`${(error as Error).message} See sidestream --help.`);
+  }
+}

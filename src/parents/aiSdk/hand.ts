@@ -1,0 +1,42 @@
+import type { Watcher } from './watched.js';
+
+/** What went into one step, until it is known whether the model has read it. */
+export interface Hand extends Watcher {
+  /** Where its request has failed and might be tried again: it is not, so it comes back. */
+  giveUp(): void;
+}
+
+/** Milliseconds for which the SDK may wait before it tries a request again, and some more. */
+const RETRY = 70_000;
+
+/** @param acknowledge - it was read. @param release - it was not, and comes back. One of them is called, once. */
+export function createHand(acknowledge: () => void, release: () => void): Hand {
+  let isSettled = false;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const holdOn = (): void => {
+    clearTimeout(waiting);
+    waiting = undefined;
+  };
+  const settle = (how: () => void) => (): void => {
+    holdOn();
+    if (isSettled) return;
+    isSettled = true;
+    how();
+  };
+  const giveBack = settle(release);
+  return {
+    sent: holdOn,
+    answered: settle(acknowledge),
+    failed: (error) => {
+      // The SDK tries these again by itself, with the same messages; whether it does, it does not say.
+      if ((Object(error) as { readonly isRetryable?: unknown }).isRetryable !== true) {
+        giveBack();
+        return;
+      }
+      holdOn();
+      waiting = setTimeout(giveBack, RETRY);
+      (waiting as { unref?: () => void }).unref?.();
+    },
+    giveUp: () => { if (waiting !== undefined) giveBack(); },
+  };
+}

@@ -1,0 +1,5 @@
+/*
+ * The one file that imports the AI SDK, version 6 or 7.
+ */
+export { jsonSchema } from 'ai';
+export type { LanguageModel, ModelMessage, ToolSet } from 'ai';

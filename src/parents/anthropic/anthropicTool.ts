@@ -1,0 +1,12 @@
+/** A tool as the Messages API and the SDK's tool runner take it; what the runner calls is left out of a request. */
+export interface AnthropicTool {
+  type: 'custom';
+  name: string;
+  description: string;
+  input_schema: { type: 'object'; properties?: unknown; required?: string[]; [keyword: string]: unknown };
+  strict?: boolean;
+  /** Answers with the tool's answer as JSON, and never rejects. */
+  run: (input: unknown, context?: { readonly signal?: AbortSignal | null | undefined }) => Promise<string>;
+  /** Hands the input on as it came: a tool validates by itself. */
+  parse: (input: unknown) => unknown;
+}

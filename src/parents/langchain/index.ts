@@ -1,0 +1,2 @@
+export { inboxHooks, type InboxHooks } from './inboxHooks.js';
+export { langchainTools, type LangchainToolsOptions } from './langchainTools.js';

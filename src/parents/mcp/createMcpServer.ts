@@ -1,0 +1,131 @@
+import { concatMap, Subscription } from 'rxjs';
+import type { Delegator } from '../../core/agent.js';
+import { untilAborted } from '../../core/operators/untilAborted.js';
+import { createInbox } from '../../tools/createInbox.js';
+import type { Completion } from '../../tools/completion.js';
+import type { Inbox } from '../../tools/inbox.js';
+import type { ToolAnswer } from '../../tools/tool.js';
+import { offered, type OfferedTool } from '../shared/offered.js';
+import type { Tools } from '../shared/tools.js';
+import { annotationsOf } from './annotations.js';
+import { endingsOf } from './endingsOf.js';
+import { impatient } from './impatient.js';
+import { readMcpOptions, type McpOptions } from './mcpOptions.js';
+import { progressOf } from './progressOf.js';
+import { createReceipts, type Receipts } from './receipts.js';
+import {
+  CallToolRequestSchema, ListToolsRequestSchema, McpServer, type CallToolResult, type McpTool, type RequestHandlerExtra,
+  type ServerNotification, type ServerRequest,
+} from './sdk.js';
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/**
+ * A toolset as an MCP server: the official SDK's, to be connected to a transport of the SDK's.
+ *
+ * A call that waits sends progress where the host asks for it, and answers after 45 seconds at most. A host that cancels a call ends the
+ * waiting, never the task. What has ended goes out as a log notification, for hosts that show them to their users, and is told to the model
+ * with the next answer, as `ended` at its head, once: it counts as told when the transport has taken that answer.
+ *
+ * It is one connection's server, and the scope is its authority: give each connection a session of its own, and close that when the
+ * connection is closed, as `serveStdio` and `serveHttp` do.
+ *
+ * ```ts
+ * import { createSession } from 'sidestream';
+ * import { createMcpServer } from 'sidestream/mcp';
+ * import { createToolset } from 'sidestream/tools';
+ * import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+ * import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+ *
+ * const session = createSession();
+ * const toolset = createToolset(session, {
+ *   agents: { greeter: { agent: ({ goal }) => [`hello ${goal}`], description: 'Greets whomever the goal names.' } },
+ * });
+ * const server = createMcpServer(session, toolset);
+ * const client = new Client({ name: 'host', version: '1' });
+ * const [ours, theirs] = InMemoryTransport.createLinkedPair();
+ * await Promise.all([server.connect(ours), client.connect(theirs)]);
+ * const { structuredContent } = await client.callTool({ name: 'delegate_task', arguments: { goal: 'world' } });
+ * console.log(structuredContent?.['summary']); // hello world
+ * await client.close();
+ * ```
+ *
+ * @param scope - what the toolset was made from
+ * @throws InvalidArgumentError where an argument or an option is not what it should be
+ */
+export function createMcpServer(scope: Delegator, tools: Tools, options: McpOptions = {}): McpServer {
+  const { name, version, instructions, maxWait, progressEvery } = readMcpOptions(options);
+  const offers = new Map(offered(impatient(tools, maxWait / 1_000)).map((tool) => [tool.name, tool]));
+  const inbox = createInbox(scope);
+  const receipts = createReceipts();
+
+  const server = new McpServer({ name, version }, { capabilities: { logging: {} }, instructions });
+  const protocol = server.server;
+  protocol.registerCapabilities({ tools: {} });
+  // Its own handlers would check the input by themselves, and refuse it in words that help no model.
+  protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...offers.values()].map(listed) }));
+  protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    const tool = offers.get(params.name);
+    if (tool === undefined) return resultOf({ ok: false, error: noSuchTool(params.name, [...offers.keys()]), code: 'invalid_argument' });
+    const input = params.arguments ?? {};
+    const progress = waits(tool) ? sendProgress(scope, input, progressEvery, extra) : Subscription.EMPTY;
+    const answer = await tool.call(input, extra.signal).finally(() => { progress.unsubscribe(); });
+    return resultOf(withEndings(answer, inbox, receipts, extra));
+  });
+
+  let logging = Subscription.EMPTY;
+  protocol.oninitialized = () => {
+    logging.unsubscribe();
+    logging = endingsOf(scope).pipe(concatMap((completions) => {
+      const level = completions.some(({ status }) => status === 'failed') ? 'warning' : 'info';
+      return server.sendLoggingMessage({ level, logger: name, data: { ended: completions } }, protocol.transport?.sessionId);
+    })).subscribe({ error: ignore });
+  };
+  protocol.onclose = () => { logging.unsubscribe(); };
+
+  const connect = protocol.connect.bind(protocol);
+  protocol.connect = (transport) => {
+    receipts.watch(transport);
+    return connect(transport);
+  };
+  return server;
+}
+
+const waits = ({ schema }: OfferedTool): boolean => Object.hasOwn(schema.properties ?? {}, 'timeout');
+
+/** A tool as hosts list it. */
+const listed = ({ name, description, schema }: OfferedTool): McpTool =>
+  ({ name, description, inputSchema: schema as McpTool['inputSchema'], ...annotationsOf(name) });
+
+const noSuchTool = (name: string, names: readonly string[]): string =>
+  `There is no tool ${name.slice(0, 80)}. There are: ${names.join(', ')}.`;
+
+/** Puts what has ended at the head of an answer; wait_for_tasks has such a list of its own, which it then continues. */
+function withEndings(answer: ToolAnswer, inbox: Inbox, receipts: Receipts, { requestId, signal }: Extra): ToolAnswer {
+  // Who has gone is told nothing.
+  if (signal.aborted) return answer;
+  const batch = inbox.lease();
+  if (batch === undefined) return answer;
+  receipts.expect(requestId, batch);
+  signal.addEventListener('abort', () => { receipts.lose(requestId); }, { once: true });
+  const { ended = [], ...rest } = answer as ToolAnswer & { readonly ended?: readonly Completion[] };
+  return { ended: [...batch.completions, ...ended], ...rest };
+}
+
+const resultOf = (answer: ToolAnswer): CallToolResult => ({
+  content: [{ type: 'text', text: JSON.stringify(answer) }],
+  structuredContent: answer,
+  ...answer.ok ? {} : { isError: true },
+});
+
+function sendProgress(scope: Delegator, input: unknown, every: number, { _meta, signal, sendNotification }: Extra): Subscription {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return Subscription.EMPTY;
+  return progressOf(scope, input, every).pipe(
+    untilAborted(signal),
+    concatMap((progress) => sendNotification({ method: 'notifications/progress', params: { progressToken, ...progress } })),
+  ).subscribe({ error: ignore });
+}
+
+/** Whoever cannot be sent a notification is gone, or has asked for no more. */
+const ignore = (): void => undefined;

@@ -1,0 +1,13 @@
+/*
+ * The one file that imports the MCP SDK.
+ */
+export { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+export { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+export { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+export { CallToolRequestSchema, isInitializeRequest, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+
+export type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+export type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+export type {
+  CallToolResult, JSONRPCMessage, RequestId, ServerNotification, ServerRequest, Tool as McpTool, ToolAnnotations,
+} from '@modelcontextprotocol/sdk/types.js';

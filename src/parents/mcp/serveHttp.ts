@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { admit } from './admit.js';
+import { readHttpOptions, type HttpOptions } from './httpOptions.js';
+import { createHttpSessions } from './httpSessions.js';
+import { openServer } from './openServer.js';
+import { readBody } from './readBody.js';
+import { refuse } from './refusal.js';
+import type { Serving } from './serveOptions.js';
+
+/** A server over HTTP. */
+export interface HttpServing extends Serving {
+  /** Where it is, for the config of a host. */
+  readonly url: string;
+  readonly port: number;
+}
+
+/**
+ * Serves hosts on this machine over Streamable HTTP: on 127.0.0.1 only, to whoever bears the token, each connection with a session of its
+ * own that ends with it (DELETE, or nobody there for `sessionTimeout`).
+ *
+ * ```ts
+ * import { randomBytes } from 'node:crypto';
+ * import { command } from 'sidestream/command';
+ * import { serveHttp } from 'sidestream/mcp';
+ *
+ * const token = randomBytes(24).toString('base64url'); // or of your own, from the environment
+ * const tests = { agent: command('npm', ['test']), description: 'Runs the tests.' };
+ * const server = await serveHttp({ token, agents: { tests } });
+ * console.log(new URL(server.url).hostname, new URL(server.url).pathname); // 127.0.0.1 /mcp
+ * await server.close();
+ * ```
+ *
+ * @throws InvalidArgumentError where an option is not what it should be
+ */
+export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
+  const settings = readHttpOptions(options);
+  const { http, serve } = settings;
+  // What is wrong with the options is said now, and not to the first host.
+  openServer(serve);
+  const sessions = createHttpSessions(settings);
+  const refusalOf = admit(http);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    const body = request.method === 'POST' ? await readBody(request, http) : { json: undefined };
+    if ('refusal' in body) refuse(response, body.refusal);
+    else await sessions.handle(request, response, body.json);
+  }
+
+  const limits = {
+    headersTimeout: http.bodyTimeout, connectionsCheckingInterval: Math.min(http.bodyTimeout, 1_000), requestTimeout: 0,
+    maxHeaderSize: 16_384,
+  };
+  const server = createServer(limits, (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      serve.onError?.(error instanceof Error ? error : new Error(String(error)));
+      refuse(response, { status: 500, message: 'The server failed at this request.' });
+    });
+  });
+  // Where the client is told to go ahead only after its head was looked at, a body that would be refused is not even sent.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOf(request);
+    if (refusal === undefined) response.writeContinue();
+    server.emit('request', request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(http.port, '127.0.0.1', () => { resolve(); });
+  });
+
+  const { port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  let isClosed!: (until: Promise<void>) => void;
+  const closed = new Promise<void>((resolve) => { isClosed = resolve; });
+  const end = async (): Promise<void> => {
+    const done = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+    await sessions.closeAll();
+    server.closeAllConnections();
+    await done;
+  };
+  const close = (): Promise<void> => {
+    if (closing === undefined) isClosed(closing = end());
+    return closing;
+  };
+  return { url: `http://127.0.0.1:${port}/mcp`, port, closed, close, [Symbol.asyncDispose]: close };
+}

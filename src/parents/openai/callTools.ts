@@ -1,0 +1,94 @@
+import { A_FUNCTION, A_SIGNAL, readOptions, type Option } from '../../core/check.js';
+import { InvalidArgumentError } from '../../core/errors.js';
+import { refusalOf } from '../../tools/refusalOf.js';
+import { offered } from '../shared/offered.js';
+import type { Tools } from '../shared/tools.js';
+import type { ChatAnswer, ChatCall, ResponsesAnswer, ResponsesItem } from './calls.js';
+
+/** How calls are answered. */
+export interface CallToolsOptions {
+  /** Its abort ends the waiting for results, and never a task. */
+  readonly signal?: AbortSignal | null | undefined;
+  /**
+   * Answers the calls of tools that are not of this toolset, with a text or with data; what it throws is an answer too.
+   * @defaultValue they are refused
+   */
+  readonly others?: ((name: string, input: unknown) => unknown) | undefined;
+}
+
+const OPTIONS: Record<keyof CallToolsOptions, Option> = { signal: [undefined, A_SIGNAL], others: [undefined, A_FUNCTION] };
+
+/**
+ * Calls the tools that a model asked for, side by side, and answers with what goes back to it: for chat-completions the tool messages, for
+ * the Responses API the outputs, in the order of the calls.
+ *
+ * Whatever a model sends is answered: an unknown tool and arguments that are no JSON are refusals that it can read.
+ *
+ * ```ts
+ * import { createSession } from 'sidestream';
+ * import { callTools } from 'sidestream/openai';
+ * import { createToolset } from 'sidestream/tools';
+ *
+ * const toolset = createToolset(createSession(), { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
+ * const tool_calls = [{ id: 'call_1', type: 'function' as const, function: { name: 'delegate_task', arguments: '{"goal":"hello"}' } }];
+ * const [answer] = await callTools(toolset, tool_calls); // those of choices[0].message, or the output of a response
+ * console.log(answer?.role, answer?.tool_call_id, JSON.parse(answer?.content ?? '').summary); // tool call_1 hello
+ * ```
+ *
+ * @throws InvalidArgumentError where the toolset or an option is not what it should be
+ */
+export function callTools(
+  toolset: Tools, calls: readonly ChatCall[] | null | undefined, options?: CallToolsOptions,
+): Promise<ChatAnswer[]>;
+export function callTools(toolset: Tools, output: readonly ResponsesItem[], options?: CallToolsOptions): Promise<ResponsesAnswer[]>;
+export async function callTools(
+  toolset: Tools, calls: readonly (ChatCall | ResponsesItem)[] | null | undefined, options: CallToolsOptions = {},
+): Promise<(ChatAnswer | ResponsesAnswer)[]> {
+  const { signal, ...rest } = options;
+  const { others } = readOptions('the options of callTools', signal === null ? rest : options, OPTIONS) as CallToolsOptions;
+  const tools = new Map(offered(toolset).map((tool) => [tool.name, tool]));
+  const answered = async (name: string, text: unknown): Promise<string> => {
+    try {
+      const input = inputOf(name, text);
+      const tool = tools.get(name);
+      if (tool !== undefined) return textOf(await tool.call(input, signal));
+      if (others !== undefined) return await answerOfOther(name, input, others);
+      throw new InvalidArgumentError(`There is no tool ${JSON.stringify(name.slice(0, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
+    } catch (error) {
+      return textOf(refusalOf(error));
+    }
+  };
+  return Promise.all((calls ?? []).flatMap((call): Promise<ChatAnswer | ResponsesAnswer>[] => {
+    if ('call_id' in call && call.type === 'function_call') {
+      const { call_id, name, arguments: text } = call;
+      return [answered(name ?? '', text).then((output) => ({ type: 'function_call_output', call_id: call_id ?? '', output }))];
+    }
+    if (!('id' in call) || (call.type !== 'function' && !isCustom(call))) return [];
+    const { id, function: { name, arguments: text } = { name: call.type, arguments: '{}' } } = call;
+    return [answered(name, text).then((content) => ({ role: 'tool', tool_call_id: id, content }))];
+  }));
+}
+
+/** A call of a tool that takes a text: it is not ours, but without an answer the next request would be refused. */
+const isCustom = (call: ChatCall): boolean => call.type === 'custom' && 'custom' in call;
+
+/** What the caller's own tool says, its failure included. */
+async function answerOfOther(name: string, input: unknown, others: NonNullable<CallToolsOptions['others']>): Promise<string> {
+  try {
+    return textOf(await others(name, input));
+  } catch (error) {
+    return textOf({ ok: false, error: `${name} failed: ${error instanceof Error ? error.message : String(error)}` });
+  }
+}
+
+/** Some models send nothing where a tool takes nothing. */
+function inputOf(name: string, text: unknown): unknown {
+  if (typeof text !== 'string' || text.trim() === '') return text === '' ? {} : text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError(`The arguments of ${name.slice(0, 80)} are no JSON. Send one JSON object.`);
+  }
+}
+
+const textOf = (answer: unknown): string => typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);

@@ -1,0 +1,2 @@
+export { openaiAgentsTools, type StrictParameters } from './openaiAgentsTools.js';
+export { withInbox, type InboxRunOptions } from './withInbox.js';

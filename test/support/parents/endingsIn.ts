@@ -1,0 +1,9 @@
+import type { Completion } from '../../../src/tools/index.js';
+import type { ModelRequest } from '../modelServer/script.js';
+import { wordsOf } from '../modelServer/wordsOf.js';
+
+/** What a request tells the model of tasks that have ended, wherever it stands among the user's messages; each as often as it is told. */
+export const endingsIn = ({ messages }: Pick<ModelRequest, 'messages'>): readonly Completion[] => messages
+  .filter(({ role }) => role === 'user')
+  .flatMap((message) => wordsOf(message).split('\n').filter((line) => line.startsWith('{"task_id"')))
+  .map((line) => JSON.parse(line) as Completion);

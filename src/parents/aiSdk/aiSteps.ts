@@ -1,6 +1,7 @@
 import { from, type ObservableInput } from 'rxjs';
-import { A_STREAM, check, readOptions, type Kind, type Option } from '../../core/check.js';
+import { A_STREAM, check, readOptions, type Option } from '../../core/check.js';
 import type { Inbox } from '../../tools/inbox.js';
+import { AN_INBOX } from '../shared/anInbox.js';
 import { createHand, type Hand } from './hand.js';
 import { isAwaitingResults } from './isAwaitingResults.js';
 import type { LanguageModel, ModelMessage } from './sdk.js';
@@ -48,8 +49,6 @@ interface Run {
   notes: readonly Note[];
   hand: Hand | undefined;
 }
-
-const AN_INBOX: Kind = [(value) => typeof (value as Partial<Inbox> | null | undefined)?.lease === 'function', 'an inbox'];
 
 const OPTIONS: Record<keyof AiStepsOptions, Option> = {
   steering: [undefined, [

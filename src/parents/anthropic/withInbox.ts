@@ -1,5 +1,5 @@
-import { A_FUNCTION, check } from '../../core/check.js';
 import type { Inbox } from '../../tools/inbox.js';
+import { askWithInbox } from '../shared/askWithInbox.js';
 
 /** A message of the conversation, as far as it is looked at. */
 interface Message {
@@ -28,24 +28,12 @@ interface Message {
  * ```
  *
  * @param messages - the conversation that `ask` sends: it is added to
- * @throws InvalidArgumentError where `ask` is no function, and whatever `ask` throws
+ * @throws InvalidArgumentError where an argument is not what it should be, and whatever `ask` throws
  */
-export async function withInbox<T>(inbox: Inbox, messages: (Message | object)[], ask: () => PromiseLike<T> | T): Promise<T> {
-  check('ask', ask, A_FUNCTION);
-  const last = messages.at(-1) as Message | undefined;
-  const awaitsResults = typeof last?.content === 'object' && last.content.some(({ type }) => type === 'tool_use');
-  const batch = awaitsResults ? undefined : inbox.lease();
-  if (batch === undefined) return ask();
-  const message = { role: 'user', content: batch.text };
-  messages.push(message);
-  try {
-    const answer = await ask();
-    batch.acknowledge();
-    return answer;
-  } catch (error) {
-    const at = messages.indexOf(message);
-    if (at >= 0) messages.splice(at, 1);
-    batch.release();
-    throw error;
-  }
+export const withInbox = <T>(inbox: Inbox, messages: (Message | object)[], ask: () => PromiseLike<T> | T): Promise<T> =>
+  askWithInbox(inbox, messages, isAwaitingResults, ask);
+
+function isAwaitingResults(messages: readonly (Message | object)[]): boolean {
+  const { content } = (messages.at(-1) ?? {}) as Partial<Message>;
+  return typeof content === 'object' && content.some(({ type }) => type === 'tool_use');
 }

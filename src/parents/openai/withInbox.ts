@@ -1,5 +1,5 @@
-import { A_FUNCTION, check, type Kind } from '../../core/check.js';
 import type { Inbox } from '../../tools/inbox.js';
+import { askWithInbox } from '../shared/askWithInbox.js';
 import { isAwaitingAnswers } from './isAwaitingAnswers.js';
 
 /** A message of chat-completions, and of the Responses API alike. */
@@ -7,9 +7,6 @@ export interface UserMessage {
   role: 'user';
   content: string;
 }
-
-const AN_INBOX: Kind = [(value) => typeof (value as Partial<Inbox> | null | undefined)?.lease === 'function', 'an inbox'];
-const A_LIST: Kind = [Array.isArray, 'the list of messages, or of input items'];
 
 /**
  * Asks a model, and tells it what has ended: puts that as a user message at the end of the conversation, where no call waits for its
@@ -42,22 +39,5 @@ const A_LIST: Kind = [Array.isArray, 'the list of messages, or of input items'];
  * @param messages - the conversation that `ask` sends: it is added to
  * @throws InvalidArgumentError where an argument is not what it should be, and whatever `ask` throws
  */
-export async function withInbox<T>(inbox: Inbox, messages: (UserMessage | object)[], ask: () => PromiseLike<T> | T): Promise<T> {
-  check('inbox', inbox, AN_INBOX);
-  check('messages', messages, A_LIST);
-  check('ask', ask, A_FUNCTION);
-  const batch = isAwaitingAnswers(messages) ? undefined : inbox.lease();
-  if (batch === undefined) return ask();
-  const message: UserMessage = { role: 'user', content: batch.text };
-  messages.push(message);
-  try {
-    const answer = await ask();
-    batch.acknowledge();
-    return answer;
-  } catch (error) {
-    const at = messages.indexOf(message);
-    if (at >= 0) messages.splice(at, 1);
-    batch.release();
-    throw error;
-  }
-}
+export const withInbox = <T>(inbox: Inbox, messages: (UserMessage | object)[], ask: () => PromiseLike<T> | T): Promise<T> =>
+  askWithInbox(inbox, messages, isAwaitingAnswers, ask);

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isAlive } from '../../test/support/processes/isAlive.js';
+import { pidsWith } from '../../test/support/processes/pidsWith.js';
 import type { Figure } from './figure.js';
 
 const starter = fileURLToPath(new URL('../../test/support/processes/starter.ts', import.meta.url));
@@ -18,16 +17,6 @@ async function survivorsOf(mark: string): Promise<number> {
   await once(parent, 'exit');
   await sleep(1_000);
   return pidsWith(`SIDESTREAM_MARK=${mark}`).length;
-}
-
-function pidsWith(variable: string): readonly number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return isAlive(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable);
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** Processes alive one second after their parent was killed while it started them. */

@@ -10,11 +10,8 @@ import { endingOf } from './endingOf.js';
 import { hear } from './hear.js';
 import { plain } from './plain.js';
 import { seconds } from './seconds.js';
+import { timeoutOf } from './timeoutOf.js';
 import type { ToolAnswer } from './tool.js';
-
-/** Seconds. */
-const DEFAULT_TIMEOUT = 300;
-const MAX_TIMEOUT = 3_600;
 
 /** What a collect answers with. */
 export const collectedFields = {
@@ -25,19 +22,18 @@ export const collectedFields = {
 
 /** Waits for a task's end, at most `asked` seconds, and answers with what there is. Running out of time touches nothing. */
 export async function collected(task: Task, asked: number | undefined, signal: AbortSignal | undefined): Promise<ToolAnswer> {
-  const timeout = Math.min(asked ?? DEFAULT_TIMEOUT, MAX_TIMEOUT);
+  const { timeout, lowered } = timeoutOf(asked);
   const waited = await wait(task, timeout, signal);
   const { status, elapsed, preview, windowLines, droppedLines, cutLines, outcome: end } = task.snapshot(Infinity);
   if (end !== undefined) hear(task);
   const output = capText(preview.join('\n'));
   const { truncated, ...told } = endingOf(end);
-  const over = (asked ?? 0) > MAX_TIMEOUT ? `The timeout was lowered to ${MAX_TIMEOUT} seconds.` : undefined;
   const goesOn = end === undefined ? 'The task goes on; collect it again, or check, steer or cancel it.' : undefined;
   return plain({
     ok: true,
     task_id: task.id,
     status,
-    message: [over, goesOn].filter((part) => part !== undefined).join(' ') || undefined,
+    message: [lowered, goesOn].filter((part) => part !== undefined).join(' ') || undefined,
     elapsed: seconds(elapsed),
     timeout,
     timed_out: waited === 'timed_out' && end === undefined,

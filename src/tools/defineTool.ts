@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { describeValue } from '../core/describeValue.js';
-import { InvalidArgumentError } from '../core/errors.js';
+import { A_SIGNAL, check } from '../core/check.js';
 import { readInput } from './readInput.js';
 import { refusalOf } from './refusalOf.js';
 import type { ExecuteOptions, Tool, ToolAnswer, ToolName } from './tool.js';
@@ -38,10 +37,6 @@ export function defineTool<S extends z.ZodType, I = z.output<S>>({
 
 function signalOf(options: ExecuteOptions | undefined): AbortSignal | undefined {
   const signal = options?.abortSignal ?? undefined;
-  const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<Record<keyof AbortSignal, unknown>>;
-  const isSignal = typeof aborted === 'boolean' && [addEventListener, removeEventListener].every((method) => typeof method === 'function');
-  if (signal !== undefined && !isSignal) {
-    throw new InvalidArgumentError(`Expected \`abortSignal\` to be an AbortSignal, got ${describeValue(signal)}.`);
-  }
+  if (signal !== undefined) check('abortSignal', signal, A_SIGNAL);
   return signal;
 }

@@ -13,11 +13,8 @@ import { fields } from './fields.js';
 import { findTask } from './findTask.js';
 import { hear } from './hear.js';
 import { plain } from './plain.js';
+import { timeoutOf } from './timeoutOf.js';
 import type { Tool } from './tool.js';
-
-/** Seconds. */
-const DEFAULT_TIMEOUT = 300;
-const MAX_TIMEOUT = 3_600;
 
 /** Characters of the summaries of one answer, shared among those that ended. */
 const MAX_TEXT = 24_000;
@@ -41,9 +38,9 @@ export const waitForTasks = (scope: Delegator): Tool => defineTool({
     + 'it when you can do nothing more before that; not for the output of one task: use collect_task.',
   inputSchema,
   outputSchema,
-  run: async ({ task_ids: ids, until = 'any', timeout: asked = DEFAULT_TIMEOUT }, signal) => {
+  run: async ({ task_ids: ids, until = 'any', timeout: asked }, signal) => {
     const tasks = ids === undefined ? openTasks(scope) : [...new Set(ids)].map((id) => findTask(scope, id));
-    const timeout = Math.min(asked, MAX_TIMEOUT);
+    const { timeout, lowered } = timeoutOf(asked);
     const enough = (): boolean => tasks.length === 0 || tasks[until === 'any' ? 'some' : 'every'](hasEnded);
     const waited = await wait(scope, enough, timeout, signal);
     // Who has gone is told nothing, so that nothing counts as told.
@@ -51,7 +48,6 @@ export const waitForTasks = (scope: Delegator): Tool => defineTool({
     const maxText = Math.max(LEAST_TEXT, Math.floor(MAX_TEXT / Math.max(1, ended.length)));
     const completions = ended.map((task) => completionOf(task, maxText));
     ended.forEach(hear);
-    const over = asked > MAX_TIMEOUT ? `The timeout was lowered to ${MAX_TIMEOUT} seconds.` : undefined;
     const none = tasks.length === 0 ? 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.' : undefined;
     return plain({
       ok: true,
@@ -60,7 +56,7 @@ export const waitForTasks = (scope: Delegator): Tool => defineTool({
       timeout,
       timed_out: waited === 'timed_out',
       aborted: waited === 'aborted' ? true : undefined,
-      message: [over, none].filter((part) => part !== undefined).join(' ') || undefined,
+      message: [lowered, none].filter((part) => part !== undefined).join(' ') || undefined,
     });
   },
 });

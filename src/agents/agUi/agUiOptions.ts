@@ -1,8 +1,8 @@
 import type { Context, RunAgentInput, State } from '@ag-ui/client';
 import type { Brief } from '../../core/brief.js';
+import { WORDS, type Kind } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { readFields, type Field } from './readFields.js';
-import { WORDS } from './words.js';
+import { readFields } from './readFields.js';
 
 /** What an AG-UI agent is given of a brief. What is left out is the agent's own. */
 export interface AgUiInput {
@@ -39,7 +39,7 @@ export interface AgUiOptions<B extends Brief = Brief> {
 /** Timers take no more: Node fires anything longer after 1 ms. */
 const MAX_DURATION = 2_147_483_647;
 
-const OPTIONS: Record<keyof AgUiOptions, Field> = {
+const OPTIONS: Record<keyof AgUiOptions, Kind> = {
   input: [
     (value) => typeof value === 'function' || (typeof value === 'object' && value !== null), 'an object or a function that makes one',
   ],
@@ -50,7 +50,7 @@ const OPTIONS: Record<keyof AgUiOptions, Field> = {
   ],
 };
 
-const INPUT: Record<keyof AgUiInput, Field> = {
+const INPUT: Record<keyof AgUiInput, Kind> = {
   message: WORDS,
   threadId: WORDS,
   state: [() => true, ''],

@@ -3,14 +3,22 @@ import {
   catchError, concat, concatMap, defer, endWith, from, merge, NEVER, of, takeUntil, type Observable, type ObservableInput,
 } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
+import { check, type Kind } from '../../core/check.js';
 import { outcome } from '../../core/operators/outcome.js';
 import type { Task } from '../../core/task.js';
 import { agUiEvent } from './agUiEvent.js';
 import { createBoard } from './createBoard.js';
 import { describeError } from './describeError.js';
-import { expect } from './expect.js';
 import { isStream } from './isStream.js';
 import { readRunIds, RUN_IDS, type AgUiRunIds } from './runIds.js';
+
+const A_SCOPE: Kind = [
+  (value) => {
+    const { events, list } = Object(value) as Partial<Delegator>;
+    return typeof list === 'function' && isStream(events);
+  },
+  "a session or an agent's context",
+];
 
 /** How a session is watched as an AG-UI run. */
 export interface AgUiSessionOptions extends AgUiRunIds {
@@ -48,8 +56,7 @@ export interface AgUiSessionOptions extends AgUiRunIds {
  * @throws InvalidArgumentError where the scope or an option is not what it should be
  */
 export function agUiSession(scope: Pick<Delegator, 'events' | 'list'>, options: AgUiSessionOptions = {}): Observable<AGUIEvent> {
-  const { events, list } = Object(scope) as Partial<Delegator>;
-  expect(typeof list === 'function' && isStream(events), 'scope', 'a session or an agent\'s context', scope);
+  check('scope', scope, A_SCOPE);
   const newIds = readRunIds('the options of agUiSession', options, { ...RUN_IDS, until: [isStream, 'a task or another stream'] });
   const { until = NEVER } = options;
   return defer(() => {

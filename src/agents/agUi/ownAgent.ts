@@ -1,8 +1,8 @@
 import type { AbstractAgent } from '@ag-ui/client';
 import type { Brief } from '../../core/brief.js';
+import { check } from '../../core/check.js';
 import { describeValue } from '../../core/describeValue.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { expect } from './expect.js';
 
 /** An AG-UI agent, or a function that makes a new one for each task. */
 export type AgUiSource<B extends Brief = Brief> = AbstractAgent | ((brief: B) => AbstractAgent);
@@ -15,9 +15,9 @@ export type AgUiSource<B extends Brief = Brief> = AbstractAgent | ((brief: B) =>
  */
 export function ownAgent<B extends Brief>(given: AgUiSource<B>): (brief: B) => AbstractAgent {
   if (typeof given === 'function') return (brief) => made(given(brief));
-  expect(isAgent(given), 'agent', 'an AG-UI agent or a function that makes one', given);
-  const copy: unknown = given.clone();
-  expect(isAgent(copy), 'agent.clone()', 'an AG-UI agent', copy);
+  check('agent', given, [isAgent, 'an AG-UI agent or a function that makes one']);
+  const copy = given.clone() as AbstractAgent;
+  check('agent.clone()', copy, [isAgent, 'an AG-UI agent']);
   const lost = fieldsOf(given).find((field) => !(field in copy));
   if (lost !== undefined) {
     throw new InvalidArgumentError(

@@ -8,6 +8,7 @@ import { firstValueFrom } from 'rxjs';
 import { command } from '../../../src/agents/command/index.js';
 import { createSession, type Task } from '../../../src/index.js';
 import { isAlive } from '../../support/processes/isAlive.js';
+import { pidsWith } from '../../support/processes/pidsWith.js';
 
 const host = fileURLToPath(new URL('../../support/processes/host.ts', import.meta.url));
 
@@ -75,8 +76,3 @@ const read = (pid: number, file: string): string => {
 };
 const argumentsOf = (pid: number): readonly string[] => read(pid, 'cmdline').split('\0');
 const parentOf = (pid: number): number => Number(read(pid, 'stat').replace(/^.*\) /, '').split(' ')[1]);
-
-/** The living processes with a variable in their environment. */
-function pidsWith(variable: string): number[] {
-  return all().filter((pid) => isAlive(pid) && read(pid, 'environ').split('\0').includes(variable));
-}

@@ -10,6 +10,7 @@ import { collect, createSession, lines } from '../../../src/index.js';
 import { command } from '../../../src/agents/command/index.js';
 import { bubblewrap, type Confinement } from '../../../src/agents/sandbox/index.js';
 import { isAlive } from '../../support/processes/isAlive.js';
+import { pidsWith } from '../../support/processes/pidsWith.js';
 
 /** Whether bubblewrap is there and the system lets it work. */
 const works = spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true'], { encoding: 'utf8' });
@@ -153,9 +154,3 @@ if (missing !== undefined && process.env['SIDESTREAM_REQUIRE_SANDBOX'] === '1') 
     });
   });
 });
-
-/** The processes with a variable in their environment. */
-function pidsWith(variable: string): number[] {
-  const { stdout } = spawnSync('sh', ['-c', `grep -lszF "${variable}" /proc/[0-9]*/environ`], { encoding: 'utf8' });
-  return stdout.split('\n').filter(Boolean).map((path) => Number(path.split('/')[2]));
-}

@@ -1,8 +1,27 @@
 /*
- * Which room may import which, core <- tools <- agents, parents, testing <- cli.
+ * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with processes beside tools. Inside the core:
+ * session -> task -> output -> log, steering, failure.
  * Type-only imports count, in cycles too. New rooms get a rule of their own here.
  */
 const npm = (...names) => `node_modules/(${names.join('|')})/`;
+
+/** The rooms of the core, each with those that it may import; below them there are none. */
+const INNER = {
+  session: ['task', 'output', 'log', 'steering', 'failure'],
+  task: ['output', 'log', 'steering', 'failure'],
+  output: ['log', 'steering', 'failure'],
+  log: ['failure'],
+  steering: ['failure'],
+  failure: [],
+};
+
+const innerRooms = () => Object.entries(INNER).map(([room, below]) => ({
+  name: `core-${room}`,
+  comment: `src/core/internal/${room} imports ${below.length === 0 ? 'no other room' : below.join(', ')} of the core's, and the core's root.`,
+  severity: 'error',
+  from: { path: `^src/core/internal/${room}/` },
+  to: { path: '^src/core/internal/', pathNot: `^src/core/internal/(${[room, ...below].join('|')})/` },
+}));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -29,12 +48,34 @@ export default {
       to: { pathNot: ['^src/(core|tools)/', npm('zod', 'rxjs')] },
     },
     {
-      name: 'bridges-import-core-and-tools',
-      comment: 'src/agents, src/parents and src/testing import core, tools and their own room, never one another.',
+      name: 'inbox-imports-tools',
+      comment: 'src/inbox imports core, tools, zod, rxjs and itself.',
       severity: 'error',
-      from: { path: '^src/(agents|parents|testing)/' },
-      to: { path: '^src/', pathNot: '^src/(core|tools|$1)/' },
+      from: { path: '^src/inbox/' },
+      to: { pathNot: ['^src/(core|tools|inbox)/', npm('zod', 'rxjs')] },
     },
+    {
+      name: 'processes-import-core',
+      comment: 'src/processes imports core and itself; what it starts is no business of the tools.',
+      severity: 'error',
+      from: { path: '^src/processes/' },
+      to: { path: '^src/', pathNot: '^src/(core|processes)/' },
+    },
+    {
+      name: 'bridges-import-what-is-below',
+      comment: 'src/agents and src/parents import core, processes, tools, inbox and their own room, never one another.',
+      severity: 'error',
+      from: { path: '^src/(agents|parents)/' },
+      to: { path: '^src/', pathNot: '^src/(core|processes|tools|inbox|$1)/' },
+    },
+    {
+      name: 'calls-and-answers',
+      comment: 'What a model sent is read in src/tools/calls, what it is told is made in src/tools/answers; both serve the tools.',
+      severity: 'error',
+      from: { path: '^src/tools/answers/' },
+      to: { path: '^src/tools/', pathNot: '^src/tools/(answers/|tool[.]ts)' },
+    },
+    ...innerRooms(),
     {
       name: 'nobody-imports-cli',
       comment: 'src/cli is where everything ends; what others need of it belongs in another room.',

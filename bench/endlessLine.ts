@@ -1,4 +1,4 @@
-import { LineSplitter } from '../src/core/internal/lineSplitter.js';
+import { LineSplitter } from '../src/core/internal/output/lineSplitter.js';
 import type { Bench, Measurement, Row, Variant } from './support/bench.js';
 import { cpuPerOperation, heapInUseNow } from './support/measure.js';
 

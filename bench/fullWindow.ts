@@ -1,7 +1,7 @@
 import { Observable, ReplaySubject, Subject, type Subscriber } from 'rxjs';
 import type { LineEvent, TaskEvent } from '../src/core/events.js';
-import { Dispatcher } from '../src/core/internal/dispatcher.js';
-import { TaskLog } from '../src/core/internal/taskLog.js';
+import { Dispatcher } from '../src/core/internal/log/dispatcher.js';
+import { TaskLog } from '../src/core/internal/log/taskLog.js';
 import type { Bench, Variant } from './support/bench.js';
 import { cpuPerOperation } from './support/measure.js';
 import { ourProducers, plainProducers } from './support/producers.js';

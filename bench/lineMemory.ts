@@ -1,4 +1,4 @@
-import { LineSplitter } from '../src/core/internal/lineSplitter.js';
+import { LineSplitter } from '../src/core/internal/output/lineSplitter.js';
 import type { Bench, Measurement, Row, Scale, Variant } from './support/bench.js';
 import { heapInUse, use } from './support/measure.js';
 import { ourProducers } from './support/producers.js';

@@ -1,4 +1,4 @@
-import { LineSplitter } from '../src/core/internal/lineSplitter.js';
+import { LineSplitter } from '../src/core/internal/output/lineSplitter.js';
 import type { Bench } from './support/bench.js';
 import { cpuPerOperation } from './support/measure.js';
 

@@ -24,142 +24,145 @@ const internal = 'src/core/internal/';
 const BREAKS: readonly Break[] = [
   {
     law: 1, what: 'a task that has ended can end again',
-    file: `${internal}taskRecord.ts`, find: "if (this.phase === 'ended') return false;", put: '',
+    file: `${internal}task/taskRecord.ts`, find: "if (this.phase === 'ended') return false;", put: '',
   },
   {
     law: 1, what: 'cancel() always says true',
-    file: `${internal}taskRecord.ts`, find: "if (this.phase === 'ended') return false;", put: "if (this.phase === 'ended') return true;",
+    file: `${internal}task/taskRecord.ts`, find: "if (this.phase === 'ended') return false;",
+    put: "if (this.phase === 'ended') return true;",
   },
   {
     law: 2, what: 'late output is applied',
-    file: `${internal}child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.late < 0) this.late += 1;',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.late < 0) this.late += 1;',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.closed) this.late += 0;',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.closed) this.late += 0;',
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
-    file: `${internal}taskRecord.ts`, find: 'log?.end(outcome);', put: "log?.end(outcome); this.emit({ type: 'step' });",
+    file: `${internal}task/taskRecord.ts`, find: 'log?.end(outcome);', put: "log?.end(outcome); this.emit({ type: 'step' });",
   },
   {
     law: 3, what: 'the events of an ended task error',
-    file: `${internal}fanout.ts`, find: 'observer.complete();', put: "observer.error(new Error('ended'));",
+    file: `${internal}log/fanout.ts`, find: 'observer.complete();', put: "observer.error(new Error('ended'));",
   },
   {
     law: 3, what: 'a failure reads as cancelled',
-    file: `${internal}taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown);",
+    file: `${internal}task/taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown);",
     put: "this.end({ type: 'cancelled', reason: 'it failed' }, thrown);",
   },
   {
     law: 4, what: 'the last observer takes the task with it',
-    file: `${internal}taskHandle.ts`, find: 'this.#task.log.subscribe(subscriber);',
+    file: `${internal}task/taskHandle.ts`, find: 'this.#task.log.subscribe(subscriber);',
     put: "this.#task.log.subscribe(subscriber); subscriber.add(() => { this.cancel('nobody watches'); });",
   },
   {
     law: 4, what: 'an observer that leaves takes all others with it',
-    file: `${internal}fanout.ts`, find: 'this.#listeners = this.#listeners.filter((one) => one !== listener);',
+    file: `${internal}log/fanout.ts`, find: 'this.#listeners = this.#listeners.filter((one) => one !== listener);',
     put: 'this.#listeners = [];',
   },
   {
     law: 5, what: 'cancel leaves the children running',
-    file: `${internal}taskRecord.ts`, find: "child.cancel('parent_ended', ids);", put: '{}',
+    file: `${internal}task/taskRecord.ts`, find: "child.cancel('parent_ended', ids);", put: '{}',
   },
   {
     law: 5, what: 'cancel takes the detached along',
-    file: `${internal}taskRecord.ts`, find: 'if (child.stopsWith === this)', put: 'if (child.depth > 0)',
+    file: `${internal}task/taskRecord.ts`, find: 'if (child.stopsWith === this)', put: 'if (child.depth > 0)',
   },
   {
     law: 5, what: 'cancel does not unsubscribe the child',
-    file: `${internal}child.ts`, find: '    this.unsubscribe();\n    this.reason', put: '    this.closed = true;\n    this.reason',
+    file: `${internal}output/child.ts`, find: '    this.unsubscribe();\n    this.reason', put: '    this.closed = true;\n    this.reason',
   },
   {
     law: 5, what: 'the signal does not abort',
-    file: `${internal}child.ts`, find: 'this.controller?.abort(reason());', put: '',
+    file: `${internal}output/child.ts`, find: 'this.controller?.abort(reason());', put: '',
   },
   {
     law: 6, what: 'what an observer causes overtakes the event in hand',
-    file: `${internal}dispatcher.ts`, find: 'this.#waiting.push({ channel, event, order });', put: 'channel.deliver(event, order);',
+    file: `${internal}log/dispatcher.ts`, find: 'this.#waiting.push({ channel, event, order });', put: 'channel.deliver(event, order);',
   },
   {
     law: 6, what: 'an observer that comes inside next is given events twice',
-    file: `${internal}fanout.ts`, find: 'order > listener.after', put: 'order > 0',
+    file: `${internal}log/fanout.ts`, find: 'order > listener.after', put: 'order > 0',
   },
   {
     law: 7, what: 'a late observer is not told the outcome',
-    file: `${internal}taskLog.ts`, find: 'for (const event of replay) {', put: 'for (const event of replay) { if (event === last) break;',
+    file: `${internal}log/taskLog.ts`, find: 'for (const event of replay) {',
+    put: 'for (const event of replay) { if (event === last) break;',
   },
   {
     law: 7, what: 'the replay has a hole where lines were dropped',
-    file: `${internal}window.ts`, find: 'const from = Math.max(', put: 'const from = 0 * Math.max(',
+    file: `${internal}log/window.ts`, find: 'const from = Math.max(', put: 'const from = 0 * Math.max(',
   },
   {
     law: 8, what: 'messages that wait are lost with the task',
-    file: `${internal}taskRecord.ts`, find: 'this.mailbox?.close(ending.type);', put: '',
+    file: `${internal}task/taskRecord.ts`, find: 'this.mailbox?.close(ending.type);', put: '',
   },
   {
     law: 8, what: 'a listening agent is not given its messages',
-    file: `${internal}mailbox.ts`, find: 'listener.next(letter.text);', put: '{}',
+    file: `${internal}steering/mailbox.ts`, find: 'listener.next(letter.text);', put: '{}',
   },
   {
     law: 8, what: 'one message more than the mailbox holds is taken',
-    file: `${internal}steer.ts`, find: '>= mailboxSize', put: '> mailboxSize',
+    file: `${internal}task/steer.ts`, find: '>= mailboxSize', put: '> mailboxSize',
   },
   {
     law: 8, what: 'a message that could not be handed on reads delivered',
-    file: `${internal}mailbox.ts`, find: "error: settle('missed')", put: "error: settle('delivered')",
+    file: `${internal}steering/mailbox.ts`, find: "error: settle('missed')", put: "error: settle('delivered')",
   },
   {
     law: 9, what: 'a signal is listened to for ever',
-    file: `${internal}onAbort.ts`, find: "signal.removeEventListener('abort', waiting.listener);", put: '',
+    file: `${internal}output/onAbort.ts`, find: "signal.removeEventListener('abort', waiting.listener);", put: '',
   },
   {
     law: 9, what: 'deadlines and idle watches go on after the end',
-    file: `${internal}taskRecord.ts`, find: 'this.watch?.unsubscribe();', put: '',
+    file: `${internal}task/taskRecord.ts`, find: 'this.watch?.unsubscribe();', put: '',
   },
   {
     law: 9, what: 'close() leaves the tasks running',
-    file: `${internal}sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.cancel(reason, ids);', put: '',
+    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.cancel(reason, ids);', put: '',
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',
-    file: `${internal}sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task.id);', put: '',
+    file: `${internal}session/sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task.id);', put: '',
   },
   {
     law: 10, what: 'one task more than the cap runs',
-    file: `${internal}generations.ts`, find: 'running < limit &&', put: 'running <= limit &&',
+    file: `${internal}session/generations.ts`, find: 'running < limit &&', put: 'running <= limit &&',
   },
   {
     law: 10, what: 'a waiting task is never started',
-    file: `${internal}generations.ts`, find: '.running < this.limits.maxRunning) return task;', put: '.running < 0) return task;',
+    file: `${internal}session/generations.ts`, find: '.running < this.limits.maxRunning) return task;', put: '.running < 0) return task;',
   },
   {
     law: 10, what: 'a wrong output throws into the child',
-    file: `${internal}taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);", put: 'throw thrown;',
+    file: `${internal}task/taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);",
+    put: 'throw thrown;',
   },
   {
     law: 10, what: 'a scope sees the tasks of others',
-    file: `${internal}scopeNode.ts`, find: 'this.above === node ||', put: 'this.above !== node ||',
+    file: `${internal}task/scopeNode.ts`, find: 'this.above === node ||', put: 'this.above !== node ||',
   },
   {
     law: 11, what: 'what was given back counts as told',
-    file: 'src/tools/createInbox.ts', find: 'if (unlease(task, mine) && told) hear(task);', put: 'if (unlease(task, mine)) hear(task);',
+    file: 'src/inbox/createInbox.ts', find: 'if (unlease(task, mine) && told) hear(task);', put: 'if (unlease(task, mine)) hear(task);',
   },
   {
     law: 11, what: 'what is in somebody’s hands is handed over again',
-    file: 'src/tools/createInbox.ts', find: '!isLeased(task, clock.now())', put: 'task !== undefined',
+    file: 'src/inbox/createInbox.ts', find: '!isLeased(task, clock.now())', put: 'task !== undefined',
   },
   {
     law: 11, what: 'whoever leaves keeps what it was handed',
-    file: 'src/tools/batchesOf.ts', find: 'finalize(() => { batch.release(); })', put: 'finalize(() => undefined)',
+    file: 'src/inbox/batchesOf.ts', find: 'finalize(() => { batch.release(); })', put: 'finalize(() => undefined)',
   },
   {
     law: 11, what: 'what was told is not acknowledged',
-    file: 'src/tools/deliveriesOf.ts', find: 'batch.acknowledge();', put: '',
+    file: 'src/inbox/deliveriesOf.ts', find: 'batch.acknowledge();', put: '',
   },
   {
     law: 11, what: 'what nobody has heard of is forgotten',
-    file: `${internal}retention.ts`, find: 'else this.unheard.add(task);', put: '',
+    file: `${internal}session/retention.ts`, find: 'else this.unheard.add(task);', put: '',
   },
 ];
 

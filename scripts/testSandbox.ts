@@ -16,7 +16,7 @@ if (trouble?.includes('ENOENT') === true) {
   trouble = attempt('apt-get', 'update') ?? attempt('apt-get', 'install', '--yes', '--no-install-recommends', 'bubblewrap') ?? bubblewrap();
 }
 if (trouble === undefined) {
-  const { status } = spawnSync('npm', ['run', '--silent', 'specs', '--', 'test/agents/sandbox'], {
+  const { status } = spawnSync('npm', ['run', '--silent', 'specs', '--', 'test/processes/sandbox'], {
     stdio: 'inherit', env: { ...process.env, SIDESTREAM_REQUIRE_SANDBOX: '1' },
   });
   process.exitCode = status ?? 1;

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSession } from 'sidestream';
-import { createInbox } from 'sidestream/tools';
+import { createInbox } from 'sidestream/inbox';
 import type { Figure } from './figure.js';
 import { runSpecs } from './runSpecs.js';
 

@@ -2,7 +2,7 @@ import { from, lastValueFrom, map, type ObservableInput } from 'rxjs';
 import type { TaskEvent } from './events.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
 import { clockOf } from './clockOf.js';
-import { deadline } from './internal/deadline.js';
+import { deadline } from './internal/task/deadline.js';
 import { untilAborted } from './operators/untilAborted.js';
 import { result } from './operators/result.js';
 

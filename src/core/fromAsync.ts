@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Agent, AgentContext } from './agent.js';
 import type { Brief } from './brief.js';
-import { nameOf } from './internal/nameOf.js';
+import { nameOf } from './internal/session/nameOf.js';
 import { result, type AgentOutput } from './output.js';
 
 /** What a promise- or generator-style agent is given beside its brief. */

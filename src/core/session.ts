@@ -1,8 +1,8 @@
 import { firstValueFrom, map } from 'rxjs';
 import type { Delegator } from './agent.js';
 import type { TaskId } from './events.js';
-import { ScopeVerbs } from './internal/scopeVerbs.js';
-import { SessionCore } from './internal/sessionCore.js';
+import { ScopeVerbs } from './internal/task/scopeVerbs.js';
+import { SessionCore } from './internal/session/sessionCore.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
 
 /** Owns background tasks: starts them within its limits, keeps them for whoever asks, and ends them all when it is closed. */

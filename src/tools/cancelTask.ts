@@ -2,11 +2,11 @@ import { firstValueFrom } from 'rxjs';
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { NotRunningError } from '../core/errors.js';
-import { answerOf } from './answerOf.js';
-import { defineTool } from './defineTool.js';
-import { fields } from './fields.js';
-import { findTask } from './findTask.js';
-import { refusalOf } from './refusalOf.js';
+import { answerOf } from './answers/answerOf.js';
+import { defineTool } from './calls/defineTool.js';
+import { fields } from './calls/fields.js';
+import { findTask } from './calls/findTask.js';
+import { refusalOf } from './answers/refusalOf.js';
 import type { Tool } from './tool.js';
 
 const inputSchema = z.strictObject({ task_id: fields.taskId, reason: z.string().optional().describe('Why, for the record.') });

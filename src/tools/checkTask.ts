@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
-import { answerOf } from './answerOf.js';
-import { capText } from './capText.js';
-import { defineTool } from './defineTool.js';
-import { endingOf } from './endingOf.js';
-import { fields } from './fields.js';
-import { findTask } from './findTask.js';
-import { hear } from './hear.js';
-import { plain } from './plain.js';
-import { seconds } from './seconds.js';
+import { answerOf } from './answers/answerOf.js';
+import { capText } from './answers/capText.js';
+import { defineTool } from './calls/defineTool.js';
+import { endingOf } from './answers/endingOf.js';
+import { fields } from './calls/fields.js';
+import { findTask } from './calls/findTask.js';
+import { hear } from './answers/hear.js';
+import { plain } from './answers/plain.js';
+import { seconds } from './answers/seconds.js';
 import type { Tool } from './tool.js';
 
 const inputSchema = z.strictObject({ task_id: fields.taskId });

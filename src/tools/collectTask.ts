@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
-import { answerOf } from './answerOf.js';
+import { answerOf } from './answers/answerOf.js';
 import { collected, collectedFields } from './collected.js';
-import { defineTool } from './defineTool.js';
-import { fields } from './fields.js';
-import { findTask } from './findTask.js';
+import { defineTool } from './calls/defineTool.js';
+import { fields } from './calls/fields.js';
+import { findTask } from './calls/findTask.js';
 import type { Tool } from './tool.js';
 
 const inputSchema = z.strictObject({ task_id: fields.taskId, timeout: fields.timeout });

@@ -5,12 +5,12 @@ import { outcome } from '../core/operators/outcome.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
-import { capText } from './capText.js';
-import { endingOf } from './endingOf.js';
-import { hear } from './hear.js';
-import { plain } from './plain.js';
-import { seconds } from './seconds.js';
-import { timeoutOf } from './timeoutOf.js';
+import { capText } from './answers/capText.js';
+import { endingOf } from './answers/endingOf.js';
+import { hear } from './answers/hear.js';
+import { plain } from './answers/plain.js';
+import { seconds } from './answers/seconds.js';
+import { timeoutOf } from './calls/timeoutOf.js';
 import type { ToolAnswer } from './tool.js';
 
 /** What a collect answers with. */

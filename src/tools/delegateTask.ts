@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
-import { answerOf } from './answerOf.js';
+import { answerOf } from './answers/answerOf.js';
 import { collected, collectedFields } from './collected.js';
-import { defineTool } from './defineTool.js';
-import { fields } from './fields.js';
-import { readInput } from './readInput.js';
-import type { Roster } from './roster.js';
-import { startTask } from './startTask.js';
+import { defineTool } from './calls/defineTool.js';
+import { fields } from './calls/fields.js';
+import { readInput } from './calls/readInput.js';
+import type { Roster } from './calls/roster.js';
+import { startTask } from './calls/startTask.js';
 import type { Tool } from './tool.js';
 
 const own = z.looseObject({ timeout: fields.timeout });

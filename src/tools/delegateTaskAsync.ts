@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import type { TaskStatus } from '../core/task.js';
-import { answerOf } from './answerOf.js';
-import { defineTool } from './defineTool.js';
-import { fields } from './fields.js';
-import { room } from './room.js';
-import type { Roster } from './roster.js';
-import { startTask } from './startTask.js';
+import { answerOf } from './answers/answerOf.js';
+import { defineTool } from './calls/defineTool.js';
+import { fields } from './calls/fields.js';
+import { room } from './answers/room.js';
+import type { Roster } from './calls/roster.js';
+import { startTask } from './calls/startTask.js';
 import type { Tool } from './tool.js';
 
 const outputSchema = answerOf({

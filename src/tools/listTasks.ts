@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import type { TaskSnapshot } from '../core/task.js';
-import { answerOf } from './answerOf.js';
-import { cleanText } from './cleanText.js';
-import { defineTool } from './defineTool.js';
-import { headOf } from './headOf.js';
-import { plain } from './plain.js';
-import { room } from './room.js';
-import { seconds } from './seconds.js';
+import { answerOf } from './answers/answerOf.js';
+import { cleanText } from './answers/cleanText.js';
+import { defineTool } from './calls/defineTool.js';
+import { headOf } from './answers/headOf.js';
+import { plain } from './answers/plain.js';
+import { room } from './answers/room.js';
+import { seconds } from './answers/seconds.js';
 import type { Tool } from './tool.js';
 
 /** Characters of a goal that a list shows. */

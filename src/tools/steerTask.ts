@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { NotSteerableError } from '../core/errors.js';
 import type { SteeringState } from '../core/events.js';
-import { answerOf } from './answerOf.js';
-import { isDeaf } from './deafTasks.js';
-import { defineTool } from './defineTool.js';
-import { fields } from './fields.js';
-import { findTask } from './findTask.js';
-import { refusalOf } from './refusalOf.js';
+import { answerOf } from './answers/answerOf.js';
+import { isDeaf } from './calls/deafTasks.js';
+import { defineTool } from './calls/defineTool.js';
+import { fields } from './calls/fields.js';
+import { findTask } from './calls/findTask.js';
+import { refusalOf } from './answers/refusalOf.js';
 import type { Tool } from './tool.js';
 
 const MESSAGES: Readonly<Record<SteeringState, string>> = {

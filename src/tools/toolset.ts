@@ -8,7 +8,7 @@ import { collectTask } from './collectTask.js';
 import { delegateTask } from './delegateTask.js';
 import { delegateTaskAsync } from './delegateTaskAsync.js';
 import { listTasks } from './listTasks.js';
-import { createRoster } from './roster.js';
+import { createRoster } from './calls/roster.js';
 import { steerTask } from './steerTask.js';
 import type { Tool, ToolName } from './tool.js';
 import { waitForTasks } from './waitForTasks.js';

@@ -6,14 +6,14 @@ import { isOutcome } from '../core/events.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
-import { answerOf } from './answerOf.js';
-import { completionOf, completionSchema } from './completion.js';
-import { defineTool } from './defineTool.js';
-import { fields } from './fields.js';
-import { findTask } from './findTask.js';
-import { hear } from './hear.js';
-import { plain } from './plain.js';
-import { timeoutOf } from './timeoutOf.js';
+import { answerOf } from './answers/answerOf.js';
+import { completionOf, completionSchema } from './answers/completion.js';
+import { defineTool } from './calls/defineTool.js';
+import { fields } from './calls/fields.js';
+import { findTask } from './calls/findTask.js';
+import { hear } from './answers/hear.js';
+import { plain } from './answers/plain.js';
+import { timeoutOf } from './calls/timeoutOf.js';
 import type { Tool } from './tool.js';
 
 /** Characters of the summaries of one answer, shared among those that ended. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, map, NEVER, Subject, take, toArray } from 'rxjs';
 import { createSession, outcomes, type Task } from '../../src/index.js';
-import { createInbox, createToolset } from '../../src/tools/index.js';
+import { createInbox } from '../../src/inbox/index.js';
+import { createToolset } from '../../src/tools/index.js';
 
 function stage() {
   const session = createSession({ generateId: (name) => `${name}-${session.list().length + 1}` });

@@ -1,8 +1,8 @@
 import type { McpServer, ToolKind } from '@agentclientprotocol/sdk';
 import { A_BOOLEAN, A_FUNCTION, check, count, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { AN_ENVIRONMENT, type Environment } from '../process/environment.js';
-import type { Sandbox } from '../process/launch.js';
+import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
+import type { Sandbox } from '../../processes/launch.js';
 import { TOOL_KINDS, type AskPermission } from './permission.js';
 
 /** What becomes of a steering message; see {@link AcpOptions.steering}. */

@@ -4,9 +4,9 @@ import {
 } from '@agentclientprotocol/sdk';
 import { catchError, delay, delayWhen, EMPTY, firstValueFrom, fromEvent, map, merge, Subject, take, timer, type Observable } from 'rxjs';
 import { feed } from '../command/feed.js';
-import { describeExit } from '../process/exit.js';
-import type { Launch } from '../process/launch.js';
-import { startProcess } from '../process/startProcess.js';
+import { describeExit } from '../../processes/exit.js';
+import type { Launch } from '../../processes/launch.js';
+import { startProcess } from '../../processes/startProcess.js';
 import { AcpError } from './acpError.js';
 import type { AcpSettings } from './acpOptions.js';
 import { FileRefused } from './fileRefused.js';

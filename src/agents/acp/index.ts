@@ -10,5 +10,5 @@ export { createPermissionDesk, type PendingPermission, type PermissionDesk } fro
 export type { AskPermission, PermissionDecision, PermissionRequest } from './permission.js';
 
 // How programs are started
-export type { Environment } from '../process/environment.js';
-export type { Launch, Sandbox } from '../process/launch.js';
+export type { Environment } from '../../processes/environment.js';
+export type { Launch, Sandbox } from '../../processes/launch.js';

@@ -1,7 +1,7 @@
 import type { Brief } from '../../core/brief.js';
 import { check } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { STRINGS } from '../process/confine.js';
+import { STRINGS } from '../../processes/confine.js';
 import type { Arguments } from './commandOptions.js';
 
 const PLACE = /\{(goal|context)\}/g;

@@ -1,4 +1,4 @@
-import { describeExit, type Exit } from '../process/exit.js';
+import { describeExit, type Exit } from '../../processes/exit.js';
 
 /** A program ended without success. What it wrote to stderr last is in the message, and whole in `stderr`. */
 export class CommandError extends Error {

@@ -2,8 +2,8 @@ import type { Brief } from '../../core/brief.js';
 import { A_FUNCTION, check, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
-import { AN_ENVIRONMENT, type Environment } from '../process/environment.js';
-import type { Sandbox } from '../process/launch.js';
+import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
+import type { Sandbox } from '../../processes/launch.js';
 
 /** The arguments of a command, or a function that makes them of the brief. */
 export type Arguments<B extends Brief = Brief> = readonly string[] | ((brief: B) => readonly string[]);

@@ -4,5 +4,5 @@ export { CommandError } from './commandError.js';
 export type { Arguments, CommandOptions, Read } from './commandOptions.js';
 
 // How programs are started
-export type { Environment } from '../process/environment.js';
-export type { Launch, Sandbox } from '../process/launch.js';
+export type { Environment } from '../../processes/environment.js';
+export type { Launch, Sandbox } from '../../processes/launch.js';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { concat, defer, from, fromEvent, map, merge, mergeMap, takeUntil, type Observable } from 'rxjs';
 import { line, type AgentOutput } from '../../core/output.js';
-import { LineReader } from '../process/lineReader.js';
+import { LineReader } from '../../processes/lineReader.js';
 import type { Read } from './commandOptions.js';
 
 /** Characters of the longest line that is read. */

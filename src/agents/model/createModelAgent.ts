@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { AgentContext } from '../../core/agent.js';
 import { result, type AgentOutput } from '../../core/output.js';
-import { readInput } from '../../tools/readInput.js';
+import { readInput } from '../../tools/calls/readInput.js';
 import { createToolset } from '../../tools/toolset.js';
 import { asAiTools, type ToolSet } from './aiSdk.js';
 import { briefSchemaOf } from './briefSchemaOf.js';

@@ -1,4 +1,4 @@
-import { headOf } from '../../tools/headOf.js';
+import { headOf } from '../../tools/answers/headOf.js';
 
 /** Characters of what went into a tool, or came out of it, that an event shows. */
 const MAX_DETAIL = 200;

@@ -1,6 +1,6 @@
 import { NEVER } from 'rxjs';
 import { untilAborted } from '../../core/operators/untilAborted.js';
-import { plainJson } from '../../tools/plainJson.js';
+import { plainJson } from '../../tools/answers/plainJson.js';
 import type { ToolSet } from './aiSdk.js';
 
 /** Tools, and what of their work is still going on. */

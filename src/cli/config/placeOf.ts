@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { bubblewrap } from '../../agents/sandbox/bubblewrap.js';
-import { docker } from '../../agents/sandbox/docker.js';
-import type { Sandbox } from '../../agents/process/launch.js';
+import { bubblewrap } from '../../processes/sandbox/bubblewrap.js';
+import { docker } from '../../processes/sandbox/docker.js';
+import type { Sandbox } from '../../processes/launch.js';
 import type { AgentConfig } from './configSchema.js';
 
 type ProgramConfig = Extract<AgentConfig, { readonly kind: 'acp' | 'command' }>;

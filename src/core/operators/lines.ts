@@ -1,7 +1,7 @@
 import { mergeMap, type OperatorFunction } from 'rxjs';
 import type { TaskEvent } from '../events.js';
 import { withClockOf } from '../clockOf.js';
-import { lineGroups } from '../internal/lineGroups.js';
+import { lineGroups } from '../internal/output/lineGroups.js';
 import type { AgentOutput } from '../output.js';
 
 /**

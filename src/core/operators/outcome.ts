@@ -1,10 +1,10 @@
 import { catchError, concat, defer, EMPTY, filter, of, take, tap, type OperatorFunction } from 'rxjs';
 import { isOutcome, type Ending, type TaskEvent } from '../events.js';
-import { causes } from '../internal/causes.js';
+import { causes } from '../internal/failure/causes.js';
 import { withClockOf } from '../clockOf.js';
-import { failureOf } from '../internal/failureOf.js';
-import { noResult } from '../internal/noResult.js';
-import { Transcript } from '../internal/transcript.js';
+import { failureOf } from '../internal/failure/failureOf.js';
+import { noResult } from '../internal/failure/noResult.js';
+import { Transcript } from '../internal/output/transcript.js';
 import { resolveLimits } from '../limits.js';
 import type { AgentOutput } from '../output.js';
 

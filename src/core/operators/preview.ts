@@ -2,7 +2,7 @@ import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, thr
 import type { TaskEvent } from '../events.js';
 import { withClockOf } from '../clockOf.js';
 import { check, count as countFrom } from '../check.js';
-import { lineGroups } from '../internal/lineGroups.js';
+import { lineGroups } from '../internal/output/lineGroups.js';
 import type { AgentOutput } from '../output.js';
 
 /**

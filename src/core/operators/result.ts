@@ -1,8 +1,8 @@
 import { map, throwIfEmpty, type OperatorFunction } from 'rxjs';
 import type { TaskEvent } from '../events.js';
-import { causes } from '../internal/causes.js';
-import { errorOf } from '../internal/errorOf.js';
-import { noResult } from '../internal/noResult.js';
+import { causes } from '../internal/failure/causes.js';
+import { errorOf } from '../internal/failure/errorOf.js';
+import { noResult } from '../internal/failure/noResult.js';
 import type { AgentOutput } from '../output.js';
 import { outcome } from './outcome.js';
 

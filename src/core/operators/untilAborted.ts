@@ -1,6 +1,6 @@
 import { Observable, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
 import { A_SIGNAL, check } from '../check.js';
-import { onAbort } from '../internal/onAbort.js';
+import { onAbort } from '../internal/output/onAbort.js';
 
 /**
  * Errors with the signal's own reason when it aborts, also when it had been aborted before.

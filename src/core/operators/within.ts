@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { check, duration } from '../check.js';
 import { clockOf } from '../clockOf.js';
-import { deadline } from '../internal/deadline.js';
+import { deadline } from '../internal/task/deadline.js';
 
 /**
  * Errors with CollectTimeoutError when the source has not completed within `ms` milliseconds of the subscription.

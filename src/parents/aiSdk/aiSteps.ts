@@ -1,6 +1,6 @@
 import { from, type ObservableInput } from 'rxjs';
 import { A_STREAM, check, readOptions, type Option } from '../../core/check.js';
-import type { Inbox } from '../../tools/inbox.js';
+import type { Inbox } from '../../inbox/inbox.js';
 import { AN_INBOX } from '../shared/anInbox.js';
 import { createHand, type Hand } from './hand.js';
 import { isAwaitingResults } from './isAwaitingResults.js';
@@ -75,7 +75,8 @@ const OPTIONS: Record<keyof AiStepsOptions, Option> = {
  * import { MockLanguageModelV3 } from 'ai/test'; // in earnest openai('…'), anthropic('…'), any model of the AI SDK
  * import { createSession } from 'sidestream';
  * import { aiSteps, aiTools } from 'sidestream/ai-sdk';
- * import { createInbox, createToolset } from 'sidestream/tools';
+ * import { createInbox } from 'sidestream/inbox';
+ * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
  * const inbox = createInbox(session);

@@ -1,4 +1,4 @@
-import type { Batch, Inbox } from '../../tools/inbox.js';
+import type { Batch, Inbox } from '../../inbox/inbox.js';
 import type { ToolRunner } from './toolRunner.js';
 
 /** A whole reply, or a stream of one. */
@@ -21,7 +21,8 @@ interface Reply {
  * import Anthropic from '@anthropic-ai/sdk';
  * import { createSession } from 'sidestream';
  * import { anthropicTools, turnsWithInbox } from 'sidestream/anthropic';
- * import { createInbox, createToolset } from 'sidestream/tools';
+ * import { createInbox } from 'sidestream/inbox';
+ * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
  * const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });

@@ -1,4 +1,4 @@
-import type { Inbox } from '../../tools/inbox.js';
+import type { Inbox } from '../../inbox/inbox.js';
 import { askWithInbox } from '../shared/askWithInbox.js';
 
 /** A message of the conversation, as far as it is looked at. */
@@ -17,7 +17,7 @@ interface Message {
  * ```ts
  * import { createSession } from 'sidestream';
  * import { withInbox } from 'sidestream/anthropic';
- * import { createInbox } from 'sidestream/tools';
+ * import { createInbox } from 'sidestream/inbox';
  *
  * const session = createSession();
  * session.delegate(({ goal }) => [goal], { goal: 'hello' });

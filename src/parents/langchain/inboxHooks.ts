@@ -1,5 +1,5 @@
 import { HumanMessage, type BaseMessage } from '@langchain/core/messages';
-import type { Batch, Inbox } from '../../tools/inbox.js';
+import type { Batch, Inbox } from '../../inbox/inbox.js';
 
 /** What `createMiddleware` of `langchain` takes. */
 export interface InboxHooks {
@@ -27,7 +27,8 @@ interface Told {
  * import { createAgent, createMiddleware, FakeToolCallingModel } from 'langchain';
  * import { createSession } from 'sidestream';
  * import { inboxHooks, langchainTools } from 'sidestream/langchain';
- * import { createInbox, createToolset } from 'sidestream/tools';
+ * import { createInbox } from 'sidestream/inbox';
+ * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
  * const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });

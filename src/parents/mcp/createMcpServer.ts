@@ -1,9 +1,9 @@
 import { concatMap, Subscription } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
-import { createInbox } from '../../tools/createInbox.js';
-import type { Completion } from '../../tools/completion.js';
-import type { Inbox } from '../../tools/inbox.js';
+import { createInbox } from '../../inbox/createInbox.js';
+import type { Completion } from '../../tools/answers/completion.js';
+import type { Inbox } from '../../inbox/inbox.js';
 import type { ToolAnswer } from '../../tools/tool.js';
 import { offered, type OfferedTool } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';

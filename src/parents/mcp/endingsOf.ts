@@ -1,7 +1,7 @@
 import { buffer, connect, exhaustMap, filter, map, timer, type Observable } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import { isOutcome } from '../../core/events.js';
-import { completionOf, type Completion } from '../../tools/completion.js';
+import { completionOf, type Completion } from '../../tools/answers/completion.js';
 
 /** Milliseconds over which endings are gathered; by then a collect that waited for one has told it. */
 const BURST = 150;

@@ -1,4 +1,4 @@
-import type { Batch } from '../../tools/inbox.js';
+import type { Batch } from '../../inbox/inbox.js';
 import type { JSONRPCMessage, RequestId, Transport } from './sdk.js';
 
 /** Completions that go out with answers, each told when its answer has gone out, and not before. */

@@ -1,6 +1,6 @@
 import { A_FUNCTION, A_SIGNAL, readOptions, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { refusalOf } from '../../tools/refusalOf.js';
+import { refusalOf } from '../../tools/answers/refusalOf.js';
 import { offered } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 import type { ChatAnswer, ChatCall, ResponsesAnswer, ResponsesItem } from './calls.js';

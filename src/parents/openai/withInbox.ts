@@ -1,4 +1,4 @@
-import type { Inbox } from '../../tools/inbox.js';
+import type { Inbox } from '../../inbox/inbox.js';
 import { askWithInbox } from '../shared/askWithInbox.js';
 import { isAwaitingAnswers } from './isAwaitingAnswers.js';
 
@@ -21,7 +21,7 @@ export interface UserMessage {
  * import OpenAI from 'openai';
  * import { createSession } from 'sidestream';
  * import { withInbox } from 'sidestream/openai';
- * import { createInbox } from 'sidestream/tools';
+ * import { createInbox } from 'sidestream/inbox';
  *
  * const session = createSession();
  * const client = new OpenAI({ apiKey: 'none', fetch: async (_, { body } = {}) => { // no network here

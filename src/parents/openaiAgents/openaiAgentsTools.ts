@@ -1,6 +1,6 @@
 import { tool, type FunctionTool } from '@openai/agents';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { refusalOf } from '../../tools/refusalOf.js';
+import { refusalOf } from '../../tools/answers/refusalOf.js';
 import { offered } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 

@@ -1,5 +1,5 @@
 import type { AgentInputItem, CallModelInputFilter } from '@openai/agents';
-import type { Batch, Inbox } from '../../tools/inbox.js';
+import type { Batch, Inbox } from '../../inbox/inbox.js';
 
 /** For the options of a run. */
 export interface InboxRunOptions {
@@ -28,7 +28,8 @@ interface Streamed {
  * import { Agent, assistant, Runner, Usage } from '@openai/agents';
  * import { createSession } from 'sidestream';
  * import { openaiAgentsTools, withInbox } from 'sidestream/openai-agents';
- * import { createInbox, createToolset } from 'sidestream/tools';
+ * import { createInbox } from 'sidestream/inbox';
+ * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
  * const inbox = createInbox(session);

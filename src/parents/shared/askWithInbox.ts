@@ -1,5 +1,5 @@
 import { A_FUNCTION, check, type Kind } from '../../core/check.js';
-import type { Inbox } from '../../tools/inbox.js';
+import type { Inbox } from '../../inbox/inbox.js';
 import { AN_INBOX } from './anInbox.js';
 
 const A_LIST: Kind = [Array.isArray, 'the list of messages, or of input items'];

@@ -9,7 +9,7 @@ import { collect, createSession, lines, result, run, text, tool, usage, type Ses
 import { command, CommandError, type Arguments, type CommandOptions } from '../../../src/agents/command/index.js';
 import { createToolset } from '../../../src/tools/index.js';
 import { rejection } from '../../support/caught.js';
-import { PASSED_ON } from '../../../src/agents/process/environment.js';
+import { PASSED_ON } from '../../../src/processes/environment.js';
 import { isAlive } from '../../support/processes/isAlive.js';
 
 const tree = fileURLToPath(new URL('../../support/processes/tree.mjs', import.meta.url));

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { anthropicTools, callTools, turnsWithInbox, withInbox } from 'sidestream/anthropic';
 import { createSession } from '../../../src/index.js';
-import { createInbox } from '../../../src/tools/index.js';
+import { createInbox } from '../../../src/inbox/index.js';
 import { parentConformance } from '../../support/parentConformance.js';
 import { clientOf } from './support/clientOf.js';
 import { textOf } from './support/textOf.js';

@@ -2,7 +2,7 @@ import { HumanMessage } from '@langchain/core/messages';
 import { createAgent, createMiddleware } from 'langchain';
 import { inboxHooks, langchainTools } from 'sidestream/langchain';
 import { createSession } from '../../../src/index.js';
-import { createInbox } from '../../../src/tools/index.js';
+import { createInbox } from '../../../src/inbox/index.js';
 import { parentConformance } from '../../support/parentConformance.js';
 import { modelOf } from './support/modelOf.js';
 

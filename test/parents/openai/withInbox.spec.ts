@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSession } from '../../../src/index.js';
 import { withInbox } from '../../../src/parents/openai/index.js';
-import { createInbox, createToolset } from '../../../src/tools/index.js';
+import { createInbox } from '../../../src/inbox/index.js';
+import { createToolset } from '../../../src/tools/index.js';
 import { createModelServer } from '../../support/modelServer/createModelServer.js';
 import type { ChatMessage, Turn } from '../../support/modelServer/script.js';
 import { wordsOf } from '../../support/modelServer/wordsOf.js';

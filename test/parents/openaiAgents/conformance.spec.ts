@@ -1,7 +1,7 @@
 import { Agent } from '@openai/agents';
 import { openaiAgentsTools, withInbox } from 'sidestream/openai-agents';
 import { createSession } from '../../../src/index.js';
-import { createInbox } from '../../../src/tools/index.js';
+import { createInbox } from '../../../src/inbox/index.js';
 import { parentConformance } from '../../support/parentConformance.js';
 import { runnerOf } from './support/runnerOf.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSession, fromAsync, type Session } from '../../../src/index.js';
-import { createInbox, createToolset, type Inbox, type Toolset } from '../../../src/tools/index.js';
+import { createInbox, type Inbox } from '../../../src/inbox/index.js';
+import { createToolset, type Toolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { Script, Turn } from '../modelServer/script.js';
 import { endingsIn } from './endingsIn.js';

@@ -1,7 +1,8 @@
 import { generateText, stepCountIs, streamText, type ModelMessage } from 'ai';
 import { createSession, type Session } from '../../../../src/index.js';
 import { aiSteps, aiTools, type AiSteps, type AiStepsOptions } from '../../../../src/parents/aiSdk/index.js';
-import { createInbox, createToolset, type Inbox, type Toolset } from '../../../../src/tools/index.js';
+import { createInbox, type Inbox } from '../../../../src/inbox/index.js';
+import { createToolset, type Toolset } from '../../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../../../support/modelServer/createModelServer.js';
 import type { ModelRequest, Script, Turn } from '../../../support/modelServer/script.js';
 import { loopback } from '../../../agents/model/support/loopback.js';

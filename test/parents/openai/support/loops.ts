@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { callTools, chatTools, responsesTools, withInbox } from '../../../../src/parents/openai/index.js';
-import type { Inbox, Tool } from '../../../../src/tools/index.js';
+import type { Inbox } from '../../../../src/inbox/index.js';
+import type { Tool } from '../../../../src/tools/index.js';
 import type { ModelServer } from '../../../support/modelServer/createModelServer.js';
 
 /** What a parent on OpenAI's client is: the loop that everybody writes. */

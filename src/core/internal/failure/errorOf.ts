@@ -1,0 +1,21 @@
+import {
+  AgentError, DeadlineExceededError, NoResultError, NotStartedError, StalledError, TaskCancelledError, type FailureCode,
+  type SidestreamError,
+} from '../../errors.js';
+import type { Ending } from '../../events.js';
+
+const CLASSES: Record<FailureCode, new (message: string, options?: ErrorOptions) => SidestreamError> = {
+  agent_error: AgentError,
+  no_result: NoResultError,
+  deadline_exceeded: DeadlineExceededError,
+  stalled: StalledError,
+  not_started: NotStartedError,
+};
+
+/** An ending that is no success as the error that its code stands for. */
+export function errorOf(ending: Ending, cause: unknown): SidestreamError {
+  const options = cause === undefined ? {} : { cause };
+  return ending.type === 'failed'
+    ? new CLASSES[ending.error.code](ending.error.message, options)
+    : new TaskCancelledError(`The task was cancelled: ${(ending as { reason?: string }).reason}`, options);
+}

@@ -1,0 +1,19 @@
+import { SidestreamError, type FailureCode } from '../../errors.js';
+import type { Failure } from '../../events.js';
+import { describeThrown } from './describeThrown.js';
+
+const CODES: readonly string[] = ['agent_error', 'no_result', 'deadline_exceeded', 'stalled', 'not_started'] satisfies FailureCode[];
+
+/** A failure as data. A kind of child that knows its cause throws this library's error for it and keeps its code. */
+export function failureOf(thrown: unknown): Failure {
+  return { code: codeOf(thrown), ...describeThrown(thrown) };
+}
+
+function codeOf(thrown: unknown): FailureCode {
+  try {
+    if (thrown instanceof SidestreamError && CODES.includes(thrown.code)) return thrown.code as FailureCode;
+  } catch {
+    // A revoked proxy cannot even be asked what it is.
+  }
+  return 'agent_error';
+}

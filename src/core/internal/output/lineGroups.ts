@@ -1,0 +1,30 @@
+import { catchError, concat, defer, filter, map, of, throwError, type OperatorFunction } from 'rxjs';
+import type { TaskEvent } from '../../events.js';
+import { resolveLimits } from '../../limits.js';
+import type { AgentOutput } from '../../output.js';
+import { Transcript } from './transcript.js';
+
+const { maxLineBytes } = resolveLimits();
+
+/** The lines of a run or of a task, those of one output together; outputs that end no line are left out. */
+export const lineGroups = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, readonly string[]> => (source) => defer(() => {
+  let ready: string[] = [];
+  const transcript = new Transcript<R>(maxLineBytes, (line) => { ready.push(line); });
+  const drain = (): string[] => {
+    const drained = ready;
+    if (drained.length > 0) ready = [];
+    return drained;
+  };
+  const rest = defer(() => {
+    transcript.flush();
+    return of(drain());
+  });
+  const taken = source.pipe(
+    map((output) => {
+      if (output.type === 'line' || output.type === 'text') transcript.take(output);
+      return drain();
+    }),
+    catchError((thrown: unknown) => concat(rest, throwError(() => thrown))),
+  );
+  return concat(taken, rest).pipe(filter((group) => group.length > 0));
+});

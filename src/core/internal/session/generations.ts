@@ -1,0 +1,63 @@
+import type { Capacity } from '../../agent.js';
+import { CapacityError } from '../../errors.js';
+import type { Limits } from '../../limits.js';
+
+/** What a generation needs to know of a task. */
+export interface Member {
+  readonly depth: number;
+}
+
+/**
+ * Who may run and who waits. Each generation is counted by itself: counted together, parents that wait for queued children would hold the
+ * very slots that those wait for.
+ */
+export class Generations<T extends Member> {
+  readonly #running: number[] = [];
+  readonly #waiting: (Set<T> | undefined)[] = [];
+
+  constructor(private readonly limits: Limits) {}
+
+  capacity(depth: number): Capacity {
+    return { running: this.#running[depth] ?? 0, queued: this.#waiting[depth]?.size ?? 0, limit: this.limits.maxRunning };
+  }
+
+  /** Whether one more task may start at once; `false` means that it has to wait. */
+  admit(depth: number): boolean {
+    if (this.#waiting[depth] === undefined && (this.#running[depth] ?? 0) < this.limits.maxRunning) return true;
+    const { overflow, maxQueued } = this.limits;
+    const { running, queued, limit } = this.capacity(depth);
+    if (running < limit && queued === 0) return true;
+    const waits = overflow === 'queue';
+    if (waits && queued < maxQueued) return false;
+    throw new CapacityError(
+      `${running} of ${limit} tasks are running${waits ? ` and ${queued} of ${maxQueued} are waiting` : ''}. `
+      + 'Collect or cancel one of them before you start another.',
+      waits ? queued : running,
+      waits ? maxQueued : limit,
+    );
+  }
+
+  wait(task: T): void { (this.#waiting[task.depth] ??= new Set()).add(task); }
+
+  start(task: T): void {
+    this.#waiting[task.depth]?.delete(task);
+    this.#running[task.depth] = (this.#running[task.depth] ?? 0) + 1;
+  }
+
+  /** @param started - whether the task had left the queue */
+  end(task: T, started: boolean): void {
+    if (started) this.#running[task.depth]! -= 1;
+    else this.#waiting[task.depth]?.delete(task);
+  }
+
+  /** The oldest waiting task that has a slot. */
+  next(): T | undefined {
+    for (const waiting of this.#waiting) {
+      for (const task of waiting ?? []) {
+        if (this.capacity(task.depth).running < this.limits.maxRunning) return task;
+        break;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,202 @@
+import { Observable } from 'rxjs';
+import type { Agent, AgentContext, Capacity, DelegateOptions } from '../../agent.js';
+import type { Brief } from '../../brief.js';
+import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
+import type { TaskEvent, TaskId } from '../../events.js';
+import type { Limits } from '../../limits.js';
+import type { Task, TaskSnapshot } from '../../task.js';
+import { clockKey } from '../../clockOf.js';
+import { createTaskIds } from './createTaskIds.js';
+import { Dispatcher } from '../log/dispatcher.js';
+import { Fanout } from '../log/fanout.js';
+import { Generations } from './generations.js';
+import { nameOf } from './nameOf.js';
+import { readDelegation } from './readDelegation.js';
+import { Retention } from './retention.js';
+import { ScopeNode } from '../task/scopeNode.js';
+import type { Scopes } from '../task/scopeVerbs.js';
+import { snapshotOf } from '../task/snapshotOf.js';
+import { TaskContext } from '../task/taskContext.js';
+import { TaskHandle } from '../task/taskHandle.js';
+import type { TaskOwner } from '../task/taskOwner.js';
+import { TaskRecord } from '../task/taskRecord.js';
+
+/** Ids of forgotten tasks that are remembered, so that they can be told from ids that never were. */
+const EVICTED = 10_000;
+
+/** The tasks of a session: who is kept, who runs, who waits, and who may see whom. */
+export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
+  readonly root = new ScopeNode(undefined);
+  readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
+  listeners = 0;
+  /** The ids of tasks that have ended but not stopped. */
+  readonly stopping = new Set<TaskId>();
+
+  readonly #tasks = new Map<TaskId, TaskRecord>();
+  /** The ids of forgotten tasks, each with the ids of the tasks above it. */
+  readonly #evicted = new Map<TaskId, readonly TaskId[]>();
+  /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
+  readonly #oldestEvicted = this.#evicted.keys();
+  readonly #generations: Generations<TaskRecord>;
+  readonly #retention: Retention<TaskRecord>;
+  readonly newId: (agentName: string) => TaskId;
+  #isClosed = false;
+  #steeringIds = 0;
+  #starting = false;
+
+  constructor(readonly limits: Limits) {
+    this.#generations = new Generations(limits);
+    this.newId = createTaskIds(limits.generateId, (id) => this.#tasks.has(id) || this.#evicted.has(id));
+    this.#retention = new Retention(limits.retain, () => this.now(), (task) => { this.#forget(task); });
+  }
+
+  // What a scope can do.
+
+  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, given?: DelegateOptions): Task<R> {
+    const options = readDelegation(agent, brief, given);
+    const name = options.name ?? nameOf(agent);
+    // The one call of foreign code comes before everything that is decided.
+    const id = this.newId(name);
+    if (this.#isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
+    if (node instanceof TaskRecord && node.phase === 'ended') {
+      throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
+    }
+    const family = this.#familyOf(node);
+    const startsNow = this.#generations.admit(node.depth + 1);
+
+    const task = new TaskRecord(this, id, name, brief, node, agent as unknown as Agent<unknown>, options);
+    const handle = task.handle = new TaskHandle(task);
+    this.#tasks.set(id, task);
+    if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
+    if (node instanceof TaskRecord) (node.children ??= new Set()).add(task);
+    if (options.signal !== undefined) task.obey(options.signal);
+    if (startsNow) {
+      this.#start(task, task.createdAt);
+    } else {
+      this.#generations.wait(task);
+      task.queue();
+    }
+    this.#retention.sweep();
+    return handle as Task as Task<R>;
+  }
+
+  get(node: ScopeNode, id: string): Task | undefined {
+    this.#retention.sweep();
+    const task = this.#tasks.get(id);
+    return task?.isBelow(node) === true ? task.handle : undefined;
+  }
+
+  isEvicted(node: ScopeNode, id: string): boolean {
+    const above = this.#evicted.get(id);
+    return above !== undefined && (node === this.root || (node instanceof TaskRecord && above.includes(node.id)));
+  }
+
+  list(node: ScopeNode): readonly TaskSnapshot[] {
+    this.#retention.sweep();
+    const snapshots: TaskSnapshot[] = [];
+    for (const task of this.#tasks.values()) if (task.isBelow(node)) snapshots.push(snapshotOf(task, 10));
+    return snapshots;
+  }
+
+  unheard(node: ScopeNode): readonly Task[] {
+    return [...this.#retention.unheard].filter((task) => task.hearer === node).map((task) => task.handle!);
+  }
+
+  events(node: ScopeNode): Observable<TaskEvent> {
+    const events = new Observable<TaskEvent>((subscriber) => {
+      if (node instanceof TaskRecord ? node.outcome !== undefined : this.#isClosed) {
+        subscriber.complete();
+        return;
+      }
+      const remove = (node.scope ??= new Fanout()).add(subscriber, this.dispatcher.order);
+      this.listeners += 1;
+      subscriber.add(() => {
+        this.listeners -= 1;
+        remove();
+      });
+    });
+    return Object.assign(events, { [clockKey]: this.limits.scheduler });
+  }
+
+  capacity({ depth }: ScopeNode): Capacity {
+    return this.#generations.capacity(depth + 1);
+  }
+
+  /** Takes no more tasks, ends those that live, and answers with their ids. */
+  close(reason: unknown): readonly TaskId[] {
+    const ids: TaskId[] = [];
+    this.#isClosed = true;
+    this.dispatcher.exclusive(() => {
+      for (const task of this.#tasks.values()) task.cancel(reason, ids);
+      this.dispatcher.publish({ deliver: () => { this.root.scope?.complete(); } }, undefined as never);
+    });
+    return ids;
+  }
+
+  // What a task needs.
+
+  now(): number { return this.limits.scheduler.now(); }
+
+  newSteeringId(): string { return `s${++this.#steeringIds}`; }
+
+  contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
+
+  ended(task: TaskRecord, started: boolean): void {
+    this.#generations.end(task, started);
+    if (task.above instanceof TaskRecord) {
+      task.above.children?.delete(task);
+      task.above.activeBelow = task.endedAt;
+    }
+    this.#retention.ended(task);
+    if (!task.isStopped) this.stopping.add(task.id);
+  }
+
+  heard(task: TaskRecord): void { this.#retention.heard(task); }
+
+  /** The root task of a place, whose family may grow by one more. */
+  #familyOf(node: ScopeNode): TaskRecord | undefined {
+    const { maxDepth, maxDescendants } = this.limits;
+    if (node.depth >= maxDepth) {
+      throw new DepthExceededError(
+        `Tasks may be ${maxDepth} generations deep, and this would be generation ${node.depth + 1}. Do this work without delegating it.`,
+      );
+    }
+    let root = node;
+    while (root.depth > 1) root = root.above!;
+    if (!(root instanceof TaskRecord)) return undefined;
+    const { descendants = 0 } = root;
+    if (descendants >= maxDescendants) {
+      throw new CapacityError(
+        `${descendants} of ${maxDescendants} tasks have been started below task ${root.id}. Do the rest without delegating it.`,
+        descendants, maxDescendants,
+      );
+    }
+    return root;
+  }
+
+  #start(task: TaskRecord, now: number): void {
+    this.#generations.start(task);
+    task.start(now);
+  }
+
+  /** When every event has reached everybody: starts who waits and now has a slot, and forgets who has to go. */
+  #settle(): void {
+    if (this.#starting) return;
+    this.#starting = true;
+    try {
+      for (let task = this.#generations.next(); task !== undefined; task = this.#generations.next()) this.#start(task, this.now());
+    } finally {
+      this.#starting = false;
+    }
+    this.#retention.sweep();
+  }
+
+  #forget(task: TaskRecord): void {
+    this.#tasks.delete(task.id);
+    const above: TaskId[] = [];
+    for (let node = task.above; node instanceof TaskRecord; node = node.above) above.push(node.id);
+    this.#evicted.set(task.id, above);
+    if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
+    if (task.isHeard !== true) task.lament();
+  }
+}

@@ -1,0 +1,46 @@
+import { filter, map, merge, of, Subject, take, timer, type Observable, type SchedulerLike } from 'rxjs';
+import type { TaskEvent } from '../../events.js';
+import type { Fanout } from '../log/fanout.js';
+
+/** A place in the tree of a session: the session itself at the root, a task everywhere else. */
+export class ScopeNode {
+  /** The observers of the events below this place. */
+  declare scope?: Fanout<TaskEvent>;
+  /** What counts into `stopped` here and has not stopped: this place, if it is a task, and what is below it. */
+  unstopped = 0;
+  private declare changes?: Subject<void>;
+
+  constructor(readonly above: ScopeNode | undefined) {}
+
+  /** 0 for the session, 1 for what it started. */
+  get depth(): number { return this.above === undefined ? 0 : this.above.depth + 1; }
+
+  /** The place whose `stopped` waits for this one. */
+  get stopsWith(): ScopeNode | undefined { return this.above; }
+
+  isBelow(node: ScopeNode): boolean {
+    return this.above !== undefined && (this.above === node || this.above.isBelow(node));
+  }
+
+  /** Hands an event to every scope above. */
+  relay(event: TaskEvent, order: number): void {
+    for (let node = this.above; node !== undefined; node = node.above) node.scope?.next(event, order);
+  }
+
+  /** Counts a task in, or out when it has stopped. */
+  count(change: 1 | -1): void {
+    this.unstopped += change;
+    if (this.unstopped === 0) this.changed();
+    this.stopsWith?.count(change);
+  }
+
+  protected get isWatched(): boolean { return this.changes?.observed === true; }
+
+  changed(): void { this.changes?.next(); }
+
+  /** Emits when `is` holds, at the latest after `ms`. */
+  when(is: () => boolean, ms: number, scheduler: SchedulerLike): Observable<unknown> {
+    const holds = merge(of(undefined), this.changes ??= new Subject()).pipe(filter(is));
+    return (is() || ms === Infinity ? holds : merge(holds, timer(ms, scheduler))).pipe(take(1), map(() => undefined));
+  }
+}

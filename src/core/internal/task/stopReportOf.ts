@@ -1,0 +1,21 @@
+import { defer, map, switchMap, type Observable } from 'rxjs';
+import type { StopReport } from '../../task.js';
+import type { TaskRecord } from './taskRecord.js';
+
+/**
+ * Emits once: when the task has ended and all of it has stopped, or when the grace since its end ran out.
+ *
+ * ```
+ * outcome   ──────x
+ * teardown  ──────────t
+ * report    ──────────(r|)
+ * ```
+ */
+export function stopReportOf(task: TaskRecord): Observable<StopReport> {
+  const { scheduler, cancelGrace } = task.owner.limits;
+  const isStopped = (): boolean => task.unstopped === 0;
+  return defer(() => task.when(() => task.outcome !== undefined, Infinity, scheduler)).pipe(
+    switchMap(() => task.when(isStopped, Math.max(0, task.endedAt! + cancelGrace - scheduler.now()), scheduler)),
+    map(() => ({ taskId: task.id, stopped: isStopped(), ids: task.endedIds ?? [task.id] })),
+  );
+}

@@ -1,0 +1,33 @@
+import type { AgentContext } from '../../agent.js';
+import type { TaskId } from '../../events.js';
+import type { Child } from '../output/child.js';
+import type { Mailbox } from '../steering/mailbox.js';
+import type { ScopeNode } from './scopeNode.js';
+import { ScopeVerbs, type Scopes } from './scopeVerbs.js';
+
+/** The run that a context belongs to. */
+export interface Run {
+  readonly id: TaskId;
+  readonly depth: number;
+  readonly child?: Child;
+  readonly mailbox?: Mailbox;
+  openMailbox(): Mailbox;
+}
+
+/** What an agent is given of its run. */
+export class TaskContext extends ScopeVerbs implements AgentContext {
+  readonly #run: Run;
+
+  constructor(scopes: Scopes, node: ScopeNode, run: Run) {
+    super(scopes, node);
+    this.#run = run;
+  }
+
+  get taskId(): TaskId { return this.#run.id; }
+  get depth(): number { return this.#run.depth; }
+  get signal(): AbortSignal { return this.#run.child!.signal; }
+  get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
+  get takeSteering(): AgentContext['takeSteering'] { return () => this.#run.mailbox?.take() ?? []; }
+  get deliverSteering(): AgentContext['deliverSteering'] { return (handOver) => { this.#run.openMailbox().handOver(handOver); }; }
+  get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
+}

@@ -1,0 +1,21 @@
+import type { AgentContext } from '../../agent.js';
+import type { TaskEvent, TaskId } from '../../events.js';
+import type { Limits } from '../../limits.js';
+import type { Dispatcher } from '../log/dispatcher.js';
+import type { ScopeNode } from './scopeNode.js';
+
+/** What a task needs of the session that owns it. */
+export interface TaskOwner<T> {
+  readonly limits: Limits;
+  readonly root: ScopeNode;
+  readonly dispatcher: Dispatcher<TaskEvent>;
+  /** How many observers the streams of all scopes have. */
+  listeners: number;
+  /** The ids of tasks that have ended but not stopped. */
+  readonly stopping: Set<TaskId>;
+  now(): number;
+  newSteeringId(): string;
+  contextOf(task: T): AgentContext;
+  ended(task: T, started: boolean): void;
+  heard(task: T): void;
+}

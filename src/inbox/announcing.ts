@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { completionSchema, type Completion } from '../tools/answers/completion.js';
+import type { Inbox } from './inbox.js';
+import type { Tool, ToolAnswer } from '../tools/tool.js';
+import type { Toolset } from '../tools/toolset.js';
+
+const ended = z.array(completionSchema).optional();
+
+/**
+ * The same tools, each answer of which begins with the tasks that have ended and were not told of yet (`ended`): for parents without a safe
+ * moment of their own, such as a host on the other side of a protocol. What an answer tells by itself is not told a second time.
+ */
+export function announcing(toolset: Toolset, inbox: Inbox): Toolset {
+  const announced = (tool: Tool): Tool => Object.freeze({
+    ...tool,
+    outputSchema: (tool.outputSchema as z.ZodObject).extend({ ended }),
+    execute: async (input, options) => {
+      const answer: ToolAnswer = await tool.execute(input, options);
+      // Who has gone is told nothing.
+      if (options?.abortSignal?.aborted === true) return answer;
+      const batch = inbox.lease();
+      if (batch === undefined) return answer;
+      batch.acknowledge();
+      const { ended: own = [], ...rest } = answer as ToolAnswer & { readonly ended?: readonly Completion[] };
+      return { ended: [...batch.completions, ...own], ...rest };
+    },
+  } satisfies Tool);
+  return Object.freeze(Object.fromEntries(Object.entries(toolset).map(([name, tool]) => [name, announced(tool)])) as unknown as Toolset);
+}

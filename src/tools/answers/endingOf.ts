@@ -1,0 +1,33 @@
+import type { Outcome } from '../../core/events.js';
+import { capText } from './capText.js';
+import { summaryOf } from './summaryOf.js';
+
+/** What an answer tells of an ended task. */
+export interface Told {
+  readonly summary?: string;
+  readonly error?: string;
+  readonly code?: string;
+  readonly reason?: string;
+  /** Whether anything of it was cut. */
+  readonly truncated: boolean;
+}
+
+/** What to tell of a task's end; of one that goes on, nothing. */
+export function endingOf(outcome: Outcome | undefined): Told {
+  switch (outcome?.type) {
+    case 'completed': {
+      const { text, truncated } = summaryOf(outcome.result);
+      return { summary: text, truncated };
+    }
+    case 'failed': {
+      const { text, truncated } = capText(outcome.error.message);
+      return { error: text, code: outcome.error.code, truncated };
+    }
+    case 'cancelled': {
+      const { text, truncated } = capText(outcome.reason);
+      return { reason: text, truncated };
+    }
+    default:
+      return { truncated: false };
+  }
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Brief } from '../../core/brief.js';
+import { describeValue } from '../../core/describeValue.js';
+import { InvalidArgumentError } from '../../core/errors.js';
+import type { AgentDefinition, DescribedAgent } from '../agentDefinition.js';
+import { fields } from './fields.js';
+import { readInput } from './readInput.js';
+
+/** Fields that the delegating tools take for themselves. */
+const RESERVED = ['goal', 'context', 'agent', 'timeout'];
+
+/** The named agents of a toolset: what a model may ask for, and what of it reaches which agent. */
+export interface Roster {
+  /** A line for each agent, for a description. */
+  readonly description: string;
+  /** What starting one of them takes. */
+  readonly shape: z.ZodRawShape;
+  /** Reads what a model sent: the agent that was asked for, and its brief as that agent's own schema reads it. */
+  choose(input: unknown): Choice;
+}
+
+/** Who is to be started, and with what. */
+export interface Choice {
+  readonly name: string;
+  readonly definition: AgentDefinition;
+  readonly brief: Brief;
+}
+
+/** Reads the agents that a toolset is made with. */
+export function createRoster(agents: Readonly<Record<string, DescribedAgent | AgentDefinition>>, defaultAgent: string | undefined): Roster {
+  if (typeof agents !== 'object' || (agents as unknown) === null || Array.isArray(agents)) {
+    throw new InvalidArgumentError(`Expected \`agents\` to be an object of agents by their names, got ${describeValue(agents)}.`);
+  }
+  const definitions = new Map(Object.entries(agents).map(([name, given]) => [name, readDefinition(name, given)]));
+  const names = [...definitions.keys()];
+  const only = names.length === 1 ? names[0] : defaultAgent;
+  if (names.length === 0) throw new InvalidArgumentError('Expected `agents` to name at least one agent, got an empty object.');
+  if (defaultAgent !== undefined && !definitions.has(defaultAgent)) {
+    throw new InvalidArgumentError(`Expected \`defaultAgent\` to be one of ${names.join(', ')}, got ${describeValue(defaultAgent)}.`);
+  }
+  const agent = z.enum(names);
+  const ask = only === undefined
+    ? agent.describe('Which agent shall do it.')
+    : agent.optional().describe(`Which agent shall do it. Default ${only}.`);
+  const common = z.looseObject({ agent: ask, goal: fields.goal, context: fields.context });
+  return {
+    description: [...definitions].map(([name, { description }]) => `${name}: ${description}`).join('\n'),
+    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields([...definitions.values()], names.length === 1) },
+    choose(input) {
+      const { agent: name = only!, goal, context, ...extra } = readInput(common, input);
+      const definition = definitions.get(name) as AgentDefinition;
+      const more = readInput(definition.briefSchema?.strict() ?? z.strictObject({}), extra);
+      return { name, definition, brief: context === undefined ? { ...more, goal } : { ...more, goal, context } };
+    },
+  };
+}
+
+/** What may be said of an agent, by a definition or by the agent itself. */
+const SAID = ['description', 'briefSchema', 'steerable', 'grant'] as const;
+
+/** The definition as it was given, and what it leaves open as the agent says it. */
+function readDefinition(name: string, given: DescribedAgent | AgentDefinition): AgentDefinition {
+  const { agent } = typeof given === 'function' ? { agent: given } : Object(given) as AgentDefinition;
+  if (name.trim() === '') throw new InvalidArgumentError('Expected each agent to have a name that is not blank.');
+  if (typeof agent !== 'function') {
+    throw new InvalidArgumentError(`Expected \`agents.${name}\` to be an agent or its definition, got ${describeValue(given)}.`);
+  }
+  const said = SAID.map((field) => [field, given[field] ?? (agent as DescribedAgent)[field]] as const);
+  const definition: AgentDefinition = {
+    agent,
+    description: typeof given === 'function' ? 'a background agent' : given.description,
+    ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
+  };
+  const { description, briefSchema, steerable, grant } = definition;
+  const expect = (field: string, holds: boolean, what: string, value: unknown): void => {
+    if (!holds) throw new InvalidArgumentError(`Expected \`agents.${name}.${field}\` to be ${what}, got ${describeValue(value)}.`);
+  };
+  expect('description', typeof description === 'string' && description.trim() !== '', 'a string that is not blank', description);
+  expect('steerable', steerable === undefined || typeof steerable === 'boolean', 'true or false', steerable);
+  expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
+  expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
+  const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => RESERVED.includes(field));
+  if (reserved !== undefined) {
+    throw new InvalidArgumentError(
+      `Expected the briefSchema of \`agents.${name}\` to have fields beyond ${RESERVED.join(', ')}, got \`${reserved}\`.`,
+    );
+  }
+  return definition;
+}
+
+/** What the agents' schemas add. Where there are several agents every such field may be left out: each agent checks its own. */
+function extraFields(definitions: readonly AgentDefinition[], alone: boolean): z.ZodRawShape {
+  const shape: Record<string, z.core.$ZodType | undefined> = {};
+  for (const { briefSchema } of definitions) {
+    for (const [field, schema] of Object.entries<z.core.$ZodType>(briefSchema?.shape ?? {})) {
+      const other = shape[field];
+      shape[field] = alone ? schema : z.optional(other === undefined || other === schema ? schema : z.union([other, schema]));
+    }
+  }
+  return shape as z.ZodRawShape;
+}

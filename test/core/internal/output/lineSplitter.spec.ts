@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { LineSplitter } from '../../../../src/core/internal/output/lineSplitter.js';
+
+function split(chunks: readonly string[], maxBytes = 65_536): string[] {
+  const lines: string[] = [];
+  const splitter = new LineSplitter(maxBytes, (line) => { lines.push(line); });
+  for (const chunk of chunks) splitter.push(chunk);
+  splitter.flush();
+  return lines;
+}
+
+/** A text and the places where it is cut into chunks, between the halves of surrogate pairs too. */
+const cutText = fc.record({
+  words: fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀', '\r', '\n', '\r\n', '\ud83d', '\ude00'), maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom('a', '\n', '\ud83d', '\ude00'), maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom('a', '€'), maxLength: 30 }),
+  ),
+  cuts: fc.array(fc.nat(20)),
+}).map(({ words, cuts }) => {
+  const places = [0, ...cuts.filter((cut) => cut < words.length).sort((a, b) => a - b), words.length];
+  return { words, chunks: places.slice(1).map((place, n) => words.slice(places[n], place)) };
+});
+
+describe('LineSplitter', () => {
+  it('should end a line at \\n and at \\r\\n, and keep a bare \\r', () => {
+    expect(split(['a\nb\r\nc\rd\n\ne'])).toEqual(['a', 'b', 'c\rd', '', 'e']);
+  });
+
+  it('should emit a line as soon as it ends', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter(100, (line) => { lines.push(line); });
+    splitter.push('a');
+    expect(lines).toEqual([]);
+    splitter.push('b\nc');
+    expect(lines).toEqual(['ab']);
+    splitter.push('\nd\n');
+    expect(lines).toEqual(['ab', 'c', 'd']);
+  });
+
+  it('should emit what is in hand when it is flushed, once, and nothing where there is nothing', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter(100, (line) => { lines.push(line); });
+    splitter.flush();
+    splitter.push('');
+    splitter.flush();
+    splitter.push('a');
+    splitter.flush();
+    splitter.flush();
+    splitter.push('b\n');
+    splitter.flush();
+    expect(lines).toEqual(['a', 'b']);
+  });
+
+  it('should take a \\r\\n that was cut in two for one newline', () => {
+    expect(split(['a\r', '\nb', '\r', '\n'])).toEqual(['a', 'b']);
+  });
+
+  it('should put a surrogate pair that was cut in two together again', () => {
+    expect(split(['\ud83d', '\ude00\n', 'x\ud83d', '\ude00'])).toEqual(['😀', 'x😀']);
+  });
+
+  it.each([
+    ['a line that never ends', ['abcdefghij'], 4, ['abcd', 'efgh', 'ij']],
+    ['the same, a character at a time', Array.from('abcdefghij'), 4, ['abcd', 'efgh', 'ij']],
+    ['a line of just so many bytes', ['abcd\nefgh'], 4, ['abcd', 'efgh']],
+    ['a line of just so many bytes before CRLF', ['abcd\r\nef'], 4, ['abcd', 'ef']],
+    ['the same, a character at a time', Array.from('abcd\r\nef'), 4, ['abcd', 'ef']],
+    ['a bare CR beyond the limit', ['abcd', '\r', 'ef'], 4, ['abcd', '\ref']],
+    ['characters of two bytes', ['éééé'], 5, ['éé', 'éé']],
+    ['characters of three bytes', ['€€€'], 6, ['€€', '€']],
+    ['surrogate pairs, whole or not at all', ['a😀😀'], 7, ['a😀', '😀']],
+    ['a pair that came in two', ['abc', '\ud83d', '\ude00'], 6, ['abc', '😀']],
+    ['a pair that fits just so', ['ab', '\ud83d', '\ude00'], 6, ['ab😀']],
+  ])('should end at the limit %s', (_, chunks, maxBytes, lines) => {
+    expect(split(chunks, maxBytes)).toEqual(lines);
+  });
+
+  it('should count what comes after a line that was ended at the limit from its first character on', () => {
+    expect(split(['aaaaaaaaaa', ...Array.from('bcdefghijk')], 9)).toEqual(['aaaaaaaaa', 'abcdefghi', 'jk']);
+  });
+
+  it('should not take the half of a pair in one line for the start of a pair in the next', () => {
+    expect(split(['a\ud83d\n\ude00xyz'], 4)).toEqual(['a\ud83d', '\ude00x', 'yz']);
+  });
+
+  it('should give the same lines for every chunking', () => {
+    fc.assert(fc.property(cutText, fc.constantFrom(4, 5, 6, 7, 9, 65_536), ({ words, chunks }, maxBytes) => {
+      expect(split(chunks, maxBytes)).toEqual(split([words], maxBytes));
+    }), { numRuns: 2_000 });
+  });
+
+  it('should give the lines that a split of the whole would, where no line is too long', () => {
+    fc.assert(fc.property(cutText, ({ words, chunks }) => {
+      const expected = words.split('\n').map((line, n, all) => n < all.length - 1 && line.endsWith('\r') ? line.slice(0, -1) : line);
+      if (expected.at(-1) === '') expected.pop();
+      expect(split(chunks)).toEqual(expected);
+    }));
+  });
+
+  it('should never give a line over the limit, lose a character, or part a pair', () => {
+    const wellFormed = fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }));
+    fc.assert(fc.property(wellFormed, fc.integer({ min: 4, max: 12 }), (chunks, maxBytes) => {
+      const lines = split(chunks.map((chunk) => chunk.replace(/[\r\n]/g, '')), maxBytes);
+      expect(lines.join('')).toBe(chunks.join('').replace(/[\r\n]/g, ''));
+      for (const line of lines) {
+        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(maxBytes);
+        expect(Buffer.from(line).toString()).toBe(line);
+      }
+    }));
+  });
+});

@@ -55,7 +55,14 @@ export function run<R = string, B extends Brief = Brief>(
     const mailbox = new Mailbox(() => undefined);
     let messages = 0;
     let ended = false;
-    const child = new Child({
+    const end = (say: () => void): void => {
+      child.whenConnected(() => {
+        child.unsubscribe();
+        ended = true;
+        say();
+      });
+    };
+    const child: Child = new Child({
       next: (value) => {
         try {
           subscriber.next(readOutput(value));
@@ -63,14 +70,8 @@ export function run<R = string, B extends Brief = Brief>(
           subscriber.error(thrown);
         }
       },
-      error: (thrown: unknown) => {
-        ended = true;
-        subscriber.error(thrown);
-      },
-      complete: () => {
-        ended = true;
-        subscriber.complete();
-      },
+      error: (thrown: unknown) => { end(() => { subscriber.error(thrown); }); },
+      complete: () => { end(() => { subscriber.complete(); }); },
       teardownFailed: (thrown) => {
         if (subscriber.closed) throw thrown;
         ended = true;
@@ -80,7 +81,7 @@ export function run<R = string, B extends Brief = Brief>(
     });
     subscriber.add(() => {
       if (!ended) child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
-      mailbox.close('cancelled');
+      mailbox.close('cancelled')();
       session.close('parent_ended');
     });
     if (steering !== undefined) {

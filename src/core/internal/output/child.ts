@@ -1,7 +1,7 @@
 import { finalize, from, Subscription, type ObservableInput, type Observer, type TeardownLogic, type Unsubscribable } from 'rxjs';
 import { connect, type Receiver } from './connect.js';
 
-/** Whom a child reports to. */
+/** Whom a child reports to: of its end in the moment in which it is said, before anything of it is torn down. That is the sink's to do. */
 export interface ChildSink extends Observer<unknown> {
   /** The child's teardown threw. */
   teardownFailed(thrown: unknown): void;
@@ -24,7 +24,7 @@ export class Child implements Receiver, Unsubscribable {
   /** Set when the child was stopped before its end: what its signal says. */
   private declare reason?: () => unknown;
   private connecting = false;
-  private declare end?: () => void;
+  private declare connected?: () => void;
 
   constructor(private readonly sink: ChildSink) {}
 
@@ -49,8 +49,14 @@ export class Child implements Receiver, Unsubscribable {
       this.error(thrown);
     }
     this.connecting = false;
-    this.end?.();
+    this.connected?.();
     this.release();
+  }
+
+  /** Does something when the child's teardown is known: of a child that ends inside its own subscribe, when that is over. */
+  whenConnected(work: () => void): void {
+    if (this.connecting) this.connected = work;
+    else work();
   }
 
   next(value: unknown): void {
@@ -58,11 +64,12 @@ export class Child implements Receiver, Unsubscribable {
     else this.sink.next(value);
   }
 
-  error(thrown: unknown): void { this.#close(() => { this.sink.error(thrown); }); }
-
-  complete(): void {
-    if (!this.closed) this.#close(() => { this.sink.complete(); });
+  error(thrown: unknown): void {
+    if (this.closed) this.late += 1;
+    this.#say(() => { this.sink.error(thrown); });
   }
+
+  complete(): void { this.#say(() => { this.sink.complete(); }); }
 
   /** Closes the child before its end and aborts its signal. */
   stop(reason: () => unknown): void {
@@ -89,7 +96,7 @@ export class Child implements Receiver, Unsubscribable {
   add(teardown: TeardownLogic): void {
     if (!teardown) return;
     (this.teardown ??= new Subscription()).add(teardown);
-    if (this.closed && (this.end === undefined || !this.connecting)) this.unsubscribe();
+    if (this.closed && this.connected === undefined) this.unsubscribe();
   }
 
   remove(teardown: Exclude<TeardownLogic, void>): void { this.teardown?.remove(teardown); }
@@ -105,17 +112,9 @@ export class Child implements Receiver, Unsubscribable {
     }
   }
 
-  #close(report: () => void): void {
-    if (this.closed) {
-      this.late += 1;
-      return;
-    }
+  #say(end: () => void): void {
+    if (this.closed) return;
     this.closed = true;
-    this.end = () => {
-      this.unsubscribe();
-      report();
-    };
-    // A child that ends inside its own subscribe ends when that is over: only then is its teardown known.
-    if (!this.connecting) this.end();
+    end();
   }
 }

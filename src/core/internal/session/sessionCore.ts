@@ -6,6 +6,7 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Task, TaskSnapshot } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
+import { describeThrown } from '../failure/describeThrown.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
@@ -13,6 +14,7 @@ import { Generations } from './generations.js';
 import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
+import { Endings } from '../task/endings.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
 import { snapshotOf } from '../task/snapshotOf.js';
@@ -28,6 +30,7 @@ const EVICTED = 10_000;
 export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
   readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
+  readonly endings = new Endings();
   listeners = 0;
   /** The ids of tasks that have ended but not stopped. */
   readonly stopping = new Set<TaskId>();
@@ -124,10 +127,13 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   /** Takes no more tasks, ends those that live, and answers with their ids. */
   close(reason: unknown): readonly TaskId[] {
-    const ids: TaskId[] = [];
     this.#isClosed = true;
+    const ended: TaskRecord[] = [];
+    const ids: TaskId[] = [];
+    const words = describeThrown(reason).message;
+    for (const task of this.#tasks.values()) task.decide({ type: 'cancelled', reason: words }, reason, true, ended, ids);
     this.dispatcher.exclusive(() => {
-      for (const task of this.#tasks.values()) task.cancel(reason, ids);
+      this.endings.carryOut(ended);
       this.dispatcher.publish({ deliver: () => { this.root.scope?.complete(); } }, undefined as never);
     });
     return ids;

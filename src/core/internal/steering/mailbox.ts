@@ -79,14 +79,18 @@ export class Mailbox {
     this.#hand();
   }
 
-  /** Ends the run: what still waits is missed. */
-  close(reason: string): void {
+  /** Ends the run: what still waits is missed. Returns what tells it to whoever waits for that, which is foreign code. */
+  close(reason: string): () => void {
     this.#closed = true;
-    for (const letter of [...this.#waiting]) {
+    const missed = [...this.#waiting];
+    for (const letter of missed) {
       letter.reason = reason;
-      this.#settle(letter, 'missed');
+      this.#become(letter, 'missed');
     }
-    for (const listener of [...this.#listeners]) listener.complete();
+    return () => {
+      for (const letter of missed) tellSettled(letter);
+      for (const listener of [...this.#listeners]) listener.complete();
+    };
   }
 
   #hand(): void {
@@ -118,6 +122,11 @@ export class Mailbox {
   }
 
   #settle(letter: Letter, state: 'delivered' | 'missed', give?: () => void): void {
+    this.#become(letter, state, give);
+    tellSettled(letter);
+  }
+
+  #become(letter: Letter, state: 'delivered' | 'missed', give?: () => void): void {
     // Messages are settled in their order: this is the first that waits, and the one in hand, where there is one.
     this.#waiting.shift();
     this.#inHand?.unsubscribe();
@@ -128,8 +137,6 @@ export class Mailbox {
     give?.();
     // Its id and state answer a repeat; its text is in the event.
     letter.text = '';
-    letter.settled?.next(receiptOf(letter));
-    letter.settled?.complete();
   }
 
   #forgetOldest(): void {
@@ -141,3 +148,7 @@ export class Mailbox {
   }
 }
 
+function tellSettled(letter: Letter): void {
+  letter.settled?.next(receiptOf(letter));
+  letter.settled?.complete();
+}

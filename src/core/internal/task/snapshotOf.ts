@@ -3,13 +3,14 @@ import type { TaskRecord } from './taskRecord.js';
 
 /** What a task looks like now, with its last `lines` lines. */
 export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
-  const { startedAt, endedAt, createdAt, outcome, parentId, usage, window, mailbox } = task;
+  const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
+  const usage = task.speech?.usage;
   return {
     taskId: task.id,
     ...(parentId === undefined ? {} : { parentId }),
     agent: task.name,
     goal: task.brief.goal,
-    status: outcome?.type ?? (startedAt === undefined ? 'queued' : 'running'),
+    status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
     createdAt,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),

@@ -2,6 +2,7 @@ import type { AgentContext } from '../../agent.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Dispatcher } from '../log/dispatcher.js';
+import type { Endings } from './endings.js';
 import type { ScopeNode } from './scopeNode.js';
 
 /** What a task needs of the session that owns it. */
@@ -9,6 +10,7 @@ export interface TaskOwner<T> {
   readonly limits: Limits;
   readonly root: ScopeNode;
   readonly dispatcher: Dispatcher<TaskEvent>;
+  readonly endings: Endings;
   /** How many observers the streams of all scopes have. */
   listeners: number;
   /** The ids of tasks that have ended but not stopped. */

@@ -3,46 +3,55 @@ import type { Agent, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../../events.js';
-import type { AgentOutput, UsageOutput } from '../../output.js';
 import type { Task } from '../../task.js';
-import { addUsage } from '../output/addUsage.js';
 import { causes } from '../failure/causes.js';
-import { Child, type ChildSink } from '../output/child.js';
-import { cutLine } from '../log/cutLine.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
 import { failureOf } from '../failure/failureOf.js';
-import { flatCopy } from '../log/flatCopy.js';
-import { Mailbox } from '../steering/mailbox.js';
 import { noResult } from '../failure/noResult.js';
-import { onAbort } from '../output/onAbort.js';
-import { readOutput } from '../output/readOutput.js';
-import { ScopeNode } from './scopeNode.js';
-import { TaskLog, type Relay } from '../log/taskLog.js';
-import type { TaskOwner } from './taskOwner.js';
-import { Transcript } from '../output/transcript.js';
-import { watchLimits, type Watched } from './watchLimits.js';
 import { withoutStack } from '../failure/withoutStack.js';
+import { cutLine } from '../log/cutLine.js';
+import { flatCopy } from '../log/flatCopy.js';
+import { TaskLog, type Relay } from '../log/taskLog.js';
+import { Child, type ChildSink } from '../output/child.js';
+import { onAbort } from '../output/onAbort.js';
+import { Speech, type SpeechSink } from '../output/speech.js';
+import type { Mailbox } from '../steering/mailbox.js';
+import type { Ended } from './endings.js';
+import { mailboxOf } from './mailboxOf.js';
+import { ScopeNode } from './scopeNode.js';
+import type { TaskOwner } from './taskOwner.js';
+import { watchLimits, type Watched } from './watchLimits.js';
 
 type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
+/** How a task ends. */
+interface Decision {
+  readonly ending: Ending;
+  readonly cause: unknown;
+  readonly wasRunning: boolean;
+  /** Whether its child is stopped, and did not end by itself: then its signal aborts. */
+  readonly stops: boolean;
+}
+
 /**
- * One run of an agent from its delegation to its end. Everything that few tasks need is made when it is first needed: an idle task has no
- * window, mailbox, timer or controller.
+ * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what is kept
+ * of that (TaskLog), what it is told (Mailbox), and in which order ends are carried out (Endings). Everything that few tasks need is made when
+ * it is first needed: an idle task has no speech, window, mailbox, timer or controller.
  */
-export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<TaskEvent> {
+export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Relay<TaskEvent> {
   /** What callers hold of the task. */
   declare handle?: Task;
   readonly createdAt: number;
   phase: 'queued' | 'running' | 'ended' = 'queued';
+  /** From the decision until it is said. */
+  private declare decision?: Decision | undefined;
   declare outcome?: Outcome;
   declare isHeard?: boolean;
   /** The session's count of endings when this task ended. */
   declare endOrder?: number;
   /** Tasks ever started below a root task. */
   declare descendants?: number;
-  declare usage?: Omit<UsageOutput, 'type'>;
-  private declare steps?: { readonly step: number };
   /** What it started and has not ended. */
   declare children?: Set<TaskRecord>;
   /** When the last of its children that have ended did so. */
@@ -51,12 +60,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   declare endedIds?: readonly TaskId[];
   declare child?: Child;
   declare mailbox?: Mailbox;
+  declare speech?: Speech;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
   private declare startDelay?: number;
   private activeDelay = 0;
   private seq = 0;
   private declare wasQueued?: boolean;
-  private declare transcript?: Transcript<unknown> | undefined;
   private declare ownLog?: TaskLog;
   private declare watch?: Subscription | undefined;
   private declare disobey?: () => void;
@@ -80,6 +89,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
+  /** How it ends: decided, and perhaps not said yet. */
+  get ending(): Ending | undefined { return this.outcome ?? this.decision?.ending; }
   get endedAt(): number | undefined { return this.outcome?.at; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
@@ -91,6 +102,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   }
   get listened(): boolean { return this.owner.listeners > 0; }
   get window(): TaskLog['window'] | undefined { return this.ownLog?.window; }
+  get maxLineBytes(): number { return this.owner.limits.maxLineBytes; }
 
   get log(): TaskLog {
     if (this.ownLog === undefined) {
@@ -124,50 +136,36 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     ));
   }
 
-  openMailbox(): Mailbox {
-    if (this.mailbox !== undefined) return this.mailbox;
-    this.mailbox = new Mailbox(
-      (letter) => {
-        const { id, state, text, reason } = letter;
-        if (state === 'delivered') letter.step = this.steps;
-        this.emit({ type: 'steered', steeringId: id, state, text, ...(reason === undefined ? {} : { reason }), ...letter.step });
-      },
-      (work) => { this.owner.dispatcher.exclusive(work); },
-    );
-    if (this.phase === 'ended') this.mailbox.close('ended');
-    return this.mailbox;
-  }
+  openMailbox(): Mailbox { return mailboxOf(this); }
 
   // What the child says.
 
   next(value: unknown): void {
-    const transcript = this.transcript ??= new Transcript(this.owner.limits.maxLineBytes, (line, flat) => { this.#print(line, flat); });
-    if (typeof value === 'string' && !value.includes('\n')) {
-      transcript.line(value);
-      return;
-    }
-    let output: AgentOutput<unknown>;
     try {
-      output = readOutput(value);
+      this.#active();
+      (this.speech ??= new Speech(this)).take(value);
     } catch (thrown) {
       this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);
-      return;
     }
-    this.#active();
-    // Several lines may come of it: none is told of before all are taken.
-    this.owner.dispatcher.exclusive(() => { transcript.take(output); });
-    if (output.type === 'step') this.steps = { step: (this.steps?.step ?? 0) + 1 };
-    if (output.type === 'usage') this.usage = addUsage(this.usage, output);
-    if (output.type === 'step' || output.type === 'tool' || output.type === 'usage') this.emit(output);
   }
 
   error(thrown: unknown): void { this.end({ type: 'failed', error: failureOf(thrown) }, thrown); }
 
   complete(): void {
-    const box = this.transcript?.end();
+    const box = this.speech?.transcript?.end();
     if (box === undefined) this.error(noResult());
     else this.end({ type: 'completed', result: typeof box.value === 'string' ? flatCopy(box.value) : box.value });
   }
+
+  print(printed: string, flat: boolean): void {
+    const { lineLength } = this.owner.limits;
+    const at = this.lastActivityAt;
+    const event: LineEvent = { taskId: this.id, seq: this.seq++, at, attempt: 1, type: 'line', text: printed };
+    if (printed.length > lineLength) this.log.appendLine({ ...event, ...cutLine(printed, lineLength) }, true);
+    else this.log.appendLine(event, flat);
+  }
+
+  exclusively(work: () => void): void { this.owner.dispatcher.exclusive(work); }
 
   teardownFailed(thrown: unknown): void {
     if (this.outcome !== undefined) return;
@@ -181,9 +179,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   // What is done to the task.
 
   /** Ends the task as cancelled, and all below it. */
-  cancel(reason?: unknown, ids?: TaskId[]): boolean {
+  cancel(reason?: unknown): boolean {
     const words = reason === undefined ? 'cancelled' : describeThrown(reason).message;
-    return this.end({ type: 'cancelled', reason: words }, reason, true, ids);
+    return this.end({ type: 'cancelled', reason: words }, reason, true);
   }
 
   /** Fails the task because of one of its limits. */
@@ -205,38 +203,62 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   }
 
   /**
-   * Ends the task, once: closes the child, ends what is below it, settles the mailbox, says the outcome.
+   * Ends the task, once, and all below it: the first ending that is said wins.
    *
-   * @param stopped - whether the child was stopped, and did not end by itself: then its signal aborts
-   * @param ids - gathers what ended
+   * @param stops - whether the child is stopped, and did not end by itself: then its signal aborts
    */
-  end(ending: Ending, cause?: unknown, stopped = false, ids: TaskId[] = []): boolean {
-    if (this.phase === 'ended') return false;
-    const started = this.phase === 'running';
-    this.phase = 'ended';
-    const first = ids.push(this.id) - 1;
-    this.owner.dispatcher.exclusive(() => {
-      this.watch?.unsubscribe();
-      this.disobey?.();
-      this.transcript?.flush();
-      if (stopped) this.child?.stop(() => withoutStack(() => errorOf(ending, cause)));
-      for (const child of this.children === undefined ? [] : [...this.children]) {
-        if (child.stopsWith === this) child.cancel('parent_ended', ids);
-      }
-      this.mailbox?.close(ending.type);
-      if (ids.length - first > 1) this.endedIds = ids.slice(first);
-      const outcome: Outcome = Object.assign(this.#stamp(), ending);
-      if (cause !== undefined) causes.set(outcome, cause);
-      const log = this.listened ? this.log : this.ownLog;
-      this.outcome = outcome;
-      // What an ended task needs no more may hold much: what was printed last is a slice of something, an agent closes over something.
-      this.transcript = this.agent = undefined;
-      log?.end(outcome);
-      this.owner.ended(this, started);
-      if (this.isStopped) this.count(-1);
-      this.changed();
-    });
+  end(ending: Ending, cause?: unknown, stops = false): boolean {
+    const family: TaskRecord[] = [];
+    if (!this.decide(ending, cause, stops, family)) return false;
+    this.owner.dispatcher.exclusive(() => { this.owner.endings.carryOut(family); });
     return true;
+  }
+
+  /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
+  decide(ending: Ending, cause: unknown, stops: boolean, family: TaskRecord[], ids: TaskId[] = []): boolean {
+    if (this.phase === 'ended') return false;
+    this.decision = { ending, cause, wasRunning: this.phase === 'running', stops };
+    this.phase = 'ended';
+    // Until it is closed it has not stopped, even where the outcome is said before that.
+    this.child?.hold();
+    const first = ids.push(this.id) - 1;
+    for (const child of this.children ?? []) {
+      if (child.stopsWith === this) child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids);
+    }
+    family.push(this);
+    if (ids.length - first > 1) this.endedIds = ids.slice(first);
+    return true;
+  }
+
+  close(): void {
+    this.watch?.unsubscribe();
+    this.disobey?.();
+    if (this.outcome === undefined) this.speech?.transcript?.flush();
+    const { ending, cause, stops } = this.decision!;
+    if (stops) this.child?.stop(() => withoutStack(() => errorOf(ending, cause)));
+    else this.child?.unsubscribe();
+    this.child?.release();
+  }
+
+  say(): void {
+    const { ending, cause, wasRunning } = this.decision!;
+    this.speech?.transcript?.flush();
+    const tellMissed = this.mailbox?.close(ending.type);
+    const outcome: Outcome = Object.assign(this.#stamp(), ending);
+    if (cause !== undefined) causes.set(outcome, cause);
+    const log = this.listened ? this.log : this.ownLog;
+    this.outcome = outcome;
+    log?.end(outcome);
+    this.owner.ended(this, wasRunning);
+    if (this.isStopped) this.count(-1);
+    this.changed();
+    tellMissed?.();
+  }
+
+  forget(): void {
+    // Each may hold much: what was printed last is a slice of something, an agent closes over something.
+    this.agent = this.decision = undefined;
+    if (this.speech !== undefined) this.speech.transcript = undefined;
   }
 
   // What others are told.
@@ -283,17 +305,5 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     return { taskId: this.id, seq, at, attempt: 1 };
   }
 
-  #active(): number {
-    const now = this.owner.now();
-    this.activeDelay = now - this.createdAt;
-    return now;
-  }
-
-  #print(printed: string, flat: boolean): void {
-    const { lineLength } = this.owner.limits;
-    const at = this.#active();
-    const event: LineEvent = { taskId: this.id, seq: this.seq++, at, attempt: 1, type: 'line', text: printed };
-    if (printed.length > lineLength) this.log.appendLine({ ...event, ...cutLine(printed, lineLength) }, true);
-    else this.log.appendLine(event, flat);
-  }
+  #active(): void { this.activeDelay = this.owner.now() - this.createdAt; }
 }

@@ -70,7 +70,7 @@ describe('Mailbox', () => {
   it('should miss what waits when it is closed, and complete its listeners, early and late', () => {
     const { mailbox, changes, got, listen } = open();
     mailbox.post('1', 'a');
-    mailbox.close('completed');
+    mailbox.close('completed')();
     listen();
     expect(changes).toEqual(['1 queued', '1 missed completed']);
     expect(got).toEqual(['|']);
@@ -124,7 +124,7 @@ describe('Mailbox', () => {
     hands[0]!.complete();
     hands[1]!.error(new Error('broken pipe'));
     expect([given, mailbox.waiting, changes.slice(3)]).toEqual([['a', 'b', 'c'], 1, ['1 delivered', '2 missed refused']]);
-    mailbox.close('completed');
+    mailbox.close('completed')();
     expect([changes.slice(5), hands[2]!.observed]).toEqual([['3 missed completed'], false]);
     hands[2]!.complete();
     expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([1, 2, 0]);
@@ -196,7 +196,7 @@ describe('Mailbox', () => {
           subscription = undefined;
         }
       }
-      mailbox.close('completed');
+      mailbox.close('completed')();
       const received = [...taken, ...got.filter((text) => text !== '|')].map(Number).sort((a, b) => a - b);
       const delivered = Array.from({ length: posted }, (_, n) => n).filter((n) => mailbox.known(String(n))?.state === 'delivered');
       expect(received).toEqual(delivered);

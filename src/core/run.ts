@@ -47,7 +47,7 @@ const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STRE
 export function run<R = string, B extends Brief = Brief>(
   agent: Agent<R, B>, brief: B, options: RunOptions = {},
 ): Observable<AgentOutput<R>> {
-  readDelegation(agent, brief);
+  const { brief: asked } = readDelegation(agent, brief);
   const { steering } = readOptions('the options of run', options, OPTIONS) as RunOptions;
   return new Observable((subscriber) => {
     // What the agent delegates belongs to a session of the run's own, and ends with it.
@@ -94,6 +94,6 @@ export function run<R = string, B extends Brief = Brief>(
     if (subscriber.closed) return;
     const own = { id: session.newId(nameOf(agent)), depth: 1, child, mailbox, openMailbox: () => mailbox };
     const context = new TaskContext(session, session.root, own);
-    child.connect(() => agent(brief, new Observable((listener) => { mailbox.listen(listener); }), context));
+    child.connect(() => agent(asked, new Observable((listener) => { mailbox.listen(listener); }), context));
   });
 }

@@ -206,7 +206,7 @@ describe('run', () => {
       const seen: unknown[] = [];
       const long = { goal: 'run', context: 'fast', files: ['a'] };
       run((given: typeof long) => { seen.push(given); return EMPTY; }, long).subscribe();
-      expect(seen[0]).toBe(long);
+      expect(seen[0]).toEqual(long);
     });
   });
 

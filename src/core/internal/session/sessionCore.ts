@@ -11,9 +11,11 @@ import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
 import { Generations } from './generations.js';
+import { keepContext } from './keepContext.js';
 import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
+import { SessionClock } from './sessionClock.js';
 import { Endings } from '../task/endings.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
@@ -31,6 +33,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
   readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
   readonly endings = new Endings();
+  readonly clock: SessionClock;
   listeners = 0;
   /** The ids of tasks that have ended but not stopped. */
   readonly stopping = new Set<TaskId>();
@@ -48,15 +51,16 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   #starting = false;
 
   constructor(readonly limits: Limits) {
+    this.clock = new SessionClock(limits.scheduler);
     this.#generations = new Generations(limits);
     this.newId = createTaskIds(limits.generateId, (id) => this.#tasks.has(id) || this.#evicted.has(id));
-    this.#retention = new Retention(limits.retain, () => this.now(), (task) => { this.#forget(task); });
+    this.#retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
   }
 
   // What a scope can do.
 
-  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, given?: DelegateOptions): Task<R> {
-    const options = readDelegation(agent, brief, given);
+  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, asked: B, how?: DelegateOptions): Task<R> {
+    const { brief, options } = readDelegation(agent, asked, how);
     const name = options.name ?? nameOf(agent);
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
@@ -77,6 +81,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       this.#start(task, task.createdAt);
     } else {
       this.#generations.wait(task);
+      task.enter = keepContext();
       task.queue();
     }
     this.#retention.sweep();
@@ -141,8 +146,6 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   // What a task needs.
 
-  now(): number { return this.limits.scheduler.now(); }
-
   newSteeringId(): string { return `s${++this.#steeringIds}`; }
 
   contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
@@ -190,7 +193,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (this.#starting) return;
     this.#starting = true;
     try {
-      for (let task = this.#generations.next(); task !== undefined; task = this.#generations.next()) this.#start(task, this.now());
+      for (let task = this.#generations.next(); task !== undefined; task = this.#generations.next()) {
+        const next = task;
+        task.enter?.(() => { this.#start(next, this.clock.now()); });
+        task.enter = undefined;
+      }
     } finally {
       this.#starting = false;
     }

@@ -4,6 +4,7 @@ import type { TaskRecord } from './taskRecord.js';
 /** What a task looks like now, with its last `lines` lines. */
 export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
+  const { clock } = task.owner;
   const usage = task.speech?.usage;
   return {
     taskId: task.id,
@@ -11,11 +12,11 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     agent: task.name,
     goal: task.brief.goal,
     status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
-    createdAt,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
-    elapsed: (endedAt ?? task.owner.now()) - (startedAt ?? createdAt),
-    lastActivityAt: task.lastActivityAt,
+    createdAt: clock.wall(createdAt),
+    ...(startedAt === undefined ? {} : { startedAt: clock.wall(startedAt) }),
+    ...(endedAt === undefined ? {} : { endedAt: clock.wall(endedAt) }),
+    elapsed: (endedAt ?? clock.now()) - (startedAt ?? createdAt),
+    lastActivityAt: clock.wall(task.lastActivityAt),
     preview: window?.tail(lines) ?? [],
     windowLines: window?.size ?? 0,
     droppedLines: window?.dropped ?? 0,

@@ -35,9 +35,9 @@ interface Decision {
 }
 
 /**
- * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what is kept
- * of that (TaskLog), what it is told (Mailbox), and in which order ends are carried out (Endings). Everything that few tasks need is made when
- * it is first needed: an idle task has no speech, window, mailbox, timer or controller.
+ * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what
+ * is kept of that (TaskLog), what it is told (Mailbox), and in which order ends are carried out (Endings). Everything that few tasks
+ * need is made when it is first needed: an idle task has no speech, window, mailbox, timer or controller.
  */
 export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Relay<TaskEvent> {
   /** What callers hold of the task. */
@@ -54,6 +54,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare descendants?: number;
   /** What it started and has not ended. */
   declare children?: Set<TaskRecord>;
+  /** Enters the asynchronous context in which it was delegated, where it had to wait for a slot. */
+  declare enter?: ((work: () => void) => void) | undefined;
   /** When the last of its children that have ended did so. */
   declare activeBelow?: number | undefined;
   /** Tasks that ended with this one, itself first, where there are several. */
@@ -64,6 +66,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
   private declare startDelay?: number;
   private activeDelay = 0;
+  private declare endDelay?: number;
   private seq = 0;
   private declare wasQueued?: boolean;
   private declare ownLog?: TaskLog;
@@ -80,18 +83,19 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     private readonly options: DelegateOptions,
   ) {
     super(above);
-    this.createdAt = owner.now();
+    this.createdAt = owner.clock.now();
     this.count(1);
   }
 
   get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
+  get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   /** How it ends: decided, and perhaps not said yet. */
   get ending(): Ending | undefined { return this.outcome ?? this.decision?.ending; }
-  get endedAt(): number | undefined { return this.outcome?.at; }
+  get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
   /** Who is to hear of its end: its parent, or where it outlived that, the next place above that lives. */
@@ -127,7 +131,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
       this.startDelay = this.activeDelay = now - this.createdAt;
     });
     if (this.phase !== 'running') return;
-    this.watch = watchLimits(this, this.owner.limits.scheduler);
+    this.watch = watchLimits(this, this.owner.clock, this.owner.limits.scheduler);
     this.child = new Child(this);
     this.child.connect(() => this.agent?.(
       this.brief,
@@ -159,7 +163,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   print(printed: string, flat: boolean): void {
     const { lineLength } = this.owner.limits;
-    const at = this.lastActivityAt;
+    const at = this.owner.clock.wall(this.lastActivityAt);
     const event: LineEvent = { taskId: this.id, seq: this.seq++, at, attempt: 1, type: 'line', text: printed };
     if (printed.length > lineLength) this.log.appendLine({ ...event, ...cutLine(printed, lineLength) }, true);
     else this.log.appendLine(event, flat);
@@ -190,10 +194,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   warnIdle(message: string): void { this.emit({ type: 'warning', code: 'idle', message }); }
 
   lastActivityBelow(): number {
-    // A child that waits for a slot is no sign of a hang.
-    if (this.phase === 'queued') return this.owner.now();
+    // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
+    if (this.phase === 'queued' || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
     let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
-    for (const child of this.children ?? []) last = Math.max(last, child.lastActivityBelow());
+    for (const child of this.children ?? []) last = Math.max(last, child.isLimited ? this.owner.clock.now() : child.lastActivityBelow());
     return last;
   }
 
@@ -248,6 +252,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (cause !== undefined) causes.set(outcome, cause);
     const log = this.listened ? this.log : this.ownLog;
     this.outcome = outcome;
+    this.endDelay = this.owner.clock.now() - this.createdAt;
     log?.end(outcome);
     this.owner.ended(this, wasRunning);
     if (this.isStopped) this.count(-1);
@@ -301,9 +306,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     return { ...this.#stamp(at, seq), type, agent, goal, depth, ...(parentId === undefined ? {} : { parentId }) };
   }
 
-  #stamp(at = this.owner.now(), seq = this.seq++): EventBase {
-    return { taskId: this.id, seq, at, attempt: 1 };
+  #stamp(moment = this.owner.clock.now(), seq = this.seq++): EventBase {
+    return { taskId: this.id, seq, at: this.owner.clock.wall(moment), attempt: 1 };
   }
 
-  #active(): void { this.activeDelay = this.owner.now() - this.createdAt; }
+  #active(): void { this.activeDelay = this.owner.clock.now() - this.createdAt; }
 }

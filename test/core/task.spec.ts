@@ -925,7 +925,7 @@ describe('task', () => {
       const task = session.delegate((_brief, _steering, given) => { context = given; return ['a']; }, brief);
       context?.holdStop(of(1));
       expect(watch(task.stopped)).toMatchObject([{ stopped: true }, '|']);
-      expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [] });
+      expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [], unheard: [task.id] });
     });
 
     it('should not be held by what nobody can wait for', () => {

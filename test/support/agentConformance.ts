@@ -158,7 +158,7 @@ export function agentConformance(name: string, kind: AgentKind): void {
       const tasks = [delegate({ act: 'work' }), delegate({ act: 'work' })];
       await turns();
       expect(live()).toBe(2);
-      expect(await session.close()).toEqual({ stopped: true, ids: tasks.map(({ id }) => id), notStopped: [] });
+      expect(await session.close()).toEqual({ stopped: true, ids: tasks.map(({ id }) => id), notStopped: [], unheard: [] });
       expect(live()).toBe(0);
     });
 
@@ -198,7 +198,7 @@ export function agentConformance(name: string, kind: AgentKind): void {
         await eventsOf(task);
         expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
         expect([entered(), live()]).toEqual([1, 0]);
-        expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [] });
+        expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [], unheard: [] });
       });
     }
   });

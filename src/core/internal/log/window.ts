@@ -24,6 +24,9 @@ export class Window {
 
   get dropped(): number { return this.#lines.dropped; }
 
+  /** How many characters the lines have together. */
+  get chars(): number { return this.#lines.toArray().reduce((sum, { text }) => sum + text.length, 0); }
+
   /** @param flat - whether the text is known to have memory of its own */
   pushLine(event: LineEvent, flat: boolean): void {
     if (event.cut !== undefined) this.cut += 1;

@@ -47,6 +47,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly #retention: Retention<TaskRecord>;
   readonly newId: (agentName: string) => TaskId;
   #isClosed = false;
+  /** Whether anybody asks for the unheard at all. */
+  #isAsked = false;
   #steeringIds = 0;
   #starting = false;
 
@@ -107,6 +109,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   unheard(node: ScopeNode): readonly Task[] {
+    this.#isAsked = true;
     return [...this.#retention.unheard].filter((task) => task.hearer === node).map((task) => task.handle!);
   }
 
@@ -130,8 +133,9 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return this.#generations.capacity(depth + 1);
   }
 
-  /** Takes no more tasks, ends those that live, and answers with their ids. */
-  close(reason: unknown): readonly TaskId[] {
+  /** Takes no more tasks, ends those that live, and answers with their ids, and with those of the ends that nobody has heard of. */
+  close(reason: unknown): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
+    const unheard = [...this.#retention.unheard].map(({ id }) => id);
     this.#isClosed = true;
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
@@ -141,7 +145,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       this.endings.carryOut(ended);
       this.dispatcher.publish({ deliver: () => { this.root.scope?.complete(); } }, undefined as never);
     });
-    return ids;
+    return { ids, unheard };
   }
 
   // What a task needs.
@@ -210,6 +214,6 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     for (let node = task.above; node instanceof TaskRecord; node = node.above) above.push(node.id);
     this.#evicted.set(task.id, above);
     if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
-    if (task.isHeard !== true) task.lament();
+    if (this.#isAsked && task.isHeard !== true) task.lament();
   }
 }

@@ -22,6 +22,7 @@ import { mailboxOf } from './mailboxOf.js';
 import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
 import { watchLimits, type Watched } from './watchLimits.js';
+import { weightOf } from './weightOf.js';
 
 type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
@@ -48,6 +49,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   private declare decision?: Decision | undefined;
   declare outcome?: Outcome;
   declare isHeard?: boolean;
+  /** Bytes that it keeps when it has ended, roughly: its result, and its window. */
+  declare weight: number;
   /** The session's count of endings when this task ended. */
   declare endOrder?: number;
   /** Tasks ever started below a root task. */
@@ -254,6 +257,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.outcome = outcome;
     this.endDelay = this.owner.clock.now() - this.createdAt;
     log?.end(outcome);
+    this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this, wasRunning);
     if (this.isStopped) this.count(-1);
     this.changed();

@@ -6,8 +6,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { isAlive, until } from '../support/acp/pids.js';
+import { isAlive } from '../support/acp/pids.js';
 import { builtCli } from '../support/cli/builtCli.js';
+import { until } from '../support/until.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of all tools
 type Answer = any;
@@ -110,7 +111,7 @@ describe('sidestream mcp, over stdio', () => {
     await client.close();
     // Nothing was said on stdout but the protocol, and nothing to complain of.
     expect({ errors, stderr: stderr() }).toEqual({ errors: [], stderr: '' });
-  }, 20_000);
+  });
 
   it.each(['end', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'])('should leave nothing behind at %s', async (how) => {
     const { client, transport, call } = await host();
@@ -120,7 +121,7 @@ describe('sidestream mcp, over stdio', () => {
     else process.kill(pid, how);
     await allGone([...pids, pid]);
     await client.close();
-  }, 20_000);
+  });
 
   it('should leave nothing behind when the host dies', async () => {
     // A host of its own, which starts the server and is killed: its end of our stdin closes.
@@ -142,7 +143,7 @@ describe('sidestream mcp, over stdio', () => {
     expect(await isAlive(pid)).toBe(true);
     dying.kill('SIGKILL');
     await allGone([pid, dying.pid!]);
-  }, 20_000);
+  });
 
   it('should end with success when its input ends, also where it never began', async () => {
     const child = spawn(process.execPath, [cli.script, 'mcp'], { cwd: work, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -177,7 +178,7 @@ describe('sidestream mcp --http', () => {
     expect(await over).toMatchObject({ code: 0, stdout: '' });
     await allGone(pids);
     await client.close();
-  }, 20_000);
+  });
 
   it('should refuse a token that can be guessed', async () => {
     const child = spawn(process.execPath, [cli.script, 'mcp', '--http', '0', '--token-env', 'THE_TOKEN'], {

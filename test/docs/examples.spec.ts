@@ -56,5 +56,5 @@ describe('every example in the docs', () => {
     const { code: exit, output, errors } = await runFile(path);
     expect({ exit, errors }).toEqual({ exit: 0, errors: '' });
     expect(output.trimEnd().split('\n').join(', ')).toBe(expectedOf(code));
-  }, 60_000);
+  });
 });

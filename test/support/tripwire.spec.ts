@@ -34,7 +34,7 @@ describe('tripwire', () => {
 
   beforeAll(async () => {
     files = (await runFixtures()).testResults;
-  }, 15_000);
+  });
 
   it.each([
     ['an unhandled rejection', 'unhandledRejection: Error: nobody awaits this'],

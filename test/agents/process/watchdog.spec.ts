@@ -30,7 +30,7 @@ describe('the watchdog', () => {
     const pids = await dies(how);
     // Jest's own limit is the clock: a survivor would live for ever.
     while (pids.some(isAlive)) await sleep(20);
-  }, 30_000);
+  });
 
   it('should leave nothing where its parent dies while it starts programs', async () => {
     for (const delay of [5, 20, 40, 60, 90]) {
@@ -43,7 +43,7 @@ describe('the watchdog', () => {
       await once(parent, 'close');
       while (pidsWith(mark).length > 0) await sleep(20);
     }
-  }, 30_000);
+  });
 
   it('should be there only while there is something to watch, and come back when it is lost', async () => {
     const session = createSession();
@@ -60,7 +60,7 @@ describe('the watchdog', () => {
     second.cancel();
     await firstValueFrom(second.stopped);
     while (watchdogs().length > 0) await sleep(5);
-  }, 20_000);
+  });
 });
 
 /** The watchdogs that this process has started. */

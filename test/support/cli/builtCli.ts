@@ -31,7 +31,7 @@ export function builtCli(packages?: readonly string[]): BuiltCli {
       mkdirSync(dirname(join(root, 'node_modules', name)), { recursive: true });
       symlinkSync(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
     }
-  }, 30_000);
+  });
   afterAll(() => { rmSync(root, { recursive: true, force: true, maxRetries: 5 }); });
   return {
     get script() { return join(root, 'dist/cli/index.js'); },

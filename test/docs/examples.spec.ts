@@ -24,7 +24,7 @@ const expectedOf = (code: string): string => [...code.matchAll(/console\.log.*?\
 function runFile(path: string): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', path], {
-      cwd: root, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 50_000,
+      cwd: root, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 110_000,
     });
     let output = '';
     let errors = '';

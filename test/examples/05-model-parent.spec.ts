@@ -1,12 +1,10 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeDirectory } from './support/makeDirectory.js';
 import { runExampleWith } from './support/runExample.js';
 import { createModelServer } from '../support/modelServer/createModelServer.js';
 import type { ModelRequest, Script, Turn } from '../support/modelServer/script.js';
 import { wordsOf } from '../support/modelServer/wordsOf.js';
-
-jest.setTimeout(40_000);
 
 const notes = makeDirectory({
   'README.md': '# Harbour notes\n\nAbout the harbour, its lighthouse keepers and the spring tides.\n',

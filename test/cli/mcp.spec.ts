@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -19,13 +19,14 @@ const TREE = new URL('../support/processes/tree.mjs', import.meta.url).pathname;
 const cli = builtCli();
 let work: string;
 
-/** Works for a second and a half, listens, and notes its pid; and a tree of three that will not go by itself. */
+/** Works until it may end, listens, and notes its pid; and a tree of three that will not go by itself. */
 beforeEach(async () => {
   work = await mkdtemp(cli.path('work-'));
   await writeFile(join(work, 'sidestream.config.json'), JSON.stringify({
     agents: {
       worker: {
-        kind: 'command', description: 'Works.', command: process.execPath, args: [WORKER, join(work, 'pids'), '1.5'], steering: 'lines',
+        kind: 'command', description: 'Works.', command: process.execPath, args: [WORKER, join(work, 'pids'), join(work, 'may-end')],
+        steering: 'lines',
       },
       long: { kind: 'command', description: 'Works on.', command: process.execPath, args: [WORKER, join(work, 'pids'), '60'] },
       tree: { kind: 'command', description: 'Grows.', command: process.execPath, args: [TREE, '3', 'stubborn'], grace: 200 },
@@ -97,12 +98,15 @@ describe('sidestream mcp, over stdio', () => {
     const progress: unknown[] = [];
     let collected = await call('collect_task', { task_id: ids[0], timeout: 300 }, { onprogress: (one) => { progress.push(one); } });
     expect(collected).toMatchObject({ status: 'running', timed_out: true, message: expect.stringContaining('shortened to 0.4 seconds') });
+    await writeFile(join(work, 'may-end'), '');
     while (collected.timed_out === true) collected = await call('collect_task', { task_id: ids[0] });
     expect(collected).toMatchObject({ status: 'completed', summary: 'the work is done' });
     expect(collected.output).toContain('heard only this year');
 
     // A further one ends while nobody calls: shown as a log message, told once.
+    await rm(join(work, 'may-end'));
     const { task_id } = await call('delegate_task_async', { goal: 'five', agent: 'worker' });
+    await writeFile(join(work, 'may-end'), '');
     await until(() => JSON.stringify(logs).includes(task_id));
     await call('list_tasks');
     await call('list_tasks');

@@ -87,7 +87,7 @@ describe('a model that fails', () => {
       ['a TypeError', broken(new TypeError('x is not a function')), /to mine could not be made: x is not a function\. Check the model/],
     ])('should say so at once, and not try again: %s', async (_, given, message) => {
       await using session = createSession();
-      // As many pauses take a minute.
+      // So many pauses would take a minute.
       const task = session.delegate(model({ model: given, maxRetries: 6 }), { goal: 'x' });
       const began = performance.now();
 

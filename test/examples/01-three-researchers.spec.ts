@@ -8,6 +8,9 @@ import { runExample, type Run } from './support/runExample.js';
 
 const example = '01-three-researchers';
 
+// Ten times what the parent needs to come in mid-run.
+const PACED = ['--pace', '3000'];
+
 const tools = ['cancel_task', 'check_task', 'collect_task', 'delegate_task_async', 'list_tasks', 'steer_task'];
 
 type Json = Readonly<Record<string, unknown>>;
@@ -70,7 +73,7 @@ describe('three researchers', () => {
 
     beforeAll(async () => {
       const named = directory();
-      run = runExample(example, '--json', ...(named === undefined ? [] : [named]));
+      run = runExample(example, '--json', ...PACED, ...(named === undefined ? [] : [named]));
       const { code, stdout, stderr } = await run.ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       ({ calls, report } = parse(stdout));
@@ -142,7 +145,7 @@ describe('three researchers', () => {
   });
 
   it('should report the same on the same directory', async () => {
-    const { stdout } = await runExample(example, notes.path, '--json').ended;
+    const { stdout } = await runExample(example, notes.path, '--json', ...PACED).ended;
     const [once, again] = [reports.get('a handful of notes')!, parse(stdout).report].map(({ questions, ...rest }) => ({
       ...rest,
       questions: questions.map((question) => ({ ...question, task_id: '' })),

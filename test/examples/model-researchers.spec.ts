@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { makeDirectory } from './support/makeDirectory.js';
-import { runExample, runExampleWith, type Run } from './support/runExample.js';
+import { runExample, runExampleWith } from './support/runExample.js';
 import type { Report } from '../../examples/parent/report.js';
 import { createModelServer } from '../support/modelServer/createModelServer.js';
 import type { ModelRequest, Script } from '../support/modelServer/script.js';
@@ -30,13 +30,12 @@ const research = researchUntil(() => Promise.resolve());
 
 describe('three researchers that are models', () => {
   it('should search, read, be steered, be cancelled and answer with true citations', async () => {
-    let run: Run | undefined;
-    const work = researchUntil((tool) => run!.printed(`"${tool}"`));
+    const work = researchUntil((tool) => run.printed(`"${tool}"`));
     // The fourth, whose question is of what is still to do, is at work until it is cancelled.
     await using server = await createModelServer({ script: (request) =>
       request.messages.some((message) => wordsOf(message).includes('TODO')) ? new Promise<never>(() => undefined) : work(request) });
     const environment = { SIDESTREAM_MODEL: 'loopback', OPENAI_BASE_URL: server.url };
-    run = runExampleWith(environment, '01-three-researchers', notes.path, '--json');
+    const run = runExampleWith(environment, '01-three-researchers', notes.path, '--json');
     const { code, stdout, stderr } = await run.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { report } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { readonly report: Report };

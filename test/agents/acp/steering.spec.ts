@@ -79,8 +79,9 @@ describe('steering an ACP agent', () => {
         { steering });
       {
         // A refusal counts for so long after the message: hold that time until it is there.
-        using _ = holdTime();
+        using time = holdTime();
         expect(await steered(task, 'left')).toMatchObject({ state: 'missed', reason: 'refused' });
+        time.advance(1_000);
       }
       await goOn(journal);
       expect(await collect(task)).toBe('working\ndone');
@@ -151,8 +152,8 @@ describe('steering an ACP agent', () => {
     });
 
     it('should be missed where the turn before fails', async () => {
-      const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { noted: 'go on' }, { fail: { code: -32603, message: 'no' } }]] },
-        { steering: 'queue' });
+      const fail = { fail: { code: -32603, message: 'no' } };
+      const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { noted: 'go on' }, fail]] }, { steering: 'queue' });
       const receipt = task.steer('one');
       await goOn(journal);
       await rejection(collect(task));

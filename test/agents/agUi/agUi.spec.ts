@@ -123,9 +123,9 @@ describe('agUi', () => {
 
     it('should not be taken for stalled while it thinks', async () => {
       const { scheduler, advance } = createVirtualTime();
-      const think = interval(30, scheduler).pipe(take(15), map((n) => event(n === 0 ? 'REASONING_MESSAGE_START' : 'REASONING_MESSAGE_CONTENT', {
-        messageId: 'r', ...n === 0 ? { role: 'reasoning' } : { delta: 'hm' },
-      })));
+      const start = event('REASONING_MESSAGE_START', { messageId: 'r', role: 'reasoning' });
+      const content = event('REASONING_MESSAGE_CONTENT', { messageId: 'r', delta: 'hm' });
+      const think = interval(30, scheduler).pipe(take(15), map((n) => n === 0 ? start : content));
       const agent = new Scripted((input) => concat(
         [started(input)], think, [event('REASONING_MESSAGE_END', { messageId: 'r' }), ...message('1', 'done'), finished(input)],
       ));

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The command, built apart from the checkout, for the specs of one file. */
+/** The package with its command, built apart from the checkout, for the specs of one file. */
 export interface BuiltCli {
   /** The script for Node to run. */
   readonly script: string;

@@ -13,6 +13,7 @@ import { marbles } from '../support/marbles.js';
 import { aCount, sentence } from '../support/sentences.js';
 import { taskOf } from '../support/taskOf.js';
 import { turns } from '../support/turns.js';
+import { until } from '../support/until.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 import { watch } from '../support/watch.js';
 
@@ -957,13 +958,13 @@ describe('task', () => {
           steps.push('finally');
         }
       }, brief);
-      await turns();
+      await until(() => hold.observed);
       task.cancel();
       const seen = watch(task.stopped);
       await turns();
       expect([seen, steps]).toEqual([[], []]);
       hold.next();
-      await turns();
+      await until(() => seen.length > 0);
       expect(steps).toEqual(['finally']);
       expect(seen).toMatchObject([{ stopped: true }, '|']);
     });

@@ -16,7 +16,7 @@ import { outcome } from './outcome.js';
  * import { createSession, outcomes } from 'sidestream';
  *
  * const session = createSession();
- * const tasks = [30, 10].map((ms) => session.delegate(() => timer(ms).pipe(map(() => `took ${ms} ms`)), { goal: 'wait' }));
+ * const tasks = [1_000, 10].map((ms) => session.delegate(() => timer(ms).pipe(map(() => `took ${ms} ms`)), { goal: 'wait' }));
  * outcomes(tasks).pipe(take(1)).subscribe(({ type, result }: any) => console.log(type, result)); // completed took 10 ms
  * ```
  *

@@ -92,9 +92,11 @@ const OPTIONS: Record<keyof AiStepsOptions, Option> = {
  * session.delegate(({ goal }) => [goal], { goal: 'hello' });
  * console.log((await ask('Go on.')).text); // I have heard of it.
  * // A parent that is idle is woken, with the burst of endings as its prompt.
- * inbox.deliver((batch) => ask(batch.text)).subscribe(({ told }) => { console.log('woken', told); }); // woken true
+ * inbox.deliver((batch) => ask(batch.text)).subscribe(({ told }) => {
+ *   console.log('woken', told); // woken true
+ *   void session.close();
+ * });
  * session.delegate(({ goal }) => [goal], { goal: 'hello again' });
- * setTimeout(() => session.close(), 500);
  * ```
  *
  * @throws InvalidArgumentError where the inbox or an option is not what it should be

@@ -8,6 +8,7 @@ import { caught } from '../../support/caught.js';
 import { turns } from '../../support/turns.js';
 import { event, finished, message, started, wholeRun } from './support/events.js';
 import { Scripted } from './support/scripted.js';
+import { createVirtualTime } from '../../support/virtualTime.js';
 
 const brief = { goal: 'go' };
 
@@ -121,13 +122,18 @@ describe('agUi', () => {
     });
 
     it('should not be taken for stalled while it thinks', async () => {
-      const think = interval(30).pipe(take(15), map((n) => event(n === 0 ? 'REASONING_MESSAGE_START' : 'REASONING_MESSAGE_CONTENT', {
-        messageId: 'r', ...n === 0 ? { role: 'reasoning' } : { delta: 'hm' },
-      })));
+      const { scheduler, advance } = createVirtualTime();
+      const start = event('REASONING_MESSAGE_START', { messageId: 'r', role: 'reasoning' });
+      const content = event('REASONING_MESSAGE_CONTENT', { messageId: 'r', delta: 'hm' });
+      const think = interval(30, scheduler).pipe(take(15), map((n) => n === 0 ? start : content));
       const agent = new Scripted((input) => concat(
         [started(input)], think, [event('REASONING_MESSAGE_END', { messageId: 'r' }), ...message('1', 'done'), finished(input)],
       ));
-      const task = createSession().delegate(agUi(agent), brief, { idleTimeout: 250 });
+      const task = createSession({ scheduler }).delegate(agUi(agent), brief, { idleTimeout: 250 });
+      for (let n = 0; n < 15; n++) {
+        await turns();
+        advance(30);
+      }
       expect(await collect(task)).toBe('done');
     });
 

@@ -23,7 +23,7 @@ const program = (code: string, options: CommandOptions = {}, args: readonly stri
   command(process.execPath, ['-e', code, '--', ...args], options);
 
 async function inSession<T>(test: (session: Session) => Promise<T>): Promise<T> {
-  await using session = createSession();
+  await using session = createSession({ cancelGrace: 60_000 });
   return await test(session);
 }
 
@@ -276,14 +276,14 @@ describe('command: how it is ended', () => {
       console.log('done');
       process.exit(0)`;
     // With `close` instead of `exit` this would take ten minutes.
-    expect(await resultOf(program(code, { drain: 50 }))).toBe('done');
+    expect(await resultOf(program(code, { drain: 500 }))).toBe('done');
   });
 
   it('should keep the output that comes between its exit and the drain', async () => {
     const code = `
       require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => console.log("late"), 60)'], { stdio: 'inherit' });
       console.log('early'); process.exit(0)`;
-    expect((await outcomeOf(program(code, { drain: 5_000 }))).printed).toEqual(['early', 'late']);
+    expect((await outcomeOf(program(code, { drain: 60_000 }))).printed).toEqual(['early', 'late']);
   });
 
   it('should end at once what prints without end', async () => {

@@ -1,6 +1,6 @@
 /**
- * Roughly how many bytes a result keeps. A string counts two for each character. Of a long list the first so many parts are looked at, of the
- * lists in it fewer, and the rest is taken to be like them: so it costs little however large the result is. Never throws.
+ * Roughly how many bytes a result keeps. A string counts two for each character. Of a long list the first so many parts are looked at,
+ * of the lists in it fewer, and the rest is taken to be like them: so it costs little however large the result is. Never throws.
  */
 export function weightOf(value: unknown, most = 100, depth = 12): number {
   if (typeof value === 'string') return 2 * value.length;

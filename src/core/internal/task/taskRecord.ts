@@ -78,6 +78,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
+  get isDeaf(): boolean { return this.options.steerable === false; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   get endedAt(): number | undefined { return this.outcome?.at; }

@@ -1,6 +1,7 @@
 import { line, text as chunk, type AgentOutput } from '../../core/output.js';
 import type { ModelMessage, ToolSet } from './aiSdk.js';
 import type { Mail } from './createMail.js';
+import { gateOf } from './gateOf.js';
 import type { ModelBrief } from './modelBrief.js';
 import { ModelError } from './modelError.js';
 import { nameOfModel } from './nameOfModel.js';
@@ -33,6 +34,7 @@ export interface LoopOptions {
 export async function runLoop({ settings, brief, tools, mail, signal, put }: LoopOptions): Promise<string> {
   const { model, system, maxSteps, maxRetries, call } = settings;
   const name = nameOfModel(model);
+  const gate = gateOf(model);
   const messages: ModelMessage[] = [{ role: 'user', content: promptOf(brief) }];
   let said: string | undefined;
   // What is said in the frame of the start goes into the first request.
@@ -50,7 +52,7 @@ export async function runLoop({ settings, brief, tools, mail, signal, put }: Loo
     };
     let end: StepEnd;
     try {
-      end = await tryAgain(attempt, { maxRetries, signal, mayRetry: () => !streamed, say: (words) => put(line(words)) });
+      end = await tryAgain(attempt, { maxRetries, signal, gate, mayRetry: () => !streamed, say: (words) => put(line(words)) });
     } catch (thrown) {
       throw n === 1 ? thrown : lostOnTheWay(thrown, n - 1);
     }

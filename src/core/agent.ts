@@ -46,11 +46,12 @@ export interface AgentContext extends Delegator {
    */
   takeSteering(this: void): readonly string[];
   /**
-   * Hands each steering message on, one at a time and in their order. For agents that must pass a message to something else, a process
-   * or a connection: it waits in the mailbox until what `handOver` returns completes or resolves, and reads `delivered` only then; if
-   * that fails it reads `missed`, with the reason `refused`, and the next one is tried.
+   * Hands each steering message on, in their order and one at a time, or as many as `concurrency` says. For agents that must pass a message
+   * to something else, a process, a connection or a model: it waits in the mailbox until what `handOver` returns completes or resolves,
+   * and reads `delivered` only then; if that fails it reads `missed`, with the reason `refused`, and the next one is tried. What the end
+   * of the run finds on its way is missed, too.
    */
-  deliverSteering(this: void, handOver: (message: string) => ObservableInput<unknown>): void;
+  deliverSteering(this: void, handOver: (message: string) => ObservableInput<unknown>, options?: DeliverOptions): void;
   /** Puts something out beside what the agent answers with; for promise-style agents, see {@link fromAsync}. */
   emit(this: void, output: AgentOutput<never> | string): void;
   /**
@@ -58,6 +59,12 @@ export interface AgentContext extends Delegator {
    * teardown goes on after the unsubscribe, such as a process that is being ended. Until then `task.stopped` waits, at most the grace.
    */
   holdStop(this: void, until: ObservableInput<unknown>): void;
+}
+
+/** How messages are handed on. */
+export interface DeliverOptions {
+  /** Messages that may be on their way at once; each is delivered or missed by itself, in any order. @defaultValue 1 */
+  readonly concurrency?: number | undefined;
 }
 
 /** The verbs that a session and the context of a running agent share. Each sees only the tasks below itself. */
@@ -108,4 +115,6 @@ export interface DelegateOptions {
   readonly idleTimeout?: number | undefined;
   /** Aborting it cancels the task with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** `false` refuses every steering message at once. @defaultValue the agent's own property `steerable`, or true */
+  readonly steerable?: boolean | undefined;
 }

@@ -11,6 +11,7 @@ import { createToolset } from '../../../src/tools/index.js';
 import { rejection } from '../../support/caught.js';
 import { PASSED_ON } from '../../../src/processes/environment.js';
 import { isAlive } from '../../support/processes/isAlive.js';
+import { createVirtualTime } from '../../support/virtualTime.js';
 
 const tree = fileURLToPath(new URL('../../support/processes/tree.mjs', import.meta.url));
 let directory: string;
@@ -165,6 +166,29 @@ describe('command: what the program says', () => {
     const { ending } = await outcomeOf(program('console.log("garbage"); setInterval(() => 0, 1000)', { read }));
     expect(ending).toMatchObject({ type: 'failed', error: { name: 'SyntaxError' } });
   });
+});
+
+describe('command: that it lives', () => {
+  const answers = (where: string) => `process.stdin.on('data', () => process.${where}.write('still at it'))`;
+
+  it.each<[string, string, CommandOptions]>([
+    ['to stderr, which is kept', 'stderr', {}],
+    ['to stderr, where its stdout is the result', 'stderr', { result: 'stdout' }],
+    ['a line to stderr, which is printed and goes on', 'stderr', { stderr: 'print' }],
+    ['to stdout, of which nothing is read', 'stdout', { read: () => undefined }],
+  ])('should be seen by what it writes %s', async (_, where, options) => {
+    const { scheduler, advance } = createVirtualTime();
+    await using session = createSession({ scheduler, idleTimeout: 100 });
+    const task = session.delegate(program(answers(where), { ...options, steering: 'lines', input: () => '' }), { goal: 'work' });
+    advance(90);
+    task.steer('how far?');
+    for (let n = 0; n < 2_000 && task.snapshot().lastActivityAt < 90; n++) await sleep(5);
+    advance(60);
+
+    expect(task.snapshot()).toMatchObject({ status: 'running', preview: [] });
+    task.cancel();
+    expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+  }, 60_000);
 });
 
 describe('command: how it fails', () => {
@@ -344,6 +368,45 @@ describe('command: steering', () => {
       await printed(task, 'closed');
       expect(await firstValueFrom(task.steer('hello').settled)).toMatchObject({ state: 'missed', reason: 'refused' });
       expect(task.snapshot()).toMatchObject({ status: 'running', steering: { queued: 0, delivered: 0, missed: 1 } });
+    });
+  });
+
+  it.each([
+    ['reads nothing', 'setTimeout(() => undefined, 200)'],
+    ['reads it and does not say so', 'process.stdin.once("data", () => process.exit(0))'],
+  ])('should never claim that one has it who %s', async (_, code) => {
+    await inSession(async (session) => {
+      const task = session.delegate(program(code, { steering: 'lines', input: () => '', result: 'stdout' }), { goal: 'be silent' });
+      const receipt = task.steer('left');
+      expect(await collect(task)).toBe('');
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'completed' });
+    });
+  });
+
+  it('should not take what was printed before it for an answer', async () => {
+    await inSession(async (session) => {
+      const listens = `
+        console.log('ready');
+        process.stdin.once('data', () => require('fs').writeFileSync(${JSON.stringify(join(directory, 'read'))}, 'yes'))`;
+      const task = session.delegate(program(listens, { steering: 'lines', input: () => '' }), { goal: 'be silent' });
+      await printed(task, 'ready');
+      const receipt = task.steer('left');
+      while (await readFile(join(directory, 'read'), 'utf8').catch(() => '') !== 'yes') await sleep(5);
+      expect(task.snapshot().steering).toEqual({ queued: 1, delivered: 0, missed: 0 });
+      task.cancel();
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'cancelled' });
+    });
+  });
+
+  it.each(['stdout', 'stderr'])('should be delivered, with those before it, where something comes after it on %s', async (where) => {
+    await inSession(async (session) => {
+      const code = `process.stdin.on('data', (all) => String(all).includes('three') && process.${where}.write('.'))`;
+      const task = session.delegate(program(code, { steering: 'lines', input: () => '', result: 'stdout' }), { goal: 'listen' });
+      const receipts = ['one', 'two', 'three'].map((words) => task.steer(words));
+      expect(await Promise.all(receipts.map(({ settled }) => firstValueFrom(settled)))).toMatchObject([
+        { state: 'delivered' }, { state: 'delivered' }, { state: 'delivered' },
+      ]);
+      expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 3, missed: 0 });
     });
   });
 

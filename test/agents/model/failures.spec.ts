@@ -249,7 +249,8 @@ describe('a model that fails', () => {
         await using stage = await setUp(inTurn(turn, { say: 'ok' }));
         const task = stage.start({ maxRetries: 2 });
         expect(await collect(task)).toBe('ok');
-        expect(task.snapshot().preview).toEqual([`${words}; trying again in 1 s (1 of 2).`, 'ok']);
+        const said = expect.stringMatching(`^${words}; trying again in (1(\\.\\d)?|2) s \\(1 of 2\\)\\.$`) as unknown;
+        expect(task.snapshot().preview).toEqual([said, 'ok']);
       },
     );
 
@@ -267,6 +268,16 @@ describe('a model that fails', () => {
 
       expect(await collect(stage.start({ maxRetries: 2 }))).toBe('ok');
       expect(performance.now() - began).toBeGreaterThan(900);
+    });
+
+    it('should not come back before the pause is over, nor say so of another time', async () => {
+      await using stage = await setUp(({ index }) => index < 4 ? { status: 429, headers: { 'retry-after-ms': '300' } } : { say: 'ok' });
+      const tasks = Array.from({ length: 4 }, () => stage.start({ maxRetries: 2 }));
+      expect(await Promise.all(tasks.map((task) => collect(task)))).toEqual(['ok', 'ok', 'ok', 'ok']);
+
+      const said = tasks.map((task) => task.snapshot().preview[0]!);
+      for (const words of said) expect(words).toMatch(/^The provider answered 429; trying again in 0\.[3-6] s \(1 of 2\)\.$/);
+      expect(stage.server.visits).toHaveLength(8);
     });
 
     it('should try no more often than it may', async () => {

@@ -10,8 +10,10 @@ const OPTIONS: Record<keyof DelegateOptions, Option> = {
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],
   signal: [undefined, A_SIGNAL],
+  steerable: [undefined, A_BOOLEAN],
 };
 const NONE = readOptions<DelegateOptions>('', {}, OPTIONS) as DelegateOptions;
+const DEAF: DelegateOptions = { ...NONE, steerable: false };
 
 /** What `delegate` and `run` are called with, as it is kept. */
 export interface Delegation<B> {
@@ -26,8 +28,11 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
   check('brief', given, AN_OBJECT);
   const brief = readBrief(given);
   check('brief.goal', brief.goal, WORDS);
-  if (how === undefined) return { brief, options: NONE };
-  const options = readOptions('the options of delegate', how, OPTIONS) as DelegateOptions;
+  const { steerable } = agent as { readonly steerable?: boolean };
+  if (how === undefined) return { brief, options: steerable === false ? DEAF : NONE };
+  const options = readOptions('the options of delegate', how, OPTIONS) as DelegateOptions & { steerable: unknown };
+  // What is said of this one task comes first.
+  options.steerable ??= steerable;
   if (options.signal?.aborted === true) {
     throw new AbortedError('The signal was aborted beforehand, so nothing was started.', { cause: options.signal.reason });
   }

@@ -1,5 +1,5 @@
 import { describeValue } from '../../describeValue.js';
-import { InvalidArgumentError, MailboxFullError, NotRunningError, type SidestreamError } from '../../errors.js';
+import { InvalidArgumentError, MailboxFullError, NotRunningError, NotSteerableError, type SidestreamError } from '../../errors.js';
 import type { SteeringReceipt, SteerOptions } from '../../task.js';
 import { AN_OBJECT } from '../../check.js';
 import { receiptOf } from '../steering/receiptOf.js';
@@ -26,6 +26,11 @@ function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError 
     );
   }
   if (task.phase === 'ended') return new NotRunningError(`Task ${task.id} has ended, so it can no longer be steered.`);
+  if (task.isDeaf) {
+    return new NotSteerableError(
+      `Task ${task.id} runs an agent that does not listen to steering. Cancel it and start it anew with a better goal.`,
+    );
+  }
   if ((task.mailbox?.waiting ?? 0) >= mailboxSize) {
     return new MailboxFullError(`${mailboxSize} messages are waiting for task ${task.id}. Let it take them before you send another.`);
   }

@@ -94,6 +94,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
+  get isDeaf(): boolean { return this.options.steerable === false; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   /** How it ends: decided, and perhaps not said yet. */

@@ -9,23 +9,29 @@ export interface Hand extends Watcher {
 /** Milliseconds for which the SDK may wait before it tries a request again, and some more. */
 const RETRY = 70_000;
 
-/** @param acknowledge - it was read. @param release - it was not, and comes back. One of them is called, once. */
-export function createHand(acknowledge: () => void, release: () => void): Hand {
+/**
+ * @param acknowledge - it was read, and the model asks for these calls
+ * @param release - it was not, and comes back; one of the two is called, once
+ */
+export function createHand(
+  acknowledge: (callIds?: readonly string[]) => void, release: () => void, called: (callIds: readonly string[]) => void = () => undefined,
+): Hand {
   let isSettled = false;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const holdOn = (): void => {
     clearTimeout(waiting);
     waiting = undefined;
   };
-  const settle = (how: () => void) => (): void => {
+  const settle = <T extends readonly unknown[]>(how: (...given: T) => void) => (...given: T): void => {
     holdOn();
     if (isSettled) return;
     isSettled = true;
-    how();
+    how(...given);
   };
   const giveBack = settle(release);
   return {
     sent: holdOn,
+    called,
     answered: settle(acknowledge),
     failed: (error) => {
       // The SDK tries these again by itself, with the same messages; whether it does, it does not say.

@@ -83,10 +83,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   get endedAt(): number | undefined { return this.outcome?.at; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
-  /** Who is to hear of its end: its parent, or where it outlived that, the next place above that lives. */
+  /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
-    if (this.options.detached === true) while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
+    while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
     return node;
   }
   get listened(): boolean { return this.owner.listeners > 0; }
@@ -221,7 +221,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
       this.transcript?.flush();
       if (stopped) this.child?.stop(() => withoutStack(() => errorOf(ending, cause)));
       for (const child of this.children === undefined ? [] : [...this.children]) {
-        if (child.stopsWith === this) child.cancel('parent_ended', ids);
+        if (child.stopsWith !== this) continue;
+        // It ends with this task, whose own ending tells so.
+        child.isHeard = true;
+        child.cancel('parent_ended', ids);
       }
       this.mailbox?.close(ending.type);
       if (ids.length - first > 1) this.endedIds = ids.slice(first);

@@ -67,6 +67,6 @@ export function createInbox(scope: Delegator, options: InboxOptions = {}): Inbox
     batches: (given) => batchesOf(hands, given),
     deliver: (tell, given) => deliveriesOf(hands, tell, given),
     overdue: overdueOf(hands, maxAge),
-    turn: () => createTurn(hands),
+    turn: (given) => createTurn(hands, given),
   };
 }

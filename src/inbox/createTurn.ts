@@ -2,7 +2,7 @@ import type { Task } from '../core/task.js';
 
 import type { Followed, Hold, Telling } from '../tools/hearing/telling.js';
 import type { Hands } from './hands.js';
-import type { Batch, InboxTurn, Sent } from './inbox.js';
+import type { Batch, InboxTurn, Sending, Sent, TurnOptions } from './inbox.js';
 import { noticesIn } from './textOf.js';
 
 /** Milliseconds after which a request that was neither answered nor failed is given up: somebody has forgotten to read its answer. */
@@ -21,7 +21,7 @@ interface Found {
 }
 
 /** Follows a model's loop, request by request: told is what stands in the conversation, and heard what a model has answered to. */
-export function createTurn({ hearing, lease, leaseTime }: Hands): InboxTurn {
+export function createTurn({ hearing, lease, leaseTime }: Hands, { answersUnseen = false }: TurnOptions = {}): InboxTurn {
   /** Calls that the last answer asked for and that are not answered, as far as is known. */
   const open = new Set<string>();
   /** Those of them that tools of ours are at work with. */
@@ -29,20 +29,42 @@ export function createTurn({ hearing, lease, leaseTime }: Hands): InboxTurn {
   /** Until when it counts as being at work between two requests. */
   let busyUntil = -Infinity;
   let requests = 0;
+  let last: Sending | undefined;
   let isOver = false;
+
+  const called = (ids: Iterable<string>): void => {
+    for (const id of ids) {
+      open.add(id);
+      hearing.owners.set(id, loop);
+    }
+    if (open.size === 0) return;
+    busyUntil = Math.max(busyUntil, hearing.now + OTHERS);
+    // What a tool has told before its model's answer was known to ask for it.
+    for (const { telling, hold } of answers()) if (open.has(telling.mark)) hold.owner ??= loop;
+  };
 
   const loop: Followed = {
     isBusy: () => requests > 0 || atWork.size > 0 || busyUntil > hearing.now,
+    claim: !answersUnseen ? undefined : (callId) => {
+      last?.answered([callId]);
+      called([callId]);
+    },
     began: (callId) => { if (open.has(callId)) atWork.add(callId); },
     answered: (callId) => {
       atWork.delete(callId);
-      if (!open.delete(callId) || open.size > 0) return;
+      hearing.owners.delete(callId);
+      if (!open.delete(callId) || open.size > 0 || answersUnseen) return;
       // Nothing of this loop is awaited any more: it goes on now, or not at all.
       busyUntil = hearing.now + NEXT;
       for (const { hold } of answers()) if (hold.owner === loop) hold.until = Math.min(hold.until, busyUntil);
       hearing.changed();
     },
   };
+  if (answersUnseen) {
+    // It says itself when it is over.
+    busyUntil = hearing.now + REQUEST;
+    hearing.loops.add(loop);
+  }
   hearing.watchers += 1;
   hearing.leaseTime = leaseTime;
 
@@ -63,7 +85,7 @@ export function createTurn({ hearing, lease, leaseTime }: Hands): InboxTurn {
     for (const [id, owner] of hearing.owners) if (owner === loop) hearing.owners.delete(id);
     open.clear();
     atWork.clear();
-    busyUntil = -Infinity;
+    busyUntil = answersUnseen && !isOver ? hearing.now + REQUEST : -Infinity;
   };
 
   /** Which of what is not heard of stands in a conversation. It is looked through only where there is such a thing. */
@@ -137,17 +159,7 @@ export function createTurn({ hearing, lease, leaseTime }: Hands): InboxTurn {
         how();
         hearing.changed();
       };
-      const called = (ids: Iterable<string>): void => {
-        for (const id of ids) {
-          open.add(id);
-          hearing.owners.set(id, loop);
-        }
-        if (open.size === 0) return;
-        busyUntil = hearing.now + OTHERS;
-        // What a tool has told before its model's answer was known to ask for it.
-        for (const { telling, hold } of answers()) if (open.has(telling.mark)) hold.owner ??= loop;
-      };
-      return {
+      last = {
         called: (ids) => { if (!isSettled) called(ids); },
         answered: (ids = []) => {
           settle(() => {
@@ -162,6 +174,7 @@ export function createTurn({ hearing, lease, leaseTime }: Hands): InboxTurn {
           });
         },
       };
+      return last;
     },
 
     end() {

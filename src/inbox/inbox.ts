@@ -29,7 +29,16 @@ export interface Inbox {
    * Follows a model's loop whose requests can be seen, as the wrappers for frameworks do: what stands in the conversation of a request that
    * the model answers is told, whichever tool or batch told it; what a framework drops is told again.
    */
-  turn(this: void): InboxTurn;
+  turn(this: void, options?: TurnOptions): InboxTurn;
+}
+
+/** What can be seen of a model's loop. */
+export interface TurnOptions {
+  /**
+   * Whether the model's answers are not seen: then a call of a tool tells that the request before it was answered, and the loop is at work
+   * until its `end`. @defaultValue false
+   */
+  readonly answersUnseen?: boolean | undefined;
 }
 
 /** What is looked at of a request: where it tells what has ended. */

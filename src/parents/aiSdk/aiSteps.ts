@@ -2,7 +2,7 @@ import { from, type ObservableInput } from 'rxjs';
 import { A_STREAM, check, readOptions, type Option } from '../../core/check.js';
 import type { Inbox, InboxTurn } from '../../inbox/inbox.js';
 import { AN_INBOX } from '../shared/anInbox.js';
-import { createHand, type Hand } from './hand.js';
+import { createHand, type Hand } from '../shared/hand.js';
 import { isAwaitingResults } from './isAwaitingResults.js';
 import type { LanguageModel, ModelMessage } from './sdk.js';
 import { sentOf } from './sentOf.js';

@@ -1,16 +1,5 @@
+import type { Watcher } from '../shared/hand.js';
 import type { LanguageModel } from './sdk.js';
-
-/** Who wants to know what became of a request. */
-export interface Watcher {
-  /** It is being made, perhaps once more. */
-  sent(): void;
-  /** The model asks for these calls, in an answer that goes on. */
-  called(callIds: readonly string[]): void;
-  /** The model has answered to its end, and asks for these calls. */
-  answered(callIds?: readonly string[]): void;
-  /** It was refused, broken off, or nobody reads its answer. */
-  failed(error: unknown): void;
-}
 
 interface StreamPart {
   readonly type: string;

@@ -9,7 +9,7 @@ export const counted = (scope: Delegator, tool: Tool): Tool => Object.freeze({
     const hearing = hearingOf(scope);
     if (hearing.watchers === 0) return tool.execute(input, options);
     const { callId } = options ?? {};
-    const owner = callId === undefined ? undefined : hearing.owners.get(callId);
+    const owner = callId === undefined ? undefined : hearing.ownerOf(callId);
     hearing.calls += 1;
     owner?.began(callId!);
     try {

@@ -37,10 +37,19 @@ export class Hearing {
 
   isBusyBeside(loop: Followed | undefined): boolean {
     for (const one of this.loops) {
-      if (!one.isBusy()) this.loops.delete(one);
+      if (!one.isBusy()) this.#leave(one);
       else if (one !== loop) return true;
     }
     return false;
+  }
+
+  /** Whose call it is: where no loop's answer has said so, that of the only one whose answers are not seen. */
+  ownerOf(callId: string): Followed | undefined {
+    const known = this.owners.get(callId);
+    if (known !== undefined) return known;
+    const blind = [...this.loops].filter((loop) => loop.claim !== undefined && loop.isBusy());
+    if (blind.length === 1) blind[0]!.claim!(callId);
+    return this.owners.get(callId);
   }
 
   isInHand(task: Task): boolean { return inHandUntil(task) > this.now; }
@@ -91,6 +100,11 @@ export class Hearing {
 
   /** Whether somebody has a telling in hand. */
   isHeld(telling: Telling): boolean { return heldUntil(telling) > this.now; }
+
+  #leave(loop: Followed): void {
+    this.loops.delete(loop);
+    for (const [id, owner] of this.owners) if (owner === loop) this.owners.delete(id);
+  }
 
   forget(telling: Telling): void {
     this.#tellings.delete(telling);

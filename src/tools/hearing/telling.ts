@@ -7,6 +7,8 @@ export interface Followed {
   /** A tool of ours is at work with a call of it. */
   began(callId: string): void;
   answered(callId: string): void;
+  /** Of a loop whose model's answers are not seen: a call may be of it, which says that the request before it was answered. */
+  readonly claim?: ((callId: string) => void) | undefined;
 }
 
 /** Whose hands a telling is in. */

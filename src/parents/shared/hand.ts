@@ -1,12 +1,22 @@
-import type { Watcher } from './watched.js';
+/** Who wants to know what became of a request. */
+export interface Watcher {
+  /** It is being made, perhaps once more. */
+  sent(): void;
+  /** The model asks for these calls, in an answer that goes on. */
+  called(callIds: readonly string[]): void;
+  /** The model has answered to its end, and asks for these calls. */
+  answered(callIds?: readonly string[]): void;
+  /** It was refused, broken off, or nobody reads its answer. */
+  failed(error: unknown): void;
+}
 
-/** What went into one step, until it is known whether the model has read it. */
+/** What went into one request, until it is known whether the model has read it. */
 export interface Hand extends Watcher {
   /** Where its request has failed and might be tried again: it is not, so it comes back. */
   giveUp(): void;
 }
 
-/** Milliseconds for which the SDK may wait before it tries a request again, and some more. */
+/** Milliseconds for which a framework may wait before it tries a request again, and some more. */
 const RETRY = 70_000;
 
 /**

@@ -13,6 +13,10 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** Whether anybody has heard how it ended. */
+  readonly isHeard: boolean;
+  /** Every task that ended with this one, itself first; none while it goes on. */
+  readonly endedIds: readonly TaskId[];
   /** Hot. Replays the window, always ends with the outcome, and never errors: a failed child is a value here. */
   readonly events: Observable<TaskEvent<R>>;
   /** Steers with whatever is given to `next`, as in `hints.subscribe(task.steering)`; `error` and `complete` are ignored. */
@@ -26,6 +30,8 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   snapshot(lines?: number): TaskSnapshot<R>;
   /** Ends the task and all below it, in the same frame; `false` if it had ended already. */
   cancel(reason?: unknown): boolean;
+  /** Emits once, when it has ended. Unlike being given the outcome by `events`, this is not hearing of it. */
+  readonly ended: Observable<unknown>;
   /** Emits once, when the child's resources and those of all below it are really released, or when the grace ran out. */
   readonly stopped: Observable<StopReport>;
 }

@@ -7,6 +7,7 @@ import { checkTask } from './checkTask.js';
 import { collectTask } from './collectTask.js';
 import { delegateTask } from './delegateTask.js';
 import { delegateTaskAsync } from './delegateTaskAsync.js';
+import { counted } from './hearing/counted.js';
 import { listTasks } from './listTasks.js';
 import { createRoster } from './calls/roster.js';
 import { steerTask } from './steerTask.js';
@@ -57,13 +58,13 @@ export function createToolset(scope: Delegator, options: ToolsetOptions): Toolse
   const { agents, defaultAgent } = options;
   const roster = createRoster(agents, defaultAgent);
   return Object.freeze({
-    delegate_task_async: delegateTaskAsync(scope, roster),
-    check_task: checkTask(scope),
-    collect_task: collectTask(scope),
-    steer_task: steerTask(scope),
-    cancel_task: cancelTask(scope),
-    list_tasks: listTasks(scope),
-    delegate_task: delegateTask(scope, roster),
-    wait_for_tasks: waitForTasks(scope),
+    delegate_task_async: counted(scope, delegateTaskAsync(scope, roster)),
+    check_task: counted(scope, checkTask(scope)),
+    collect_task: counted(scope, collectTask(scope)),
+    steer_task: counted(scope, steerTask(scope)),
+    cancel_task: counted(scope, cancelTask(scope)),
+    list_tasks: counted(scope, listTasks(scope)),
+    delegate_task: counted(scope, delegateTask(scope, roster)),
+    wait_for_tasks: counted(scope, waitForTasks(scope)),
   });
 }

@@ -215,12 +215,14 @@ describe('collect_task', () => {
         .toEqual({ ...aborted, timeout: timeout ?? 300 });
     });
 
-    it('should not hide an end that is there, and be hearing of it', async () => {
+    it('should not hide an end that is there, and be no hearing of it', async () => {
       const { tools, start } = setUp({ retain: { count: 0 } });
       start(() => ['done']);
 
       expect(await call(tools.collect_task, { task_id: 'worker-1' }, { abortSignal: AbortSignal.abort() }))
         .toEqual({ ...fresh, status: 'completed', output: 'done', output_lines: 1, summary: 'done' });
+      // Nobody was there to read it.
+      expect(await call(tools.collect_task, { task_id: 'worker-1' })).toMatchObject({ summary: 'done' });
       expect(await call(tools.collect_task, { task_id: 'worker-1' })).toMatchObject({ code: 'evicted' });
     });
 

@@ -173,7 +173,8 @@ describe('createMcpServer', () => {
       ] } }]);
       const { content, structuredContent } = await client.callTool({ name: 'check_task', arguments: { task_id: ids[2] } }) as Answer;
       expect(content[0].text).toMatch(/^\{"ended":\[/);
-      const ended = [{ task_id: ids[0] }, { task_id: ids[1] }];
+      // The one that failed first.
+      const ended = [{ task_id: ids[1] }, { task_id: ids[0] }];
       expect(structuredContent).toMatchObject({ ok: true, task_id: ids[2], status: 'running', ended });
       expect((await call('list_tasks')).ended).toBeUndefined();
     });

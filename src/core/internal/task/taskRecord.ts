@@ -102,10 +102,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
-  /** Who is to hear of its end: its parent, or where it outlived that, the next place above that lives. */
+  /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
-    if (this.options.detached === true) while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
+    while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
     return node;
   }
   get listened(): boolean { return this.owner.listeners > 0; }
@@ -231,7 +231,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.child?.hold();
     const first = ids.push(this.id) - 1;
     for (const child of this.children ?? []) {
-      if (child.stopsWith === this) child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids);
+      if (child.stopsWith !== this) continue;
+      // Its end is told by this task's own.
+      if (child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids)) child.isHeard = true;
     }
     family.push(this);
     if (ids.length - first > 1) this.endedIds = ids.slice(first);

@@ -166,7 +166,7 @@ describe('Mailbox', () => {
     hands.get('d')!.error(new Error('refused'));
     hands.get('a')!.complete();
     expect(changes.slice(4)).toEqual(['2 delivered', '4 missed refused', '1 delivered']);
-    mailbox.close('failed');
+    mailbox.close('failed')();
     expect([changes.slice(7), hands.get('c')!.observed]).toEqual([['3 missed failed'], false]);
     expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([2, 2, 0]);
   });
@@ -178,9 +178,9 @@ describe('Mailbox', () => {
       throw new Error('teardown');
     }), Infinity);
     for (const id of ['1', '2', '3']) mailbox.post(id, id);
-    mailbox.close('cancelled');
-    expect(changes.slice(3)).toEqual(['1 missed cancelled', '2 delivered', '3 delivered']);
-    expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([2, 1, 0]);
+    mailbox.close('cancelled')();
+    expect(changes.slice(3)).toEqual(['1 missed cancelled', '2 missed cancelled', '3 missed cancelled']);
+    expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([0, 3, 0]);
   });
 
   it('should hand over any number that works at once, and what is posted meanwhile in its turn', () => {

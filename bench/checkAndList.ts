@@ -6,10 +6,13 @@ import { shuffled } from './support/statistics.js';
 const TASKS = 100_000;
 const CHECKS = 20_000;
 const SECONDS = 20;
+/** Tasks whose windows are full and that fit into the caches. */
+const HOT = 10;
+const FULL = 300;
 
-/** Tasks that have printed a few lines each. */
-function printed<T>(producers: Producers<T>): Producers<T> {
-  for (let second = 0; second < SECONDS; second++) printEach(producers.children, linesOf(producers.children.length, second));
+/** Tasks that have printed their lines. */
+function printed<T>(producers: Producers<T>, seconds = SECONDS): Producers<T> {
+  for (let second = 0; second < seconds; second++) printEach(producers.children, linesOf(producers.children.length, second));
   return producers;
 }
 
@@ -21,6 +24,13 @@ async function both<T>({ tasks }: Producers<T>, check: (task: T) => unknown, lis
   }, 5);
   const listing = await cpuPerOperation(tasks.length, list, 3);
   return { check: checking, list: listing };
+}
+
+/** Checks a few tasks again and again. */
+async function hot<T>({ tasks }: Producers<T>, check: (task: T) => unknown): Promise<Measurement> {
+  return { hot: await cpuPerOperation(CHECKS, () => {
+    for (let n = 0; n < CHECKS; n++) use(check(tasks[n % HOT]!));
+  }) };
 }
 
 const ours: Variant = (scale) => {
@@ -35,18 +45,28 @@ const plain: Variant = (scale) => {
 
 const us = (value = NaN): string => `${(value / 1e3).toFixed(2)} µs`;
 
-const row = (name: 'check' | 'list', peer: string): Row<'ours' | 'plain'> => ({
-  name: `check-and-list: ${name}`, peer, wanted: '>=', must: 5, aim: 10, unit: '×',
-  ratio: (round) => round.plain[name]! / round.ours[name]!,
-  figures: (medians) => `${us(medians.plain[name])} / ${us(medians.ours[name])} a task`,
+type Name = 'ours' | 'plain' | 'hotOurs' | 'hotPlain';
+
+const row = (
+  name: 'check' | 'list' | 'hot', peer: string, must: number, aim: number, theirs: Name = 'plain', our: Name = 'ours',
+): Row<Name> => ({
+  name: `check-and-list: ${name}`, peer, wanted: '>=', must, aim, unit: '×',
+  ratio: (round) => round[theirs][name]! / round[our][name]!,
+  figures: (medians) => `${us(medians[theirs][name])} / ${us(medians[our][name])} a task`,
 });
 
-export const checkAndList: Bench<'ours' | 'plain'> = {
+export const checkAndList: Bench<Name> = {
   name: 'check-and-list',
   rounds: 3,
-  variants: { ours, plain },
+  variants: {
+    ours,
+    plain,
+    hotOurs: () => hot(printed(ourProducers(HOT), FULL), (task) => task.snapshot()),
+    hotPlain: () => hot(printed(plainProducers(HOT), FULL), (task) => task.check()),
+  },
   rows: [
-    row('check', `replay and slice / task.snapshot(), one of ${TASKS} tasks of ${SECONDS} lines drawn at random`),
-    row('list', `replay and slice of every task / session.list(), ${TASKS} tasks of ${SECONDS} lines`),
+    row('check', `replay and slice / task.snapshot(), one of ${TASKS} tasks of ${SECONDS} lines drawn at random`, 1.5, 3),
+    row('list', `replay and slice of every task / session.list(), ${TASKS} tasks of ${SECONDS} lines`, 1.1, 3),
+    row('hot', `replay and slice / task.snapshot(), ${HOT} tasks whose windows are full, in turn`, 2, 4, 'hotPlain', 'hotOurs'),
   ],
 };

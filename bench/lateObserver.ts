@@ -60,7 +60,7 @@ export const lateObserver: Bench<Name> = {
       fullPlain().output.pipe(scan((last, { text }) => [...last.slice(-9), text], [] as readonly string[]))),
   },
   rows: [
-    row('late-observer', 'ReplaySubject(200) / task.events: subscribe to 200 lines, see them all, unsubscribe', 'replay', 'ours', 2, 4),
+    row('late-observer', 'ReplaySubject(200) / task.events: subscribe to 200 lines, see them all, unsubscribe', 'replay', 'ours', 0.9, 1.1),
     row('late-observer: preview', 'ReplaySubject(200) with scan to the last 10 / preview(10)', 'plainPreview', 'ourPreview', null, null),
   ],
 };

@@ -8,31 +8,20 @@ export class Ring<T> {
 
   get size(): number { return this.#items.length; }
 
-  /** Returns what had to go. */
-  push(item: T): T | undefined {
+  push(item: T): void {
     const items = this.#items;
     if (items.length < this.capacity) {
       items.push(item);
-      return undefined;
+      return;
     }
-    const at = this.#oldest;
-    const gone = items[at];
-    items[at] = item;
-    this.#oldest = at + 1 === this.capacity ? 0 : at + 1;
+    items[this.#oldest++] = item;
+    if (this.#oldest === this.capacity) this.#oldest = 0;
     this.dropped += 1;
-    return gone;
   }
-
-  /** The n-th oldest. */
-  at(n: number): T | undefined { return this.#items[this.#slot(n)]; }
-
-  set(n: number, item: T): void { this.#items[this.#slot(n)] = item; }
 
   /** All of it, oldest first, in an array of its own. */
   toArray(): T[] {
     const items = this.#items;
     return this.#oldest === 0 ? items.slice() : items.slice(this.#oldest).concat(items.slice(0, this.#oldest));
   }
-
-  #slot(n: number): number { return (this.#oldest + n) % this.#items.length; }
 }

@@ -1,79 +1,142 @@
 import type { Subscriber } from 'rxjs';
-import type { LineEvent, TaskEvent } from '../../events.js';
+import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { Channel, Dispatcher } from './dispatcher.js';
 import { Fanout } from './fanout.js';
+import { replayOf } from './replayOf.js';
+import { Ring } from './ring.js';
 import { Window } from './window.js';
 
-/** Who else is told of a task's events: the scopes above it. */
-export interface Relay<E> {
-  /** Whether anybody listens there. */
+/** How many events that are no lines are kept for late observers. */
+const OTHERS = 200;
+
+type Other = Exclude<TaskEvent, LineEvent>;
+
+/** An event as it is said, before its task stamps it. */
+export type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
+
+/** The task whose log it is, and who else is told of its events: the scopes above it. */
+export interface Logged {
+  readonly id: TaskId;
+  readonly createdAt: number;
+  /** Milliseconds from its making to its last output, by the wall clock of that moment. */
+  readonly wallDelay: number;
+  /** Its first events, which it can tell at any time. */
+  readonly openings: readonly Other[];
+  /** Whether anybody listens above. */
   readonly listened: boolean;
-  relay(event: E, order: number): void;
+  /** What the wall clock shows. */
+  at(): number;
+  relay(event: TaskEvent, order: number): void;
   /** An observer of this very task was given the outcome. */
   heard(): void;
 }
 
 /**
- * A task's events: a window of them for late observers, and an ordered fan-out to those that are here. It ends once, with the outcome.
+ * A task's events, stamped: what late observers need of them, and an ordered fan-out to those that are here. It ends once, with the outcome.
+ * The event of a line is made for those who look, and not kept.
  */
 export class TaskLog implements Channel<TaskEvent> {
   readonly window: Window;
-  readonly #fanout = new Fanout<TaskEvent>();
-  #last: TaskEvent | undefined;
+  /** Of what is appended. The lines between two other events belong to the attempt of the first. */
+  attempt = 1;
+  private declare others?: Ring<Other>;
+  private declare fanout?: Fanout<TaskEvent>;
+  private declare last?: TaskEvent;
 
-  constructor(private readonly dispatcher: Dispatcher<TaskEvent>, private readonly relay: Relay<TaskEvent>, windowLines: number) {
-    this.window = new Window(windowLines);
+  /** @param opened - how many openings there were before there was a log */
+  constructor(
+    private readonly task: Logged,
+    private readonly dispatcher: Dispatcher<TaskEvent>,
+    lines: number,
+    private readonly opened: number,
+  ) {
+    this.window = new Window(lines);
   }
 
-  /** @param flat - whether the line's text is known to have memory of its own */
-  appendLine(event: LineEvent, flat: boolean): void {
-    this.window.pushLine(event, flat);
-    this.#publish(event);
+  /** How many events there were: the place of the next one. */
+  get seq(): number { return this.window.count + (this.others === undefined ? this.opened : this.others.dropped + this.others.size); }
+
+  /** Takes a line of the task's last output. @param cut - how many characters were cut off it, if any */
+  line(text: string, cut?: number): void {
+    const { task, seq } = this;
+    const delay = task.wallDelay;
+    this.window.push(text, delay, cut);
+    if (this.#isWatched) this.dispatcher.publish(this, toLine(task, seq, delay, this.attempt, text, cut));
   }
 
-  append(event: Exclude<TaskEvent, LineEvent>): void {
-    this.window.pushOther(event);
-    this.#publish(event);
-  }
+  /** Appends the last of the task's openings. */
+  open(): void { this.#append({ ...this.task.openings.at(-1)!, seq: this.seq }); }
+
+  append(what: Unstamped<Other>): void { this.#append(this.#stamp(what)); }
 
   /** Appends the outcome: the last event. */
-  end(outcome: Exclude<TaskEvent, LineEvent>): void {
+  end(ending: Ending): Outcome {
     this.window.compact();
-    this.#last = outcome;
-    this.append(outcome);
+    const outcome = this.#stamp(ending) as Outcome;
+    this.last = outcome;
+    this.#append(outcome);
+    return outcome;
   }
 
   /** Takes the outcome of a task that nobody listened to when it ended. */
-  restore(outcome: Exclude<TaskEvent, LineEvent>): void {
-    this.#last = outcome;
-    this.window.pushOther(outcome);
+  restore(outcome: Outcome): void {
+    this.last = outcome;
+    this.#keep(outcome);
   }
 
   deliver(event: TaskEvent, order: number): void {
-    const isLast = event === this.#last;
-    if (isLast && this.#fanout.size > 0) this.relay.heard();
-    this.#fanout.next(event, order);
-    if (isLast) this.#fanout.complete();
-    this.relay.relay(event, order);
+    const isLast = event === this.last;
+    const { fanout } = this;
+    if (fanout !== undefined && fanout.size > 0) {
+      if (isLast) this.task.heard();
+      fanout.next(event, order);
+      if (isLast) fanout.complete();
+    }
+    this.task.relay(event, order);
   }
 
-  /** Replays the window to an observer and, unless the task has ended, adds it to the others. */
+  /** Replays what is kept to an observer and, unless the task has ended, adds it to the others. */
   subscribe(subscriber: Subscriber<TaskEvent>): void {
     this.dispatcher.exclusive(() => {
-      const replay = this.window.replay();
-      const last = this.#last;
+      const { task, last, others } = this;
+      const replay = replayOf(this.window, others?.toArray() ?? this.#openings, others?.dropped ?? 0,
+        (seq, delay, attempt, text, cut) => toLine(task, seq, delay, attempt, text, cut));
       // Added before the replay: what the observer causes in it comes after it.
-      if (last === undefined) subscriber.add(this.#fanout.add(subscriber, this.dispatcher.order));
+      if (last === undefined) subscriber.add((this.fanout ??= new Fanout()).add(subscriber, this.dispatcher.order));
       for (const event of replay) {
         if (subscriber.closed) return;
-        if (event === last) this.relay.heard();
+        if (event === last) task.heard();
         subscriber.next(event);
       }
       if (last !== undefined) subscriber.complete();
     });
   }
 
-  #publish(event: TaskEvent): void {
-    if (this.#fanout.size > 0 || this.relay.listened) this.dispatcher.publish(this, event);
+  get #isWatched(): boolean { return (this.fanout !== undefined && this.fanout.size > 0) || this.task.listened; }
+
+  get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
+
+  #stamp(what: Unstamped<Other>): Other {
+    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what } as Other;
   }
+
+  #append(event: Other): void {
+    this.#keep(event);
+    if (this.#isWatched) this.dispatcher.publish(this, event);
+  }
+
+  #keep(event: Other): void {
+    if (this.others === undefined) {
+      this.others = new Ring(OTHERS);
+      for (const opening of this.#openings) this.others.push(opening);
+    }
+    this.others.push(event);
+  }
+}
+
+function toLine(task: Logged, seq: number, delay: number, attempt: number, text: string, cut?: number): LineEvent {
+  const at = task.createdAt + delay;
+  return cut === undefined
+    ? { taskId: task.id, seq, at, attempt, type: 'line', text }
+    : { taskId: task.id, seq, at, attempt, type: 'line', text, cut };
 }

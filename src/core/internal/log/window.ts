@@ -1,82 +1,103 @@
-import type { LineEvent, TaskEvent } from '../../events.js';
-import { flatCopy } from './flatCopy.js';
-import { Ring } from './ring.js';
+/** So many lines share one string: joining sixteen costs little more than joining one. */
+const BLOCK = 16;
+/** The cells of a block: its lines in one string, each ended by a newline, and the number of each. */
+const CELLS = BLOCK + 1;
 
-/** How many events that are no lines are kept for late observers. */
-const OTHERS = 200;
-
-/** So many lines are copied at once: joining eight costs little more than joining one. */
-const BATCH = 8;
-
-/** What is kept of a task's events: the last lines, and beside them the last other events. */
+/**
+ * The last lines of a task, in columns: the texts of sixteen are one string with memory of its own, and beside it stands a number for each. No
+ * object stands for a line. What a line was cut from or joined of is kept alive until its block is full.
+ */
 export class Window {
-  readonly #lines: Ring<LineEvent>;
-  readonly #others = new Ring<Exclude<TaskEvent, LineEvent>>(OTHERS);
-  /** How many of the latest lines may still keep other strings alive. */
-  #loose = 0;
-  cut = 0;
+  /** A ring of blocks, and behind it the latest lines, each followed by its number. */
+  private readonly cells: (string | number)[] = [];
+  /** How many lines ever came. */
+  count = 0;
+  /** How much was cut off each line that was cut. */
+  private declare cuts?: Map<number, number>;
 
-  constructor(lines: number) {
-    this.#lines = new Ring(lines);
+  /** @param lines - how many are kept */
+  constructor(private readonly lines: number) {}
+
+  get size(): number { return Math.min(this.count, this.lines); }
+
+  get dropped(): number { return this.count - this.size; }
+
+  /** How many of the lines are cut. */
+  get cut(): number { return this.cuts?.size ?? 0; }
+
+  /** How many characters are kept in all. */
+  get chars(): number { return this.cells.reduce<number>((sum, cell) => typeof cell === 'string' ? sum + cell.length : sum, 0); }
+
+  /**
+   * @param text - without a newline
+   * @param cut - how many characters were cut off it, if any
+   */
+  push(text: string, number: number, cut?: number): void {
+    this.cells.push(text, number);
+    if (cut !== undefined) (this.cuts ??= new Map<number, number>()).set(this.count, cut);
+    this.cuts?.delete(this.count - this.lines);
+    this.count += 1;
+    if (this.count % BLOCK === 0) this.#pack();
   }
 
-  get size(): number { return this.#lines.size; }
-
-  get dropped(): number { return this.#lines.dropped; }
-
-  /** How many characters the lines have together. */
-  get chars(): number { return this.#lines.toArray().reduce((sum, { text }) => sum + text.length, 0); }
-
-  /** @param flat - whether the text is known to have memory of its own */
-  pushLine(event: LineEvent, flat: boolean): void {
-    if (event.cut !== undefined) this.cut += 1;
-    if (this.#lines.push(event)?.cut !== undefined) this.cut -= 1;
-    if ((this.#loose > 0 || !flat) && ++this.#loose === BATCH) this.compact();
-  }
-
-  pushOther(event: Exclude<TaskEvent, LineEvent>): void { this.#others.push(event); }
-
-  /** The texts of the last `count` lines. */
-  tail(count: number): string[] {
-    const { size } = this;
+  /** The texts of the last `count` lines. @param numbers - is given their numbers */
+  tail(count: number, numbers?: number[]): string[] {
+    const { cells } = this;
+    const first = this.count - Math.min(this.size, count);
+    const loose = this.count % BLOCK;
     const texts: string[] = [];
-    for (let n = Math.max(0, size - count); n < size; n++) texts.push(this.#lines.at(n)!.text);
+    for (let line = first - first % BLOCK; line < this.count - loose;) {
+      let at = this.#blockOf(line);
+      const block = cells[at] as string;
+      for (let start = 0, end; (end = block.indexOf('\n', start)) >= 0; start = end + 1) {
+        at += 1;
+        if (line++ < first) continue;
+        texts.push(block.slice(start, end));
+        numbers?.push(cells[at] as number);
+      }
+    }
+    for (let at = cells.length - 2 * Math.min(loose, this.count - first); at < cells.length; at += 2) {
+      texts.push(cells[at] as string);
+      numbers?.push(cells[at + 1] as number);
+    }
     return texts;
   }
 
-  /** What a late observer is given: everything since the oldest event from which on nothing has been dropped. */
-  replay(): TaskEvent[] {
-    const lines = this.#lines.toArray();
-    const others = this.#others.toArray();
-    const from = Math.max(
-      this.#lines.dropped > 0 ? lines[0]!.seq : 0,
-      this.#others.dropped > 0 ? others[0]!.seq : 0,
-    );
-    const events: TaskEvent[] = [];
-    let next = 0;
-    for (const other of others) {
-      for (; next < lines.length && lines[next]!.seq < other.seq; next++) if (lines[next]!.seq >= from) events.push(lines[next]!);
-      if (other.seq >= from) events.push(other);
-    }
-    for (; next < lines.length; next++) if (lines[next]!.seq >= from) events.push(lines[next]!);
-    return events;
-  }
+  /** How much was cut off the n-th line that ever came. */
+  cutOf(n: number): number | undefined { return this.cuts?.get(n); }
 
   /** Gives the latest lines memory of their own, so that they keep nothing else alive. */
   compact(): void {
-    const { size } = this;
-    const first = Math.max(0, size - this.#loose);
-    const texts = this.tail(size - first);
-    // Joining a single string would hand back the same one.
-    const all = texts.length === 1 ? flatCopy(texts[0]!) : texts.join('');
-    let start = 0;
-    for (let n = first; n < size; n++) {
-      const event = this.#lines.at(n)!;
-      const text = all.slice(start, start += event.text.length);
-      // An observer that keeps the event gains too, unless it has frozen it.
-      if (Object.isFrozen(event)) this.#lines.set(n, { ...event, text });
-      else (event as { text: string }).text = text;
+    const { cells } = this;
+    const from = cells.length - 2 * (this.count % BLOCK);
+    const block = this.#joined(from);
+    for (let at = from, start = 0; at < cells.length; at += 2) {
+      const end = start + (cells[at] as string).length;
+      cells[at] = block.slice(start, end);
+      start = end + 1;
     }
-    this.#loose = 0;
   }
+
+  /** Makes a block of the latest lines. */
+  #pack(): void {
+    const { cells } = this;
+    const from = cells.length - 2 * BLOCK;
+    const block = this.#joined(from);
+    const at = this.#blockOf(this.count - BLOCK);
+    for (let n = 1; n <= BLOCK; n++) cells[at + n] = cells[from + 2 * n - 1]!;
+    cells[at] = block;
+    cells.length = Math.max(from, at + CELLS);
+  }
+
+  /** The latest lines in one flat string: V8 makes a new one when it joins an array, unless it holds a single string. */
+  #joined(from: number): string {
+    const { cells } = this;
+    const texts: string[] = [];
+    for (let at = from; at < cells.length; at += 2) texts.push(cells[at] as string);
+    texts.push('');
+    return texts.join('\n');
+  }
+
+  /** Where the block is that begins with the n-th line. */
+  #blockOf(n: number): number { return n / BLOCK % Math.ceil(this.lines / BLOCK) * CELLS; }
 }

@@ -2,7 +2,7 @@ import { Observable, type Subscription } from 'rxjs';
 import type { Agent, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { SidestreamError } from '../../errors.js';
-import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../../events.js';
+import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
 import type { Task } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
@@ -12,7 +12,7 @@ import { noResult } from '../failure/noResult.js';
 import { withoutStack } from '../failure/withoutStack.js';
 import { cutLine } from '../log/cutLine.js';
 import { flatCopy } from '../log/flatCopy.js';
-import { TaskLog, type Relay } from '../log/taskLog.js';
+import { TaskLog, type Logged, type Unstamped } from '../log/taskLog.js';
 import { Child, type ChildSink } from '../output/child.js';
 import { onAbort } from '../output/onAbort.js';
 import { Speech, type SpeechSink } from '../output/speech.js';
@@ -23,8 +23,6 @@ import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
 import { watchLimits, type Watched } from './watchLimits.js';
 import { weightOf } from './weightOf.js';
-
-type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
 /** How a task ends. */
 interface Decision {
@@ -40,7 +38,7 @@ interface Decision {
  * is kept of that (TaskLog), what it is told (Mailbox), and in which order ends are carried out (Endings). Everything that few tasks
  * need is made when it is first needed: an idle task has no speech, window, mailbox, timer or controller.
  */
-export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Relay<TaskEvent> {
+export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Logged {
   /** What callers hold of the task. */
   declare handle?: Task;
   readonly createdAt: number;
@@ -70,7 +68,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   private declare startDelay?: number;
   private activeDelay = 0;
   private declare endDelay?: number;
-  private seq = 0;
   private declare wasQueued?: boolean;
   private declare ownLog?: TaskLog;
   private declare watch?: Subscription | undefined;
@@ -114,23 +111,29 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   get log(): TaskLog {
     if (this.ownLog === undefined) {
-      this.ownLog = new TaskLog(this.owner.dispatcher, this, this.owner.limits.windowLines);
-      const { window } = this.ownLog;
-      if (this.wasQueued) window.pushOther(this.#opening('queued', 0, this.createdAt));
-      if (this.startedAt !== undefined) window.pushOther(this.#opening('started', this.wasQueued ? 1 : 0, this.startedAt));
+      this.ownLog = new TaskLog(this, this.owner.dispatcher, this.owner.limits.windowLines, this.#opened);
       if (this.outcome !== undefined) this.ownLog.restore(this.outcome);
     }
     return this.ownLog;
   }
 
+  get openings(): readonly (QueuedEvent | StartedEvent)[] {
+    const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
+    const opening = { agent, goal, depth, ...(parentId === undefined ? {} : { parentId }) };
+    const openings: (QueuedEvent | StartedEvent)[] = [];
+    if (this.wasQueued) openings.push({ ...this.#stamp(0, 0), type: 'queued', ...opening });
+    if (startDelay !== undefined) openings.push({ ...this.#stamp(openings.length, startDelay), type: 'started', ...opening });
+    return openings;
+  }
+
   /** Lets the task wait for a slot. */
   queue(): void {
-    this.#open('queued', this.createdAt, () => { this.wasQueued = true; });
+    this.#open(() => { this.wasQueued = true; });
   }
 
   /** Calls the agent. */
   start(now: number): void {
-    this.#open('started', now, () => {
+    this.#open(() => {
       this.phase = 'running';
       this.startDelay = this.activeDelay = now - this.createdAt;
     });
@@ -165,12 +168,14 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     else this.end({ type: 'completed', result: typeof box.value === 'string' ? flatCopy(box.value) : box.value });
   }
 
-  print(printed: string, flat: boolean): void {
+  print(printed: string): void {
     const { lineLength } = this.owner.limits;
-    const at = this.owner.clock.wall(this.lastActivityAt);
-    const event: LineEvent = { taskId: this.id, seq: this.seq++, at, attempt: 1, type: 'line', text: printed };
-    if (printed.length > lineLength) this.log.appendLine({ ...event, ...cutLine(printed, lineLength) }, true);
-    else this.log.appendLine(event, flat);
+    if (printed.length > lineLength) {
+      const { text, cut } = cutLine(printed, lineLength);
+      this.log.line(text, cut);
+    } else {
+      this.log.line(printed);
+    }
   }
 
   exclusively(work: () => void): void { this.owner.dispatcher.exclusive(work); }
@@ -254,12 +259,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause, wasRunning } = this.decision!;
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
-    const outcome: Outcome = Object.assign(this.#stamp(), ending);
-    if (cause !== undefined) causes.set(outcome, cause);
     const log = this.listened ? this.log : this.ownLog;
+    const outcome: Outcome = log?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
+    if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
     this.endDelay = this.owner.clock.now() - this.createdAt;
-    log?.end(outcome);
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this, wasRunning);
     if (this.isStopped) this.count(-1);
@@ -275,9 +279,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   // What others are told.
 
-  emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void {
-    this.log.append({ ...this.#stamp(), ...what });
-  }
+  emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void { this.log.append(what); }
+
+  at(delay = this.owner.clock.now() - this.createdAt): number { return this.owner.clock.wall(this.createdAt + delay); }
+
+  get wallDelay(): number { return this.owner.clock.wall(this.lastActivityAt) - this.createdAt; }
 
   override relay(event: TaskEvent, order: number): void {
     super.relay(event, order);
@@ -295,27 +301,22 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   lament(): void {
     if (!this.listened) return;
     const message = `Task ${this.id} was forgotten before anybody had heard that it ended. Raise retain.unheard to keep more.`;
-    const event: TaskEvent = { ...this.#stamp(), type: 'warning', code: 'unheard_evicted', message };
+    const { attempt, seq } = this.outcome!;
+    const event: TaskEvent = { ...this.#stamp(seq + 1), attempt, type: 'warning', code: 'unheard_evicted', message };
     this.owner.dispatcher.publish({ deliver: (_, order) => { this.relay(event, order); } }, event);
   }
 
   /** Says what `change` makes of the task, to those who listen; the log of a task that nobody listens to can be made later. */
-  #open(type: 'queued' | 'started', at: number, change: () => void): void {
+  #open(change: () => void): void {
     const log = this.listened ? this.log : this.ownLog;
-    const seq = this.seq++;
     change();
-    log?.append(this.#opening(type, seq, at));
+    log?.open();
   }
 
-  #opening(type: 'queued' | 'started', seq: number, at: number): Exclude<TaskEvent, LineEvent> {
-    const { parentId } = this;
-    const { name: agent, brief: { goal }, depth } = this;
-    return { ...this.#stamp(at, seq), type, agent, goal, depth, ...(parentId === undefined ? {} : { parentId }) };
-  }
+  /** How many openings there were. */
+  get #opened(): number { return (this.wasQueued ? 1 : 0) + (this.startDelay === undefined ? 0 : 1); }
 
-  #stamp(moment = this.owner.clock.now(), seq = this.seq++): EventBase {
-    return { taskId: this.id, seq, at: this.owner.clock.wall(moment), attempt: 1 };
-  }
+  #stamp(seq: number, delay?: number): EventBase { return { taskId: this.id, seq, at: this.at(delay), attempt: 1 }; }
 
   #active(): void { this.activeDelay = this.owner.clock.now() - this.createdAt; }
 }

@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import type { AgentFunction, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
@@ -68,7 +69,9 @@ export interface Delegator {
    *
    * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError
    */
-  delegate<R = string, B extends Brief = Brief>(this: void, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+    this: void, agent: F, brief: B, options?: DelegateOptions,
+  ): Task<ResultOf<F>>;
   /** The task with this id, if it is below this scope and still kept. */
   get(this: void, id: string): Task | undefined;
   /** Whether a task with this id was below this scope and has been forgotten to make room. */

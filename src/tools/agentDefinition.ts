@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import type { Agent, Delegator } from '../core/agent.js';
+import type { Delegator } from '../core/agent.js';
+import type { AgentFunction } from '../core/answer.js';
 
 /** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
-export type AnyAgent = Agent<any, any>;
+export type AnyAgent = AgentFunction<any>;
 
 /** An agent with what a model should know of it. */
 export interface AgentDefinition {

@@ -1,5 +1,6 @@
 import { Observable, type Subscription } from 'rxjs';
-import type { Agent, DelegateOptions } from '../agent.js';
+import type { DelegateOptions } from '../agent.js';
+import type { AgentFunction } from '../answer.js';
 import type { Brief } from '../brief.js';
 import type { SidestreamError } from '../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../events.js';
@@ -67,7 +68,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     readonly name: string,
     readonly brief: Brief,
     override readonly above: ScopeNode,
-    private agent: Agent<unknown> | undefined,
+    private agent: AgentFunction | undefined,
     private readonly options: DelegateOptions,
   ) {
     super(above);

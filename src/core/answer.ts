@@ -1,17 +1,12 @@
-import type { Observable, ObservableInput } from 'rxjs';
-import type { AgentContext } from './agent.js';
-import type { Brief } from './brief.js';
-import type { TaskEvent } from './events.js';
-import type { AgentOutput } from './output.js';
+import type { ObservableInput } from 'rxjs';
+import type { AgentOutput, LineOutput } from './output.js';
+import type { ResultIn } from './resultIn.js';
 
 /**
  * What an agent may answer: a stream of outputs and strings, a promise, or at once what it has found. What a promise resolves with, and
  * what is answered at once, is the result where it is neither an output nor a string; a string is printed.
  */
 export type AgentAnswer = ObservableInput<AgentOutput<unknown> | string> | PromiseLike<unknown> | Value | null;
-
-/** What takes an agent takes any such function, and infers the result from what it answers: see {@link ResultOf}. */
-export type AgentFunction<B extends Brief = Brief> = (brief: B, steering: Observable<string>, context: AgentContext) => AgentAnswer;
 
 /** Anything but a stream: what RxJS would subscribe to must put out outputs and strings. */
 interface Value {
@@ -24,25 +19,35 @@ interface Value {
   readonly [Symbol.asyncIterator]?: never;
 }
 
+/** What an agent made with `fromAsync` may answer: whatever is no generator is the result. */
+export type AsyncAnswer =
+  | AsyncIterable<AgentOutput<unknown> | string>
+  | Generator<AgentOutput<unknown> | string>
+  | PromiseLike<unknown>
+  | AsyncValue | null | undefined | void;
+
+type AsyncValue = { valueOf(): unknown; readonly [Symbol.asyncIterator]?: never }
+  & ({ readonly next?: never } | { readonly [Symbol.iterator]?: never });
+
 /**
  * The result of an agent, from what its function answers. Where it says `result(…)` somewhere, that is the result; otherwise what it
  * returns; otherwise what it printed last. A function that is annotated as `Agent<R>` is taken at its word, also where it only prints.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other brief takes every agent
-export type ResultOf<F extends AgentFunction<any>> = F extends (...given: any) => infer A ? OfWhole<A> : never;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the function is given
+export type ResultOf<F extends (...given: any) => unknown> = F extends (...given: any) => infer A ? OfWhole<A> : never;
 
 /** An annotation names the whole of what RxJS takes, no function's own type does. */
 type OfWhole<A> =
   IsAny<A> extends true ? unknown
     : [A] extends [never] ? string
-      : [A] extends [ObservableInput<infer T>] ? ObservableInput<never> extends A ? OfOutputs<T> : OfAnswer<A>
+      : [A] extends [ObservableInput<infer T>] ? ObservableInput<never> extends A ? OfStream<T> : OfAnswer<A>
         : OfAnswer<A>;
 
 type OfAnswer<A> =
   A extends string ? A
     : A extends AsyncGenerator<infer T, infer V, never> | Generator<infer T, infer V, never> ? OfGenerator<T, V>
       : A extends PromiseLike<infer V> ? OfValue<V>
-        : A extends ObservableInput<infer T> ? OfOutputs<T>
+        : A extends ObservableInput<infer T> ? OfStream<T>
           : OfValue<A>;
 
 /** Of one value, answered at once or by a promise. */
@@ -54,45 +59,24 @@ type OfValue<V> =
           : V extends { readonly type: AgentOutput['type'] } ? string
             : V;
 
-/** Of what a stream puts out. */
-type OfOutputs<T> = IsAny<T> extends true ? unknown : [SaidBy<T>] extends [never] ? string : SaidBy<T>['value'];
-
-type SaidBy<T> = Extract<T, { readonly type: 'result'; readonly value: unknown }>;
-
-/** What an agent made with `fromAsync` may answer: whatever is no generator is the result. */
-export type AsyncAnswer = AsyncIterable<AgentOutput<unknown> | string> | Generator<AgentOutput<unknown> | string> | PromiseLike<unknown>
-  | AsyncValue | null | undefined | void;
-
-type AsyncValue = { valueOf(): unknown; readonly [Symbol.asyncIterator]?: never }
-  & ({ readonly next?: never } | { readonly [Symbol.iterator]?: never });
-
 /** The result of an agent that was made with `fromAsync` of a function that answers `A`: nothing that it returns is read as an output. */
 export type AsyncResultOf<A> =
   IsAny<A> extends true ? unknown
     : [A] extends [never] ? string
       : A extends AsyncGenerator<infer T, infer V, never> | Generator<infer T, infer V, never> ? OfGenerator<T, V>
-        : A extends AsyncIterable<infer T> ? OfOutputs<T>
+        : A extends AsyncIterable<infer T> ? OfStream<T>
           : A extends PromiseLike<infer V> ? OrLastLine<V>
             : OrLastLine<A>;
 
 type OrLastLine<V> = IsAny<V> extends true ? unknown : [V] extends [never] ? string : V extends undefined | void ? string : V;
 
-/** What can be read for lines, endings and results: the outputs of runs, and the events of tasks. */
-export type OutputOrEvent = AgentOutput<unknown> | TaskEvent;
-
-/** The result in a stream of outputs or events. Where outputs hold none, it is the last line; where events hold none, there is none. */
-export type ResultIn<E> =
-  IsAny<E> extends true ? unknown
-    : InEvents<E> | InOutputs<Exclude<E, { readonly taskId: string }>>;
-
-type InEvents<E> = E extends { readonly type: 'completed'; readonly result: infer R } ? R : never;
-
-type InOutputs<T> = [T] extends [never] ? never : OfOutputs<T>;
-
 /** Of a generator: what it returns, and where it may return nothing, of what it yields. */
 type OfGenerator<T, V> =
-  IsAny<V> extends true ? OfOutputs<T>
-    : [V] extends [never] ? OfOutputs<T>
-      : V extends undefined | void ? OfOutputs<T> : V;
+  IsAny<V> extends true ? OfStream<T>
+    : [V] extends [never] ? OfStream<T>
+      : V extends undefined | void ? OfStream<T> : V;
+
+/** A stream may hold no line, but the last line is its result where nothing else is said. */
+type OfStream<T> = ResultIn<T | LineOutput>;
 
 type IsAny<T> = 0 extends 1 & T ? true : false;

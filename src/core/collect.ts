@@ -1,5 +1,5 @@
 import { from, lastValueFrom, map, type ObservableInput, type ObservedValueOf } from 'rxjs';
-import type { ResultIn } from './answer.js';
+import type { ResultIn } from './resultIn.js';
 import type { TaskEvent } from './events.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
 import { clockOf } from './clockOf.js';

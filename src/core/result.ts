@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import type { OutputOrEvent, ResultIn } from './answer.js';
+import type { OutputOrEvent, ResultIn } from './resultIn.js';
 import { result as results } from './operators/result.js';
 import { result as resultOutput, type ResultOutput } from './output.js';
 

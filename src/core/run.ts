@@ -1,6 +1,6 @@
 import { from, Observable, type ObservableInput } from 'rxjs';
-import type { Agent } from './agent.js';
-import type { AgentFunction, ResultOf } from './answer.js';
+import type { Agent, AgentFunction } from './agent.js';
+import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { TaskCancelledError } from './errors.js';
 import { A_STREAM, readOptions, type Option } from './check.js';

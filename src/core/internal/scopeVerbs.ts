@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Capacity, DelegateOptions, Delegator } from '../agent.js';
-import type { AgentFunction } from '../answer.js';
+import type { AgentFunction, Capacity, DelegateOptions, Delegator } from '../agent.js';
 import type { Brief } from '../brief.js';
 import type { TaskEvent } from '../events.js';
 import type { Task, TaskSnapshot } from '../task.js';

@@ -1,6 +1,5 @@
 import { Observable } from 'rxjs';
-import type { AgentContext, Capacity, DelegateOptions } from '../agent.js';
-import type { AgentFunction } from '../answer.js';
+import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../agent.js';
 import type { Brief } from '../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../errors.js';
 import type { TaskEvent, TaskId } from '../events.js';

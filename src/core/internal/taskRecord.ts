@@ -1,6 +1,5 @@
 import { Observable, type Subscription } from 'rxjs';
-import type { DelegateOptions } from '../agent.js';
-import type { AgentFunction } from '../answer.js';
+import type { AgentFunction, DelegateOptions } from '../agent.js';
 import type { Brief } from '../brief.js';
 import type { SidestreamError } from '../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../events.js';

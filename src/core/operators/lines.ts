@@ -1,5 +1,5 @@
 import { mergeMap, type OperatorFunction } from 'rxjs';
-import type { OutputOrEvent } from '../answer.js';
+import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { lineGroups } from '../internal/lineGroups.js';
 

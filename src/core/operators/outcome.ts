@@ -1,5 +1,5 @@
 import { catchError, concat, defer, EMPTY, filter, of, take, tap, type Observable, type OperatorFunction } from 'rxjs';
-import type { OutputOrEvent, ResultIn } from '../answer.js';
+import type { OutputOrEvent, ResultIn } from '../resultIn.js';
 import { isOutcome, type Ending, type TaskEvent } from '../events.js';
 import { causes } from '../internal/causes.js';
 import { withClockOf } from '../clockOf.js';

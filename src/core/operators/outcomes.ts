@@ -1,5 +1,5 @@
 import { from, merge, type Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
-import type { ResultIn } from '../answer.js';
+import type { ResultIn } from '../resultIn.js';
 import type { Outcome, TaskEvent } from '../events.js';
 import { outcome } from './outcome.js';
 

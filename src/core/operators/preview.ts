@@ -1,5 +1,5 @@
 import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError, type OperatorFunction } from 'rxjs';
-import type { OutputOrEvent } from '../answer.js';
+import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { check, count as countFrom } from '../check.js';
 import { lineGroups } from '../internal/lineGroups.js';

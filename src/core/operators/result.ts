@@ -1,5 +1,5 @@
 import { map, throwIfEmpty, type OperatorFunction } from 'rxjs';
-import type { OutputOrEvent, ResultIn } from '../answer.js';
+import type { OutputOrEvent, ResultIn } from '../resultIn.js';
 import { causes } from '../internal/causes.js';
 import { errorOf } from '../internal/errorOf.js';
 import { noResult } from '../internal/noResult.js';

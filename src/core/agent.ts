@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
@@ -32,6 +33,12 @@ import type { Task, TaskSnapshot } from './task.js';
  */
 export type Agent<R = string, B extends Brief = Brief> =
   (brief: B, steering: Observable<string>, context: AgentContext) => ObservableInput<AgentOutput<R> | string>;
+
+/**
+ * What takes an agent takes any such function, and infers the result from what it answers. Unlike an {@link Agent}, which RxJS's `from` can
+ * subscribe to, it may answer with a plain value, or a promise of one: that is the result.
+ */
+export type AgentFunction<B extends Brief = Brief> = (brief: B, steering: Observable<string>, context: AgentContext) => AgentAnswer;
 
 /** What a running agent can see of its task, and the verbs to start children of its own. */
 export interface AgentContext extends Delegator {
@@ -75,7 +82,9 @@ export interface Delegator {
    *
    * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError
    */
-  delegate<R = string, B extends Brief = Brief>(this: void, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+    this: void, agent: F, brief: B, options?: DelegateOptions,
+  ): Task<ResultOf<F>>;
   /** The task with this id, if it is below this scope and still kept. */
   get(this: void, id: string): Task | undefined;
   /** Whether a task with this id was below this scope and has been forgotten to make room. */

@@ -95,5 +95,5 @@ export type TaskEvent<R = unknown> =
   | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | SteeredEvent | WarningEvent | Outcome<R>;
 
 /** Whether an event is the last one of its task. */
-export const isOutcome = <R>(event: TaskEvent<R>): event is Outcome<R> =>
+export const isOutcome = <E extends TaskEvent>(event: E): event is Extract<E, { readonly type: Outcome['type'] }> =>
   event.type === 'completed' || event.type === 'failed' || event.type === 'cancelled';

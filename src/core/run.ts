@@ -1,5 +1,6 @@
 import { from, Observable, type ObservableInput } from 'rxjs';
-import type { Agent } from './agent.js';
+import type { Agent, AgentFunction } from './agent.js';
+import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { TaskCancelledError } from './errors.js';
 import { A_STREAM, readOptions, type Option } from './check.js';
@@ -44,9 +45,9 @@ const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STRE
  *
  * @throws InvalidArgumentError where the agent or the brief is not what it should be
  */
-export function run<R = string, B extends Brief = Brief>(
-  agent: Agent<R, B>, brief: B, options: RunOptions = {},
-): Observable<AgentOutput<R>> {
+export function run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+  agent: F, brief: B, options: RunOptions = {},
+): Observable<AgentOutput<ResultOf<F>>> {
   const { brief: asked } = readDelegation(agent, brief);
   const { steering } = readOptions('the options of run', options, OPTIONS) as RunOptions;
   return new Observable((subscriber) => {

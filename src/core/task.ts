@@ -4,6 +4,15 @@ import type { SidestreamError } from './errors.js';
 import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { UsageOutput } from './output.js';
 
+declare global {
+  // Merged with those of the compiler's `lib` or of `@types/node`. Where neither has them, as in `lib: ["ES2022", "DOM"]`, there is nothing
+  // that `using` could call, and what extends them still compiles.
+  /* eslint-disable @typescript-eslint/no-empty-object-type */
+  interface Disposable {}
+  interface AsyncDisposable {}
+  /* eslint-enable @typescript-eslint/no-empty-object-type */
+}
+
 /**
  * One run of an agent in the background: a hot handle that has an Observable and can be given wherever RxJS takes an `ObservableInput`.
  *

@@ -44,7 +44,7 @@ describe('session', () => {
     it('should never throw for what a child does', () => {
       const session = createSession();
       const failures: readonly (() => never)[] = [
-        () => { throw new Error('no'); }, () => undefined as never, () => 5 as never, () => throwError(() => new Error('no')) as never,
+        () => { throw new Error('no'); }, () => undefined as never, () => [5] as never, () => throwError(() => new Error('no')) as never,
       ];
       for (const agent of failures) {
         const task = session.delegate(agent, brief);

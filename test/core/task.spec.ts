@@ -237,7 +237,7 @@ describe('task', () => {
       revoke();
       const agents: readonly (() => never)[] = [
         ...[new Error('no'), null, undefined, proxy, { get message() { throw new Error('not even this'); } }].map(throwing),
-        () => undefined as never, () => 5 as never, () => throwError(() => proxy as unknown) as never,
+        () => undefined as never, () => [5] as never, () => throwError(() => proxy as unknown) as never,
         () => [{ type: 'result', get value() { throw new Error('no'); } }] as never,
         () => [{ get type() { throw new Error('no'); } }] as never,
         () => new Proxy({}, { has() { throw new Error('no'); }, get() { throw new Error('no'); } }) as never,

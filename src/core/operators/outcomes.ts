@@ -1,4 +1,5 @@
-import { from, merge, type Observable, type ObservableInput } from 'rxjs';
+import { from, merge, type Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import type { ResultIn } from '../resultIn.js';
 import type { Outcome, TaskEvent } from '../events.js';
 import { outcome } from './outcome.js';
 
@@ -22,5 +23,5 @@ import { outcome } from './outcome.js';
  *
  * The first of them is `take(1)`, all of them `toArray()`.
  */
-export const outcomes = <R>(tasks: readonly ObservableInput<TaskEvent<R>>[]): Observable<Outcome<R>> =>
-  merge(...tasks.map((task) => from(task).pipe(outcome<R>()))) as Observable<Outcome<R>>;
+export const outcomes = <T extends ObservableInput<TaskEvent>>(tasks: readonly T[]): Observable<Outcome<ResultIn<ObservedValueOf<T>>>> =>
+  merge(...tasks.map((task) => from<ObservableInput<TaskEvent>>(task).pipe(outcome()))) as Observable<Outcome<never>>;

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { Agent, AgentContext, Capacity, DelegateOptions } from '../../agent.js';
+import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
@@ -61,7 +61,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   // What a scope can do.
 
-  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, asked: B, how?: DelegateOptions): Task<R> {
+  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
     const name = options.name ?? nameOf(agent);
     // The one call of foreign code comes before everything that is decided.
@@ -73,7 +73,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const family = this.#familyOf(node);
     const startsNow = this.#generations.admit(node.depth + 1);
 
-    const task = new TaskRecord(this, id, name, brief, node, agent as unknown as Agent<unknown>, options);
+    const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
     const handle = task.handle = new TaskHandle(task);
     this.#tasks.set(id, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
@@ -87,7 +87,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       task.queue();
     }
     this.#retention.sweep();
-    return handle as Task as Task<R>;
+    return handle as Task as Task<never>;
   }
 
   get(node: ScopeNode, id: string): Task | undefined {

@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from 'rxjs';
-import type { Agent, DelegateOptions } from '../../agent.js';
+import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
@@ -79,7 +79,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     readonly name: string,
     readonly brief: Brief,
     override readonly above: ScopeNode,
-    private agent: Agent<unknown> | undefined,
+    private agent: AgentFunction | undefined,
     private readonly options: DelegateOptions,
   ) {
     super(above);

@@ -17,7 +17,7 @@ export function check(name: string, value: unknown, kind: Kind): void {
 }
 
 /** What cannot even be asked, such as a revoked proxy, passes nothing. */
-function passes(value: unknown, [is]: Kind): boolean {
+export function passes(value: unknown, [is]: Kind): boolean {
   try {
     return is(value);
   } catch {

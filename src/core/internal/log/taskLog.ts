@@ -117,7 +117,7 @@ export class TaskLog implements Channel<TaskEvent> {
   get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
 
   #stamp(what: Unstamped<Other>): Other {
-    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what } as Other;
+    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what };
   }
 
   #append(event: Other): void {

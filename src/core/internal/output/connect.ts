@@ -1,5 +1,5 @@
 import { asyncScheduler, from, type ObservableInput, type Observer } from 'rxjs';
-import { A_STREAM } from '../../check.js';
+import { A_STREAM, passes } from '../../check.js';
 import { result } from '../../output.js';
 import { asOutput } from './readOutput.js';
 
@@ -23,7 +23,7 @@ export interface Receiver extends Observer<unknown> {
  */
 export function connect(answer: unknown, child: Receiver): void {
   const given = Object(answer) as Partial<PromiseLike<unknown> & AsyncIterable<unknown> & Record<'subscribe' | 'next', unknown>>;
-  if (answer !== undefined && !A_STREAM[0](answer)) {
+  if (answer !== undefined && !passes(answer, A_STREAM)) {
     give(answer, child);
   } else if (typeof given.subscribe === 'function') {
     subscribe(answer, child);

@@ -163,7 +163,7 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     answer.catch((error: unknown) => { subscriber.error(error); });
     const taken = from(written).pipe(share());
     subscriber.add(forkJoin([taken.pipe(delay(refusal)), taken.pipe(switchMap(() => talk.heard.pipe(take(1))))])
-      .subscribe(() => { subscriber.complete(); }));
+      .subscribe({ next: () => { subscriber.complete(); }, error: (error: unknown) => { subscriber.error(error); } }));
   });
 
   const steerNow = (message: string): Observable<never> => defer(() => {

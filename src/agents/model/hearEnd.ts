@@ -1,4 +1,3 @@
-import type { LanguageModel } from './aiSdk.js';
 import { hasAnswered } from './checkEnd.js';
 
 /** What is read of a part of a model's stream; the reason is a word in the older form of the protocol, and two words in the newer. */
@@ -14,10 +13,10 @@ type Stream = (options: unknown) => PromiseLike<{ readonly stream: ReadableStrea
  * The same model, with a word when it has answered to its end. The SDK tells of that only when the tools that were called have answered
  * too, and one of them may wait for long.
  */
-export function hearEnd(model: LanguageModel, answered: () => void): LanguageModel {
+export function hearEnd<M extends string | object>(model: M, answered: () => void): M {
   // A name, of which the SDK makes a model by itself.
   if (typeof model === 'string') return model;
-  return new Proxy(model, {
+  return new Proxy(model as M & object, {
     get: (_, field) => {
       const value = Reflect.get(model, field, model) as unknown;
       // Bound, for models with private fields.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFile } from 'node:fs/promises';
 import { firstValueFrom } from 'rxjs';
@@ -8,6 +9,7 @@ import { temporary } from '../../support/acp/temporary.js';
 import { rejection } from '../../support/caught.js';
 import { until } from '../../support/until.js';
 import { holdTime } from '../../support/holdTime.js';
+import { turns } from '../../support/turns.js';
 
 const file = temporary();
 let session: Session;
@@ -172,10 +174,23 @@ describe('steering an ACP agent', () => {
 
   it('should not be there where it is switched off', async () => {
     const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { noted: 'go on' }]] }, { steering: false });
-    const receipt = task.steer('one');
+    expect(task.steer('one')).toMatchObject({ state: 'missed', reason: 'not_steerable' });
     await goOn(journal);
     await collect(task);
-    expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed' });
     expect(await told(journal)).toEqual(['prompt act']);
   });
+
+  it.each(['queue', 'cancel-and-reprompt', 'concurrent-prompt'] as const)(
+    'should be missed where the agent shows no life after it (%s)', async (steering) => {
+      const first = steering === 'queue' ? [{ say: 'working\n' }, { wait: 100 }] : [{ say: 'working\n' }, { forever: true }];
+      const mode = steering === 'concurrent-prompt' ? 'never' : 'queues';
+      const { task, journal } = await atWork({ mode, turns: [first, [{ forever: true }]] }, { steering, cancelGrace: 50 });
+      const receipt = task.steer('one');
+      while (!(await told(journal)).includes('prompt one')) await turns(1);
+      await sleep(200);
+      expect(task.snapshot().steering).toEqual({ queued: 1, delivered: 0, missed: 0 });
+      task.cancel();
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'cancelled' });
+    },
+  );
 });

@@ -32,8 +32,8 @@ export interface Logged {
 }
 
 /**
- * A task's events, stamped: what late observers need of them, and an ordered fan-out to those that are here. It ends once, with the outcome.
- * The event of a line is made for those who look, and not kept.
+ * A task's events, stamped: what late observers need of them, and an ordered fan-out to those that are here. It ends once, with the
+ * outcome. The event of a line is made for those who look, and not kept.
  */
 export class TaskLog implements Channel<TaskEvent> {
   readonly window: Window;

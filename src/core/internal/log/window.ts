@@ -4,8 +4,8 @@ const BLOCK = 16;
 const CELLS = BLOCK + 1;
 
 /**
- * The last lines of a task, in columns: the texts of sixteen are one string with memory of its own, and beside it stands a number for each. No
- * object stands for a line. What a line was cut from or joined of is kept alive until its block is full.
+ * The last lines of a task, in columns: the texts of sixteen are one string with memory of its own, and beside it stands a number for
+ * each. No object stands for a line. What a line was cut from or joined of is kept alive until its block is full.
  */
 export class Window {
   /** A ring of blocks, and behind it the latest lines, each followed by its number. */

@@ -272,7 +272,7 @@ describe('law 11: every ended task is heard exactly once', () => {
     }), { numRuns: timesLawRuns(4_000) });
   });
 
-  // A model's loop as a wrapper sees it: requests with what stands in the conversation, that are answered or not, and turns that are dropped.
+  // A model's loop as a wrapper sees it: requests with what stands in the conversation, answered or not, and turns that are dropped.
   const moves = fc.array(fc.oneof(
     { weight: 3, arbitrary: fc.record({ do: fc.constant('end' as const), nth }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), nth, tool: fc.constantFrom('collect_task', 'wait_for_tasks') }) },

@@ -94,10 +94,10 @@ function keepTold(result: unknown, told: readonly Told[]): void {
   if (typeof result !== 'object' || result === null || !('history' in result)) return;
   let prototype: unknown = result;
   while (prototype !== null && !Object.hasOwn(prototype as object, 'history')) prototype = Object.getPrototypeOf(prototype);
-  const getter = Object.getOwnPropertyDescriptor(prototype, 'history');
-  if (getter?.get === undefined) return;
+  const read = (Object.getOwnPropertyDescriptor(prototype, 'history') as { readonly get?: (this: void) => unknown } | undefined)?.get;
+  if (read === undefined) return;
   Object.defineProperty(result, 'history', {
-    configurable: true, get: () => withTold(Reflect.apply(getter.get!, result, []) as readonly AgentInputItem[], told),
+    configurable: true, get: () => withTold(Reflect.apply(read, result, []) as readonly AgentInputItem[], told),
   });
 }
 

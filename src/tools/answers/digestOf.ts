@@ -2,7 +2,7 @@ import type { Task } from '../../core/task.js';
 import { completionOf, type Completion } from './completion.js';
 import { headOf } from './headOf.js';
 
-/** Of a budget, what the lines about each may take; the rest is for details. */
+/** Of a budget, what the lines about each may take where they do not all fit; the rest is for details. */
 const LINES = 0.6;
 /** Characters of a text of one of many, and of a goal in a mere line. */
 const LEAST = 200;
@@ -32,10 +32,12 @@ export function digestOf(tasks: readonly Task[], { maxText, budget }: DigestOpti
   const share = Math.max(LEAST, Math.floor(budget / tasks.length) - LEAST);
   const cut = failedFirst(tasks.map((task) => completionOf(task, Math.min(maxText, share))));
   if (sizeOfAll(cut) <= budget) return { completions: cut, more: 0 };
+  const all = cut.map(lineOf);
+  const kept = sizeOfAll(all) <= budget ? 0 : budget * (1 - LINES);
   const lines: Completion[] = [];
   let left = budget;
-  for (const line of cut.map(lineOf)) {
-    if (lines.length > 0 && left - sizeOf(line) < budget * (1 - LINES)) break;
+  for (const line of all) {
+    if (lines.length > 0 && left - sizeOf(line) < kept) break;
     lines.push(line);
     left -= sizeOf(line);
   }

@@ -14,13 +14,16 @@ export interface Call {
  */
 export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal }: Call): void {
   const news = tasks.filter(({ isHeard }) => !isHeard);
-  if (news.length === 0 || signal?.aborted === true) return;
+  const isAborted = signal?.aborted === true;
   const hearing = hearingOf(scope);
+  if (news.length === 0) return;
   if (callId === undefined || hearing.watchers === 0) {
-    hearing.heard(news);
+    if (!isAborted) hearing.heard(news);
     return;
   }
   const telling = hearing.add('call', callId, news);
+  // It is in nobody's hands, and yet may be put into a conversation, where it is then found.
+  if (isAborted) return;
   const hold = hearing.hold(telling, 'answer', hearing.leaseTime, hearing.owners.get(callId));
   signal?.addEventListener('abort', () => { hearing.drop(telling, hold); }, { once: true });
 }

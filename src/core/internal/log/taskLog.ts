@@ -41,6 +41,8 @@ export class TaskLog implements Channel<TaskEvent> {
   private declare others?: Ring<Other>;
   private declare fanout?: Fanout<TaskEvent>;
   private declare last?: TaskEvent;
+  /** What the last late observer was given: others who come in the same turn are given the same. */
+  private declare replayed?: WeakRef<readonly TaskEvent[]>;
 
   /** @param opened - how many openings there were before there was a log */
   constructor(
@@ -96,9 +98,8 @@ export class TaskLog implements Channel<TaskEvent> {
   /** Replays what is kept to an observer and, unless the task has ended, adds it to the others. */
   subscribe(subscriber: Subscriber<TaskEvent>): void {
     this.dispatcher.exclusive(() => {
-      const { task, last, others } = this;
-      const replay = replayOf(this.window, others?.toArray() ?? this.#openings, others?.dropped ?? 0,
-        (seq, delay, attempt, text, cut) => toLine(task, seq, delay, attempt, text, cut));
+      const { task, last } = this;
+      const replay = this.#replay();
       // Added before the replay: what the observer causes in it comes after it.
       if (last === undefined) subscriber.add((this.fanout ??= new Fanout()).add(subscriber, this.dispatcher.order));
       for (const event of replay) {
@@ -113,6 +114,17 @@ export class TaskLog implements Channel<TaskEvent> {
   get #isWatched(): boolean { return (this.fanout !== undefined && this.fanout.size > 0) || this.task.listened; }
 
   get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
+
+  #replay(): readonly TaskEvent[] {
+    const { task, others } = this;
+    let events = this.replayed?.deref();
+    if (events?.at(-1)?.seq !== this.seq - 1) {
+      events = replayOf(this.window, others?.toArray() ?? this.#openings, others?.dropped ?? 0,
+        (seq, delay, attempt, text, cut) => toLine(task, seq, delay, attempt, text, cut));
+      this.replayed = new WeakRef(events);
+    }
+    return events!;
+  }
 
   #stamp(what: Unstamped<Other>): Other {
     return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what } as Other;

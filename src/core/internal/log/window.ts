@@ -43,22 +43,27 @@ export class Window {
   /** The texts of the last `count` lines. @param numbers - is given their numbers */
   tail(count: number, numbers?: number[]): string[] {
     const { cells } = this;
-    const first = this.count - Math.min(this.size, count);
-    const loose = this.count % BLOCK;
-    const texts: string[] = [];
-    for (let line = first - first % BLOCK; line < this.count - loose;) {
-      let at = this.#blockOf(line);
+    const size = Math.min(this.size, count);
+    const texts = new Array<string>(size);
+    const first = this.count - size;
+    // The first line of its block, which may be older.
+    let n = -(first % BLOCK);
+    for (const packed = size - this.count % BLOCK; n < packed;) {
+      let at = this.#blockOf(first + n);
       const block = cells[at] as string;
       for (let start = 0, end; (end = block.indexOf('\n', start)) >= 0; start = end + 1) {
         at += 1;
-        if (line++ < first) continue;
-        texts.push(block.slice(start, end));
-        numbers?.push(cells[at] as number);
+        if (n >= 0) {
+          texts[n] = block.slice(start, end);
+          if (numbers !== undefined) numbers[n] = cells[at] as number;
+        }
+        n += 1;
       }
     }
-    for (let at = cells.length - 2 * Math.min(loose, this.count - first); at < cells.length; at += 2) {
-      texts.push(cells[at] as string);
-      numbers?.push(cells[at + 1] as number);
+    for (n = Math.max(n, 0); n < size; n++) {
+      const at = cells.length - 2 * (size - n);
+      texts[n] = cells[at] as string;
+      if (numbers !== undefined) numbers[n] = cells[at + 1] as number;
     }
     return texts;
   }

@@ -5,15 +5,13 @@ import type { TaskRecord } from './taskRecord.js';
 export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
   const usage = task.speech?.usage;
-  return {
+  // Fields that may be missing are set one by one: spreading them took three times as long as all the rest.
+  const snapshot: { -readonly [K in keyof TaskSnapshot]: TaskSnapshot[K] } = {
     taskId: task.id,
-    ...(parentId === undefined ? {} : { parentId }),
     agent: task.name,
     goal: task.brief.goal,
     status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
     createdAt,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
     elapsed: (endedAt ?? task.owner.now()) - (startedAt ?? createdAt),
     lastActivityAt: task.lastActivityAt,
     preview: window?.tail(lines) ?? [],
@@ -22,7 +20,11 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     cutLines: window?.cut ?? 0,
     lateOutputs: task.child?.late ?? 0,
     steering: { queued: mailbox?.waiting ?? 0, delivered: mailbox?.delivered ?? 0, missed: mailbox?.missed ?? 0 },
-    ...(usage === undefined ? {} : { usage }),
-    ...(outcome === undefined ? {} : { outcome }),
   };
+  if (parentId !== undefined) snapshot.parentId = parentId;
+  if (startedAt !== undefined) snapshot.startedAt = startedAt;
+  if (endedAt !== undefined) snapshot.endedAt = endedAt;
+  if (usage !== undefined) snapshot.usage = usage;
+  if (outcome !== undefined) snapshot.outcome = outcome;
+  return snapshot;
 }

@@ -1,9 +1,9 @@
 import type { Subscriber } from 'rxjs';
-import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../../events.js';
+import type { Ending, EventBase, LineEvent, Outcome, TaskEvent } from '../../events.js';
 import type { Channel, Dispatcher } from './dispatcher.js';
 import { Fanout } from './fanout.js';
+import { lineEvent, type Printer } from './lineEvent.js';
 import { replayOf } from './replayOf.js';
-import { Ring } from './ring.js';
 import { Window } from './window.js';
 
 /** How many events that are no lines are kept for late observers. */
@@ -15,30 +15,29 @@ type Other = Exclude<TaskEvent, LineEvent>;
 export type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
 /** The task whose log it is, and who else is told of its events: the scopes above it. */
-export interface Logged {
-  readonly id: TaskId;
+export interface Logged extends Printer {
   /** Milliseconds from its making to its last output. */
   readonly activeDelay: number;
   /** Its first events, which it can tell at any time. */
   readonly openings: readonly Other[];
   /** Whether anybody listens above. */
   readonly listened: boolean;
-  /** The time of an event so many milliseconds after the making, or now. */
-  at(delay?: number): number;
   relay(event: TaskEvent, order: number): void;
   /** An observer of this very task was given the outcome. */
   heard(): void;
 }
 
 /**
- * A task's events, stamped: what late observers need of them, and an ordered fan-out to those that are here. It ends once, with the outcome.
- * The event of a line is made for those who look, and not kept.
+ * A task's events, stamped: what late observers need of them, and an ordered fan-out to those that are here. It ends once, with the
+ * outcome. The event of a line is made for those who look, and not kept.
  */
 export class TaskLog implements Channel<TaskEvent> {
   readonly window: Window;
   /** Of what is appended. The lines between two other events belong to the attempt of the first. */
   attempt = 1;
-  private declare others?: Ring<Other>;
+  /** The last events that are no lines, once there were others than the openings; and how many such came before them. */
+  private declare others?: Other[];
+  private gone = 0;
   private declare fanout?: Fanout<TaskEvent>;
   private declare last?: TaskEvent;
   /** What the last late observer was given: others who come in the same turn are given the same. */
@@ -55,13 +54,13 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   /** How many events there were: the place of the next one. */
-  get seq(): number { return this.window.count + (this.others === undefined ? this.opened : this.others.dropped + this.others.size); }
+  get seq(): number { return this.window.count + this.gone + (this.others?.length ?? this.opened); }
 
   /** Takes a line of the task's last output. @param cut - how many characters were cut off it, if any */
   line(text: string, cut?: number): void {
     const { task, seq } = this;
     this.window.push(text, task.activeDelay, cut);
-    if (this.#isWatched) this.dispatcher.publish(this, toLine(task, seq, task.activeDelay, this.attempt, text, cut));
+    if (this.#isWatched) this.dispatcher.publish(this, lineEvent(task, seq, task.activeDelay, this.attempt, text, cut));
   }
 
   /** Appends the last of the task's openings. */
@@ -116,18 +115,16 @@ export class TaskLog implements Channel<TaskEvent> {
   get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
 
   #replay(): readonly TaskEvent[] {
-    const { task, others } = this;
     let events = this.replayed?.deref();
-    if (events?.at(-1)?.seq !== this.seq - 1) {
-      events = replayOf(this.window, others?.toArray() ?? this.#openings, others?.dropped ?? 0,
-        (seq, delay, attempt, text, cut) => toLine(task, seq, delay, attempt, text, cut));
+    if (events === undefined || events.at(-1)?.seq !== this.seq - 1) {
+      events = replayOf(this.task, this.window, this.others ?? this.#openings, this.gone);
       this.replayed = new WeakRef(events);
     }
-    return events!;
+    return events;
   }
 
   #stamp(what: Unstamped<Other>): Other {
-    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what } as Other;
+    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what };
   }
 
   #append(event: Other): void {
@@ -136,17 +133,9 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   #keep(event: Other): void {
-    if (this.others === undefined) {
-      this.others = new Ring(OTHERS);
-      for (const opening of this.#openings) this.others.push(opening);
-    }
-    this.others.push(event);
+    const others = this.others ??= [...this.#openings];
+    if (others.push(event) <= OTHERS) return;
+    others.shift();
+    this.gone += 1;
   }
-}
-
-function toLine(task: Logged, seq: number, delay: number, attempt: number, text: string, cut?: number): LineEvent {
-  const at = task.at(delay);
-  return cut === undefined
-    ? { taskId: task.id, seq, at, attempt, type: 'line', text }
-    : { taskId: task.id, seq, at, attempt, type: 'line', text, cut };
 }

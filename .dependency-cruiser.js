@@ -49,10 +49,10 @@ export default {
     },
     {
       name: 'inbox-imports-tools',
-      comment: 'src/inbox imports core, tools, zod, rxjs and itself.',
+      comment: 'src/inbox imports core, tools, zod, rxjs, nanoid and itself.',
       severity: 'error',
       from: { path: '^src/inbox/' },
-      to: { pathNot: ['^src/(core|tools|inbox)/', npm('zod', 'rxjs')] },
+      to: { pathNot: ['^src/(core|tools|inbox)/', npm('zod', 'rxjs', 'nanoid')] },
     },
     {
       name: 'processes-import-core',

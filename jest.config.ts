@@ -7,6 +7,8 @@ const config: Config = {
   // What needs more than Node has scripts of its own: npm run test:agents.
   testPathIgnorePatterns: ['/node_modules/', ...(process.env['SIDESTREAM_OPT_IN'] === '1' ? [] : ['<rootDir>/test/opt-in/'])],
   setupFilesAfterEnv: ['<rootDir>/test/support/tripwire.ts'],
+  // The limit is for what never ends. How fast the machine is, or what else it does, decides nothing.
+  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
   moduleNameMapper: {

@@ -69,7 +69,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 5, what: 'cancel takes the detached along',
-    file: `${internal}task/taskRecord.ts`, find: 'if (child.stopsWith === this)', put: 'if (child.depth > 0)',
+    file: `${internal}task/taskRecord.ts`, find: 'if (child.stopsWith !== this) continue;', put: '',
   },
   {
     law: 5, what: 'cancel does not unsubscribe the child',
@@ -155,11 +155,12 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 11, what: 'what was given back counts as told',
-    file: 'src/inbox/createInbox.ts', find: 'if (unlease(task, mine) && told) hear(task);', put: 'if (unlease(task, mine)) hear(task);',
+    file: 'src/inbox/leaseOf.ts', find: 'release: () => { settle(() => undefined); },',
+    put: 'release: () => { settle(() => { tell(scope, tasks, {}); }); },',
   },
   {
     law: 11, what: 'what is in somebody’s hands is handed over again',
-    file: 'src/inbox/createInbox.ts', find: '!isLeased(task, clock.now())', put: 'task !== undefined',
+    file: 'src/inbox/createInbox.ts', find: '!hearing.isInHand(task)', put: 'task !== undefined',
   },
   {
     law: 11, what: 'whoever leaves keeps what it was handed',
@@ -168,6 +169,19 @@ const BREAKS: readonly Break[] = [
   {
     law: 11, what: 'what was told is not acknowledged',
     file: 'src/inbox/deliveriesOf.ts', find: 'batch.acknowledge();', put: '',
+  },
+  {
+    law: 11, what: 'a tool’s answer counts as read before any model has read it',
+    file: 'src/tools/hearing/tell.ts', find: 'if (callId === undefined || hearing.watchers === 0) {', put: 'if (hearing.watchers >= 0) {',
+  },
+  {
+    law: 11, what: 'a request that failed counts as read',
+    file: 'src/inbox/createTurn.ts', find: 'failed: () => {',
+    put: 'failed: () => { settle(() => { hearing.heard(carried.flatMap(({ tasks }) => tasks)); });',
+  },
+  {
+    law: 11, what: 'what stands in the conversation is not looked for',
+    file: 'src/inbox/createTurn.ts', find: 'if (tellings.length === 0) return [];', put: 'if (tellings.length >= 0) return [];',
   },
   {
     law: 11, what: 'what nobody has heard of is forgotten',

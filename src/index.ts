@@ -1,5 +1,6 @@
 // Agents, and what they put out
-export type { Agent, AgentContext, Capacity, DelegateOptions, Delegator } from './core/agent.js';
+export type { Agent, AgentContext, AgentFunction, Capacity, DelegateOptions, Delegator, DeliverOptions } from './core/agent.js';
+export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';
 export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
 export {

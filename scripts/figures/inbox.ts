@@ -1,3 +1,4 @@
+import { getEncoding } from 'js-tiktoken';
 import { Subject } from 'rxjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSession } from 'sidestream';
@@ -8,7 +9,7 @@ import { runSpecs } from './runSpecs.js';
 const ENDINGS = 500;
 
 /** Lets 500 tasks end, and says how often and when the parent was told of how many. */
-async function told(busy: boolean): Promise<readonly { readonly after: number; readonly count: number }[]> {
+async function told(busy: boolean): Promise<readonly { readonly after: number; readonly count: number; readonly tokens: number }[]> {
   await using session = createSession({ maxRunning: Infinity });
   const ends: Subject<string>[] = [];
   for (let n = 0; n < ENDINGS; n++) {
@@ -17,11 +18,12 @@ async function told(busy: boolean): Promise<readonly { readonly after: number; r
     session.delegate(() => end, { goal: `${n}` });
   }
   const boundary = new Subject<void>();
-  const seen: { after: number; count: number }[] = [];
-  const inbox = createInbox(session, { maxBatch: 1_000 });
+  const encoding = getEncoding('o200k_base');
+  const seen: { after: number; count: number; tokens: number }[] = [];
+  const inbox = createInbox(session);
   const began = performance.now();
   inbox.batches(busy ? { boundary } : {}).subscribe((batch) => {
-    seen.push({ after: performance.now() - began, count: batch.completions.length });
+    seen.push({ after: performance.now() - began, count: batch.completions.length, tokens: encoding.encode(batch.text).length });
     batch.acknowledge();
   });
   for (const end of ends) {
@@ -48,6 +50,11 @@ export async function* inbox(): AsyncGenerator<Figure, void, void> {
     seen: idle.map(({ after, count }) => `${count} after ${after.toFixed(0)} ms`).join(', '),
     must: '1 within 1 s',
     holds: idle.length === 1 && first!.after <= 1_000 && first!.count === ENDINGS,
+  };
+  yield {
+    what: 'tokens that it is told by these (o200k_base)',
+    seen: idle.map(({ tokens }) => `${tokens}`).join(', '), must: '≤ 4 000',
+    holds: idle.reduce((sum, { tokens }) => sum + tokens, 0) <= 4_000,
   };
   const busy = await told(true);
   yield {

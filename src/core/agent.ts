@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
@@ -33,6 +34,12 @@ import type { Task, TaskSnapshot } from './task.js';
 export type Agent<R = string, B extends Brief = Brief> =
   (brief: B, steering: Observable<string>, context: AgentContext) => ObservableInput<AgentOutput<R> | string>;
 
+/**
+ * What takes an agent takes any such function, and infers the result from what it answers. Unlike an {@link Agent}, which RxJS's `from` can
+ * subscribe to, it may answer with a plain value, or a promise of one: that is the result.
+ */
+export type AgentFunction<B extends Brief = Brief> = (brief: B, steering: Observable<string>, context: AgentContext) => AgentAnswer;
+
 /** What a running agent can see of its task, and the verbs to start children of its own. */
 export interface AgentContext extends Delegator {
   readonly taskId: TaskId;
@@ -46,11 +53,12 @@ export interface AgentContext extends Delegator {
    */
   takeSteering(this: void): readonly string[];
   /**
-   * Hands each steering message on, one at a time and in their order. For agents that must pass a message to something else, a process
-   * or a connection: it waits in the mailbox until what `handOver` returns completes or resolves, and reads `delivered` only then; if
-   * that fails it reads `missed`, with the reason `refused`, and the next one is tried.
+   * Hands each steering message on, in their order and one at a time, or as many as `concurrency` says. For agents that must pass a message
+   * to something else, a process, a connection or a model: it waits in the mailbox until what `handOver` returns completes or resolves,
+   * and reads `delivered` only then; if that fails it reads `missed`, with the reason `refused`, and the next one is tried. What the end
+   * of the run finds on its way is missed, too.
    */
-  deliverSteering(this: void, handOver: (message: string) => ObservableInput<unknown>): void;
+  deliverSteering(this: void, handOver: (message: string) => ObservableInput<unknown>, options?: DeliverOptions): void;
   /** Puts something out beside what the agent answers with; for promise-style agents, see {@link fromAsync}. */
   emit(this: void, output: AgentOutput<never> | string): void;
   /**
@@ -58,6 +66,12 @@ export interface AgentContext extends Delegator {
    * teardown goes on after the unsubscribe, such as a process that is being ended. Until then `task.stopped` waits, at most the grace.
    */
   holdStop(this: void, until: ObservableInput<unknown>): void;
+}
+
+/** How messages are handed on. */
+export interface DeliverOptions {
+  /** Messages that may be on their way at once; each is delivered or missed by itself, in any order. @defaultValue 1 */
+  readonly concurrency?: number | undefined;
 }
 
 /** The verbs that a session and the context of a running agent share. Each sees only the tasks below itself. */
@@ -68,7 +82,9 @@ export interface Delegator {
    *
    * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError
    */
-  delegate<R = string, B extends Brief = Brief>(this: void, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+    this: void, agent: F, brief: B, options?: DelegateOptions,
+  ): Task<ResultOf<F>>;
   /** The task with this id, if it is below this scope and still kept. */
   get(this: void, id: string): Task | undefined;
   /** Whether a task with this id was below this scope and has been forgotten to make room. */
@@ -108,4 +124,6 @@ export interface DelegateOptions {
   readonly idleTimeout?: number | undefined;
   /** Aborting it cancels the task with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** `false` refuses every steering message at once. @defaultValue the agent's own property `steerable`, or true */
+  readonly steerable?: boolean | undefined;
 }

@@ -13,7 +13,16 @@ export type Option = readonly [unknown, Kind];
 
 /** Throws a sentence that names the argument, what was expected and what came. */
 export function check(name: string, value: unknown, kind: Kind): void {
-  if (!kind[0](value)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${kind[1]}, got ${describeValue(value)}.`);
+  if (!passes(value, kind)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${kind[1]}, got ${describeValue(value)}.`);
+}
+
+/** What cannot even be asked, such as a revoked proxy, passes nothing. */
+export function passes(value: unknown, [is]: Kind): boolean {
+  try {
+    return is(value);
+  } catch {
+    return false;
+  }
 }
 
 /** A whole number from `min`, or Infinity. */
@@ -33,13 +42,7 @@ export const AN_OBJECT: Kind = [(value) => typeof value === 'object' && value !=
 
 /** What RxJS can subscribe to; a string is no stream of its characters. */
 export const A_STREAM: Kind = [
-  (value) => {
-    try {
-      return typeof value !== 'string' && from(value as ObservableInput<unknown>) instanceof Observable;
-    } catch {
-      return false;
-    }
-  },
+  (value) => typeof value !== 'string' && from(value as ObservableInput<unknown>) instanceof Observable,
   'a task or another stream',
 ];
 

@@ -1,4 +1,5 @@
-import { from, lastValueFrom, map, type ObservableInput } from 'rxjs';
+import { from, lastValueFrom, map, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import type { ResultIn } from './resultIn.js';
 import type { TaskEvent } from './events.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
 import { clockOf } from './clockOf.js';
@@ -34,10 +35,12 @@ const OPTIONS: Record<keyof CollectOptions, Option> = { timeout: [undefined, dur
  *
  * A result that has a `then` is handed over as an object that inherits everything from it but that: a promise would call it.
  */
-export async function collect<R>(task: ObservableInput<TaskEvent<R>>, options: CollectOptions = {}): Promise<R> {
+export async function collect<R = unknown, T extends ObservableInput<TaskEvent<R>> = ObservableInput<TaskEvent<R>>>(
+  task: T, options: CollectOptions = {},
+): Promise<ResultIn<ObservedValueOf<T>>> {
   const { timeout, signal } = readOptions('the options of collect', options, OPTIONS) as CollectOptions;
   check('task', task, A_STREAM);
-  let results = from(task).pipe(result<R>(), map((value) => ({ value })));
+  let results = from(task as ObservableInput<TaskEvent<never>>).pipe(result(), map((value) => ({ value })));
   if (timeout !== undefined) results = results.pipe(deadline(timeout, clockOf(task)));
   if (signal !== undefined) results = results.pipe(untilAborted(signal));
   return unthenable((await lastValueFrom(results)).value);

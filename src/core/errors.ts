@@ -43,7 +43,7 @@ export class TaskEvictedError extends SidestreamError { readonly code = 'evicted
 /** The task has ended already, so it can neither be steered nor cancelled, nor delegate. */
 export class NotRunningError extends SidestreamError { readonly code = 'not_running'; }
 
-/** The agent's definition says that it does not listen to steering. */
+/** The agent, or its definition, says that it does not listen to steering. */
 export class NotSteerableError extends SidestreamError { readonly code = 'not_steerable'; }
 
 /** The task has as many undelivered steering messages as its mailbox holds. */

@@ -67,7 +67,7 @@ export interface WarningEvent extends EventBase {
   /**
    * `idle`: silent for 80 % of the idle timeout. `teardown_failed`: the child's teardown threw. `steering_refused`: a message sent
    * through the `steering` observer was refused. `unheard_evicted`: an ended task that nobody had heard of had to be forgotten (told by
-   * the session's stream only).
+   * the streams of the scopes above it only, and where somebody asks for the unheard).
    */
   readonly code: 'idle' | 'teardown_failed' | 'steering_refused' | 'unheard_evicted';
   readonly message: string;
@@ -95,5 +95,5 @@ export type TaskEvent<R = unknown> =
   | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | SteeredEvent | WarningEvent | Outcome<R>;
 
 /** Whether an event is the last one of its task. */
-export const isOutcome = <R>(event: TaskEvent<R>): event is Outcome<R> =>
+export const isOutcome = <E extends TaskEvent>(event: E): event is Extract<E, { readonly type: Outcome['type'] }> =>
   event.type === 'completed' || event.type === 'failed' || event.type === 'cancelled';

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Agent, AgentContext } from './agent.js';
+import type { AsyncAnswer, AsyncResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { nameOf } from './internal/session/nameOf.js';
 import { result, type AgentOutput } from './output.js';
@@ -49,13 +50,19 @@ export type AsyncAgentAnswer<R> =
  *
  * For work that already is an Observable, write the agent as a plain function: unsubscribing then stops it at once.
  */
-export function fromAsync<R, B extends Brief = Brief>(agent: (brief: B, context: AsyncAgentContext) => AsyncAgentAnswer<R>): Agent<R, B> {
+export function fromAsync<A extends AsyncAnswer, B extends Brief>(
+  agent: (brief: B, context: AsyncAgentContext) => A,
+): Agent<AsyncResultOf<A>, B>;
+export function fromAsync<R = never, B extends Brief = Brief>(
+  agent: (brief: B, context: AsyncAgentContext) => AsyncAgentAnswer<NoInfer<R>>,
+): Agent<R, B>;
+export function fromAsync<B extends Brief>(agent: (brief: B, context: AsyncAgentContext) => unknown): Agent<unknown, B> {
   const wrapped = (brief: B, steering: Observable<string>, context: AgentContext): unknown => {
     const extra = { steering, print: (text: string) => { context.emit(text); } };
     for (const verb of VERBS) Object.defineProperty(extra, verb, { get: () => context[verb], enumerable: true });
     return outputsOf(agent(brief, extra as unknown as AsyncAgentContext));
   };
-  return Object.defineProperty(wrapped as Agent<R, B>, 'name', { value: nameOf(agent) });
+  return Object.defineProperty(wrapped as Agent<unknown, B>, 'name', { value: nameOf(agent) });
 }
 
 /** The answer as something to connect to: results are boxed, so that whatever a child returns is never taken for a line or awaited. */

@@ -45,6 +45,8 @@ export interface RetainOptions {
   readonly age?: number | undefined;
   /** Ended tasks that were not heard of. @defaultValue 1000 */
   readonly unheard?: number | undefined;
+  /** Bytes that all of them may keep, roughly: their results and windows, a character counted as two. @defaultValue 67108864, 64 MiB */
+  readonly bytes?: number | undefined;
 }
 
 type Times = 'deadline' | 'idleTimeout';
@@ -80,6 +82,7 @@ const RETAIN: Record<keyof RetainOptions, Option> = {
   count: [200, count(0)],
   age: [3_600_000, duration(0)],
   unheard: [1_000, count(0)],
+  bytes: [67_108_864, count(0)],
 };
 
 /** Fills in the defaults and validates every option, each with a sentence of its own. */

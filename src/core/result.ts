@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
-import type { TaskEvent } from './events.js';
+import type { OutputOrEvent, ResultIn } from './resultIn.js';
 import { result as results } from './operators/result.js';
-import { result as resultOutput, type AgentOutput, type ResultOutput } from './output.js';
+import { result as resultOutput, type ResultOutput } from './output.js';
 
 /**
  * With a value, what an agent puts out as its result; without one, the operator that waits for it.
@@ -13,7 +13,7 @@ import { result as resultOutput, type AgentOutput, type ResultOutput } from './o
  * ```
  */
 export function result<R>(value: R): ResultOutput<R>;
-export function result<R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, R>;
+export function result<E extends OutputOrEvent>(): OperatorFunction<E, ResultIn<E>>;
 export function result(...given: readonly unknown[]): unknown {
   return given.length === 0 ? results() : resultOutput(given[0]);
 }

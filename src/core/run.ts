@@ -1,5 +1,6 @@
 import { from, Observable, type ObservableInput } from 'rxjs';
-import type { Agent } from './agent.js';
+import type { Agent, AgentFunction } from './agent.js';
+import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { TaskCancelledError } from './errors.js';
 import { A_STREAM, readOptions, type Option } from './check.js';
@@ -44,10 +45,10 @@ const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STRE
  *
  * @throws InvalidArgumentError where the agent or the brief is not what it should be
  */
-export function run<R = string, B extends Brief = Brief>(
-  agent: Agent<R, B>, brief: B, options: RunOptions = {},
-): Observable<AgentOutput<R>> {
-  readDelegation(agent, brief);
+export function run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+  agent: F, brief: B, options: RunOptions = {},
+): Observable<AgentOutput<ResultOf<F>>> {
+  const { brief: asked } = readDelegation(agent, brief);
   const { steering } = readOptions('the options of run', options, OPTIONS) as RunOptions;
   return new Observable((subscriber) => {
     // What the agent delegates belongs to a session of the run's own, and ends with it.
@@ -94,6 +95,6 @@ export function run<R = string, B extends Brief = Brief>(
     if (subscriber.closed) return;
     const own = { id: session.newId(nameOf(agent)), depth: 1, child, mailbox, openMailbox: () => mailbox };
     const context = new TaskContext(session, session.root, own);
-    child.connect(() => agent(brief, new Observable((listener) => { mailbox.listen(listener); }), context));
+    child.connect(() => agent(asked, new Observable((listener) => { mailbox.listen(listener); }), context));
   });
 }

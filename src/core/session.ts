@@ -22,6 +22,8 @@ export interface CloseReport {
   readonly ids: readonly TaskId[];
   /** The tasks that had not stopped when the grace ran out, whatever ended them. */
   readonly notStopped: readonly TaskId[];
+  /** The tasks that had ended before, and whose end nobody had heard of. */
+  readonly unheard: readonly TaskId[];
 }
 
 /**
@@ -51,10 +53,10 @@ export function createSession(options?: SessionOptions): Session {
 }
 
 function closeAll(core: SessionCore, reason: unknown): Promise<CloseReport> {
-  const ids = core.close(reason);
+  const { ids, unheard } = core.close(reason);
   const { cancelGrace, scheduler } = core.limits;
   return firstValueFrom(core.root.when(() => core.root.unstopped === 0, cancelGrace, scheduler).pipe(map(() => {
     const notStopped = [...core.stopping];
-    return { stopped: notStopped.length === 0, ids, notStopped };
+    return { stopped: notStopped.length === 0, ids, notStopped, unheard };
   })));
 }

@@ -4,6 +4,15 @@ import type { SidestreamError } from './errors.js';
 import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { UsageOutput } from './output.js';
 
+declare global {
+  // Merged with those of the compiler's `lib` or of `@types/node`. Where neither has them, as in `lib: ["ES2022", "DOM"]`, there is nothing
+  // that `using` could call, and what extends them still compiles.
+  /* eslint-disable @typescript-eslint/no-empty-object-type */
+  interface Disposable {}
+  interface AsyncDisposable {}
+  /* eslint-enable @typescript-eslint/no-empty-object-type */
+}
+
 /**
  * One run of an agent in the background: a hot handle that has an Observable and can be given wherever RxJS takes an `ObservableInput`.
  *
@@ -13,6 +22,10 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** Whether anybody has heard how it ended. */
+  readonly isHeard: boolean;
+  /** Every task that ended with this one, itself first; none while it goes on. */
+  readonly endedIds: readonly TaskId[];
   /** Hot. Replays the window, always ends with the outcome, and never errors: a failed child is a value here. */
   readonly events: Observable<TaskEvent<R>>;
   /** Steers with whatever is given to `next`, as in `hints.subscribe(task.steering)`; `error` and `complete` are ignored. */
@@ -26,6 +39,8 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   snapshot(lines?: number): TaskSnapshot<R>;
   /** Ends the task and all below it, in the same frame; `false` if it had ended already. */
   cancel(reason?: unknown): boolean;
+  /** Emits once, when it has ended. Unlike being given the outcome by `events`, this is not hearing of it. */
+  readonly ended: Observable<unknown>;
   /** Emits once, when the child's resources and those of all below it are really released, or when the grace ran out. */
   readonly stopped: Observable<StopReport>;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { completionSchema, type Completion } from '../tools/answers/completion.js';
+import { completionSchema } from '../tools/answers/completion.js';
 import type { Inbox } from './inbox.js';
+import { AT_ONCE, withEndings } from './withEndings.js';
 import type { Tool, ToolAnswer } from '../tools/tool.js';
 import type { Toolset } from '../tools/toolset.js';
 
-const ended = z.array(completionSchema).optional();
+const more = { ended: z.array(completionSchema).optional(), ended_more: z.number().optional() };
 
 /**
  * The same tools, each answer of which begins with the tasks that have ended and were not told of yet (`ended`): for parents without a safe
@@ -13,16 +14,15 @@ const ended = z.array(completionSchema).optional();
 export function announcing(toolset: Toolset, inbox: Inbox): Toolset {
   const announced = (tool: Tool): Tool => Object.freeze({
     ...tool,
-    outputSchema: (tool.outputSchema as z.ZodObject).extend({ ended }),
+    outputSchema: (tool.outputSchema as z.ZodObject).extend(more),
     execute: async (input, options) => {
       const answer: ToolAnswer = await tool.execute(input, options);
       // Who has gone is told nothing.
       if (options?.abortSignal?.aborted === true) return answer;
-      const batch = inbox.lease();
+      const batch = inbox.lease(AT_ONCE);
       if (batch === undefined) return answer;
-      batch.acknowledge();
-      const { ended: own = [], ...rest } = answer as ToolAnswer & { readonly ended?: readonly Completion[] };
-      return { ended: [...batch.completions, ...own], ...rest };
+      batch.acknowledge({ callId: options?.callId, signal: options?.abortSignal });
+      return withEndings(answer, batch, inbox);
     },
   } satisfies Tool);
   return Object.freeze(Object.fromEntries(Object.entries(toolset).map(([name, tool]) => [name, announced(tool)])) as unknown as Toolset);

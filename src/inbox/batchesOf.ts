@@ -1,26 +1,12 @@
 import {
-  connect, defer, EMPTY, endWith, exhaustMap, filter, finalize, from, ignoreElements, map, merge, NEVER, of, scan, startWith, switchMap,
-  take, takeUntil, timer, type Observable, type SchedulerLike,
+  connect, defer, EMPTY, endWith, exhaustMap, filter, finalize, from, ignoreElements, map, merge, NEVER, of, repeat, scan, startWith,
+  switchMap, take, takeUntil, takeWhile, timer, type Observable,
 } from 'rxjs';
-import type { Delegator } from '../core/agent.js';
 import { A_FUNCTION, A_STREAM, duration, readOptions, type Option } from '../core/check.js';
 import { isOutcome } from '../core/events.js';
-import type { Batch, BatchOptions } from './inbox.js';
-
-/** What hands batches over. */
-export interface Hands {
-  readonly scope: Delegator;
-  readonly clock: SchedulerLike;
-  /** Emits when something was acknowledged or has come back. */
-  readonly returned: Observable<void>;
-  /** @param time - milliseconds until it comes back by itself */
-  lease(this: void, time?: number): LeasedBatch | undefined;
-}
-
-/** A batch that says when it is no longer in hand. */
-export interface LeasedBatch extends Batch {
-  readonly settled: Observable<void>;
-}
+import type { Hands, LeasedBatch } from './hands.js';
+import type { BatchOptions } from './inbox.js';
+import { patientTimer } from './patientTimer.js';
 
 const OPTIONS: Record<keyof BatchOptions, Option> = {
   boundary: [undefined, A_STREAM],
@@ -29,17 +15,32 @@ const OPTIONS: Record<keyof BatchOptions, Option> = {
   burst: [900, duration(0)],
 };
 
+/** Milliseconds after which a busy parent is looked at again, as long as something waits. */
+const AGAIN = 100;
+
 /** How much hurry an ending makes. */
 type Hurry = 'now' | 'soon';
 
-/** Batch after batch, one at a time: at boundaries, and where the parent is idle, when a burst of endings is over. */
-export function batchesOf({ scope, clock, returned, lease }: Hands, leaseTime: number, options: BatchOptions = {}): Observable<Batch> {
-  const { boundary, quiet, burst, busy = () => boundary !== undefined } =
+/**
+ * Batch after batch, one at a time: at boundaries, and where the parent is idle, when a burst of endings is over.
+ *
+ * @param lapses - whether the next one comes, too, when the time of this one has run out
+ */
+export function batchesOf(hands: Hands, options: BatchOptions = {}, lapses = true): Observable<LeasedBatch> {
+  const { scope, hearing, waiting, lease } = hands;
+  const { clock } = hearing;
+  const { boundary, quiet, burst, busy = boundary === undefined ? () => hearing.isBusy : undefined } =
     readOptions('the options of batches', options, OPTIONS) as BatchOptions & { readonly quiet: number; readonly burst: number };
   return defer(() => {
     const ended = scope.events.pipe(ignoreElements(), endWith(undefined));
     const endings = scope.events.pipe(filter(isOutcome), map(({ type }): Hurry => type === 'failed' ? 'now' : 'soon'));
-    const stirs = merge(endings, returned.pipe(map((): Hurry => 'soon')), of<Hurry>('soon'));
+    // What is in hands comes back, said or unsaid.
+    const returns = hearing.changes.pipe(startWith(undefined), switchMap(() => {
+      const at = hearing.comesBackAt(scope.unheard());
+      // Not at once: whoever tells in the same frame is still inside the burst that handed it over.
+      return merge(patientTimer(0, clock), at === Infinity ? EMPTY : patientTimer(at - hearing.now, clock));
+    }));
+    const stirs = merge(endings, returns.pipe(filter(() => waiting().length > 0), map((): Hurry => 'soon')));
     // The first stir opens a burst, each further one prolongs it, a failure ends it.
     const bursts = stirs.pipe(connect((all) => all.pipe(exhaustMap((first) => merge(
       all.pipe(
@@ -49,13 +50,19 @@ export function batchesOf({ scope, clock, returned, lease }: Hands, leaseTime: n
       ),
       timer(burst, clock),
     ).pipe(take(1))))));
-    const moments = merge(bursts.pipe(filter(() => !busy())), from(boundary ?? NEVER));
-    return moments.pipe(
+    const free = busy === undefined ? EMPTY : bursts.pipe(exhaustMap(() => !busy() ? of(undefined) : patientTimer(AGAIN, clock).pipe(
+      repeat(),
+      map(() => waiting().length),
+      takeWhile((count) => count > 0),
+      filter(() => !busy()),
+      take(1),
+    )));
+    return merge(free, from(boundary ?? NEVER)).pipe(
       exhaustMap(() => {
-        const batch = lease(leaseTime);
+        const batch = lease({ kind: 'lease' });
         if (batch === undefined) return EMPTY;
-        const back = leaseTime === Infinity ? NEVER : timer(leaseTime, clock);
-        return merge(of(batch), NEVER).pipe(takeUntil(merge(batch.settled, back)), finalize(() => { batch.release(); }));
+        const over = lapses ? merge(batch.settled, batch.lapsed) : batch.settled;
+        return merge(of(batch), NEVER).pipe(takeUntil(over), finalize(() => { batch.release(); }));
       }),
       takeUntil(ended),
     );

@@ -1,15 +1,13 @@
-import { Subject } from 'rxjs';
 import type { Delegator } from '../core/agent.js';
 import { check, count, duration, readOptions, type Kind, type Option } from '../core/check.js';
-import { clockOf } from '../core/clockOf.js';
-import { batchesOf, type Hands } from './batchesOf.js';
-import { completionOf } from '../tools/answers/completion.js';
+import { hearingOf } from '../tools/hearing/hearingOf.js';
+import { batchesOf } from './batchesOf.js';
+import { createTurn } from './createTurn.js';
 import { deliveriesOf } from './deliveriesOf.js';
-import { hear } from '../tools/answers/hear.js';
+import type { Hands } from './hands.js';
 import type { Inbox, InboxOptions } from './inbox.js';
-import { isLeased, lease, unlease, type Lease } from './leases.js';
+import { leaseOf } from './leaseOf.js';
 import { overdueOf } from './overdueOf.js';
-import { textOf } from './textOf.js';
 
 const A_SCOPE: Kind = [
   (value) => typeof (value as Partial<Delegator> | undefined)?.unheard === 'function', "a session or an agent's context",
@@ -17,7 +15,8 @@ const A_SCOPE: Kind = [
 
 const OPTIONS: Record<keyof InboxOptions, Option> = {
   maxText: [2_000, count(200)],
-  maxBatch: [50, count(1)],
+  maxMessage: [9_000, count(1_000)],
+  maxBatch: [Infinity, count(1)],
   leaseTime: [300_000, duration(1)],
   maxAge: [600_000, duration(1)],
 };
@@ -29,7 +28,9 @@ type Settings = { readonly [K in keyof InboxOptions]-?: NonNullable<InboxOptions
  *
  * Each task that the scope started and that has ended is one completion. It is told when a batch with it is acknowledged, and retracted
  * when a collect, or a check that showed the outcome, has told it before: a batch is made when it is handed over, so nothing stale is in
- * it. What was handed over and not acknowledged comes back.
+ * it. What was handed over and not acknowledged comes back, under the same id.
+ *
+ * A scope has one parent: two that share a session are each told the results of both. Give each a session of its own.
  *
  * ```
  * endings    ──a─b───────c───d─────────
@@ -56,35 +57,16 @@ type Settings = { readonly [K in keyof InboxOptions]-?: NonNullable<InboxOptions
  */
 export function createInbox(scope: Delegator, options: InboxOptions = {}): Inbox {
   check('scope', scope, A_SCOPE);
-  const { maxText, maxBatch, leaseTime, maxAge } = readOptions('the options of createInbox', options, OPTIONS) as Settings;
-  const clock = clockOf(scope.events);
-  const returned = new Subject<void>();
-  const waiting = () => scope.unheard().filter((task) => !isLeased(task, clock.now()));
-
-  const hands: Hands = {
-    scope,
-    clock,
-    returned,
-    lease: (time = leaseTime) => {
-      const tasks = waiting().slice(0, maxBatch);
-      if (tasks.length === 0) return undefined;
-      const mine: Lease = { until: clock.now() + time };
-      for (const task of tasks) lease(task, mine);
-      const completions = tasks.map((task) => completionOf(task, maxText));
-      const settled = new Subject<void>();
-      const settle = (told: boolean) => (): void => {
-        for (const task of tasks) if (unlease(task, mine) && told) hear(task);
-        settled.next();
-        returned.next();
-      };
-      return { completions, text: textOf(completions), acknowledge: settle(true), release: settle(false), settled };
-    },
-  };
+  const { leaseTime, maxAge, ...sizes } = readOptions('the options of createInbox', options, OPTIONS) as Settings;
+  const hearing = hearingOf(scope);
+  const waiting = () => scope.unheard().filter((task) => !hearing.isInHand(task));
+  const hands: Hands = { scope, hearing, leaseTime, waiting, lease: leaseOf({ scope, hearing, leaseTime, waiting }, sizes) };
   return {
     get waiting() { return waiting().length; },
-    lease: () => hands.lease(),
-    batches: (given) => batchesOf(hands, leaseTime, given),
+    lease: (most) => hands.lease({ kind: 'lease', most }),
+    batches: (given) => batchesOf(hands, given),
     deliver: (tell, given) => deliveriesOf(hands, tell, given),
     overdue: overdueOf(hands, maxAge),
+    turn: (given) => createTurn(hands, given),
   };
 }

@@ -1,30 +1,44 @@
-import { catchError, concat, defer, ignoreElements, mergeMap, of, tap, timer, type Observable, type ObservableInput } from 'rxjs';
+import {
+  catchError, concat, defer, ignoreElements, map, merge, mergeMap, of, take, tap, timer, type Observable, type ObservableInput,
+} from 'rxjs';
 import { A_FUNCTION, check } from '../core/check.js';
-import { batchesOf, type Hands } from './batchesOf.js';
+import { CollectTimeoutError } from '../core/errors.js';
+import { batchesOf } from './batchesOf.js';
+import type { Hands } from './hands.js';
 import type { Batch, BatchOptions, Delivery } from './inbox.js';
 
 /** Milliseconds before the first further try, doubled with each that fails, up to the last. */
 const PAUSE = 1_000;
 const LONGEST = 60_000;
 
+const late = (ms: number): string =>
+  `Telling took longer than ${ms} ms, so it will be tried again. Raise leaseTime, or call batch.extend() while it goes on.`;
+
 /** Tells batch after batch, each until it was told. */
 export function deliveriesOf(hands: Hands, tell: (batch: Batch) => ObservableInput<unknown>, options?: BatchOptions): Observable<Delivery> {
   check('tell', tell, A_FUNCTION);
   return defer(() => {
     let failures = 0;
-    // Telling may take as long as it takes, so the batch stays in hand until that is over.
-    return batchesOf(hands, Infinity, options).pipe(mergeMap((batch) => {
+    return batchesOf(hands, options, false).pipe(mergeMap((batch) => {
       const { completions } = batch;
       const told = defer(() => {
         failures = 0;
         batch.acknowledge();
         return of<Delivery>({ completions, told: true });
       });
-      return concat(defer(() => tell(batch)).pipe(ignoreElements()), told).pipe(catchError((error: unknown) => {
-        const pause = Math.min(PAUSE * 2 ** failures++, LONGEST);
-        const goesBack = timer(pause, hands.clock).pipe(tap(() => { batch.release(); }), ignoreElements());
-        return concat(of<Delivery>({ completions, told: false, error }), goesBack);
+      const isTold = concat(defer(() => tell(batch)).pipe(ignoreElements()), of(undefined));
+      // Where it was heard of, nobody is to hear again of it, however long the rest takes.
+      const takesTooLong = batch.lapsed.pipe(map(() => {
+        if (!batch.isHeard) throw new CollectTimeoutError(late(hands.leaseTime));
       }));
+      return concat(merge(isTold, takesTooLong).pipe(take(1), ignoreElements()), told).pipe(
+        catchError((error: unknown) => {
+          const pause = Math.min(PAUSE * 2 ** failures++, LONGEST);
+          batch.extend(Infinity);
+          const goesBack = timer(pause, hands.hearing.clock).pipe(tap(() => { batch.release(); }), ignoreElements());
+          return concat(of<Delivery>({ completions, told: false, error }), goesBack);
+        }),
+      );
     }));
   });
 }

@@ -1,5 +1,5 @@
 // What a parent has not heard of yet
 export { createInbox } from './createInbox.js';
 export { announcing } from './announcing.js';
-export type { Batch, BatchOptions, Delivery, Inbox, InboxOptions, Overdue } from './inbox.js';
+export type { Batch, BatchOptions, Delivery, Inbox, InboxOptions, InboxTurn, Overdue, Sending, Sent, TurnOptions } from './inbox.js';
 export type { Completion } from '../tools/answers/completion.js';

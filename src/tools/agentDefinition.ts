@@ -1,26 +1,33 @@
 import type { z } from 'zod';
-import type { Agent, Delegator } from '../core/agent.js';
+import type { AgentFunction, Delegator } from '../core/agent.js';
+import type { Brief } from '../core/brief.js';
 
 /** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
-export type AnyAgent = Agent<any, any>;
+export type AnyAgent = AgentFunction<any>;
 
-/** An agent with what a model should know of it. */
-export interface AgentDefinition {
-  readonly agent: AnyAgent;
+/** The brief of an agent with this schema: `any` where only that there is a schema is known, and a plain brief where there is none. */
+export type BriefOf<S> =
+  unknown extends S ? Brief
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the brief is as a schema reads it that is not known here
+    : z.ZodObject extends S ? any
+      : S extends z.ZodObject ? Brief & z.output<S> : Brief;
+
+/** An agent with what a model should know of it. Its brief is as its schema reads it. */
+export interface AgentDefinition<S = z.ZodObject> {
+  readonly agent: AgentFunction<BriefOf<S>>;
   /** What the agent is good for, for a model to choose by. */
   readonly description: string;
   /** The fields that its brief has beyond `goal` and `context`. */
-  readonly briefSchema?: z.ZodObject | undefined;
+  readonly briefSchema?: S & z.ZodObject | undefined;
   /** `false` says that it does not listen to steering. @defaultValue true */
   readonly steerable?: boolean | undefined;
   /**
    * Says what a child with this brief is given below this scope; it stands as `granted` in the answer to whoever starts it. It is asked
    * before anything is started, and an InvalidArgumentError that it throws refuses the call.
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the brief is as its own schema has read it
-  readonly grant?: ((brief: any, scope: Delegator) => Readonly<Record<string, unknown>>) | undefined;
+  readonly grant?: ((brief: BriefOf<S>, scope: Delegator) => Readonly<Record<string, unknown>>) | undefined;
 }
 
 /** An agent that brings along what a model should know of it, as kinds of agent do. What a definition says itself comes first. */
-export type DescribedAgent = AnyAgent & Partial<Omit<AgentDefinition, 'agent'>>;
+export type DescribedAgent<S = z.ZodObject> = AgentFunction<BriefOf<S>> & Partial<Omit<AgentDefinition<S>, 'agent'>>;

@@ -6,6 +6,8 @@ import { answerOf } from './answers/answerOf.js';
 import { defineTool } from './calls/defineTool.js';
 import { fields } from './calls/fields.js';
 import { findTask } from './calls/findTask.js';
+import { holdBack } from './hearing/holdBack.js';
+import { tell } from './hearing/tell.js';
 import { refusalOf } from './answers/refusalOf.js';
 import type { Tool } from './tool.js';
 
@@ -15,6 +17,9 @@ const outputSchema = answerOf({
   stopped_ids: z.array(z.string()),
 });
 
+/** Milliseconds that a cancel takes at most, more than any grace. */
+const LONGEST = 3_600_000;
+
 /** Ends a task and all below it. */
 export const cancelTask = (scope: Delegator): Tool => defineTool({
   name: 'cancel_task',
@@ -23,14 +28,18 @@ export const cancelTask = (scope: Delegator): Tool => defineTool({
     + 'steer_task.',
   inputSchema,
   outputSchema,
-  run: async ({ task_id, reason = '' }) => {
+  run: async ({ task_id, reason = '' }, _, call) => {
     const task = findTask(scope, task_id);
+    const letGo = holdBack(scope, [task], LONGEST);
     if (!task.cancel(reason.trim() === '' ? undefined : reason)) {
+      letGo();
       const error = `Task ${task.id} has ended already (${task.snapshot(0).status}), so there is nothing to cancel. Collect what it has.`;
       return { ...refusalOf(new NotRunningError(error), task), cancelled: false };
     }
     // Not cut short by the caller's signal: it takes the grace at most, and only then it is known what ended and whether it stopped.
     const { stopped, ids } = await firstValueFrom(task.stopped);
+    letGo();
+    tell(scope, [task], call);
     return {
       ok: true,
       task_id: task.id,

@@ -6,7 +6,7 @@ import { defineTool } from './calls/defineTool.js';
 import { endingOf } from './answers/endingOf.js';
 import { fields } from './calls/fields.js';
 import { findTask } from './calls/findTask.js';
-import { hear } from './answers/hear.js';
+import { tell } from './hearing/tell.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
 import type { Tool } from './tool.js';
@@ -27,10 +27,10 @@ export const checkTask = (scope: Delegator): Tool => defineTool({
     + 'wait: use collect_task.',
   inputSchema,
   outputSchema,
-  run: ({ task_id }) => {
+  run: ({ task_id }, _, call) => {
     const task = findTask(scope, task_id);
     const seen = task.snapshot(10);
-    if (seen.outcome !== undefined) hear(task);
+    if (seen.outcome !== undefined) tell(scope, [task], call);
     const preview = capText(seen.preview.join('\n'));
     const { truncated, ...told } = endingOf(seen.outcome);
     const until = seen.endedAt ?? (seen.startedAt ?? seen.createdAt) + seen.elapsed;

@@ -18,5 +18,5 @@ export const collectTask = (scope: Delegator): Tool => defineTool({
     + 'timed_out: true, the task goes on, and you can collect again.',
   inputSchema,
   outputSchema,
-  run: ({ task_id, timeout }, signal) => collected(findTask(scope, task_id), timeout, signal),
+  run: ({ task_id, timeout }, _, call) => collected(scope, findTask(scope, task_id), timeout, call),
 });

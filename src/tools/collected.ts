@@ -1,15 +1,15 @@
 import { firstValueFrom } from 'rxjs';
 import { z } from 'zod';
+import type { Delegator } from '../core/agent.js';
 import { CollectTimeoutError } from '../core/errors.js';
-import { outcome } from '../core/operators/outcome.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { capText } from './answers/capText.js';
 import { endingOf } from './answers/endingOf.js';
-import { hear } from './answers/hear.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
+import { tell, type Call } from './hearing/tell.js';
 import { timeoutOf } from './calls/timeoutOf.js';
 import type { ToolAnswer } from './tool.js';
 
@@ -17,15 +17,15 @@ import type { ToolAnswer } from './tool.js';
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), output: z.string(), summary: z.string(), reason: z.string(), output_lines: z.number(), dropped_lines: z.number(),
-  truncated: z.boolean(),
+  truncated: z.boolean(), ended_ids: z.array(z.string()),
 };
 
 /** Waits for a task's end, at most `asked` seconds, and answers with what there is. Running out of time touches nothing. */
-export async function collected(task: Task, asked: number | undefined, signal: AbortSignal | undefined): Promise<ToolAnswer> {
+export async function collected(scope: Delegator, task: Task, asked: number | undefined, call: Call): Promise<ToolAnswer> {
   const { timeout, lowered } = timeoutOf(asked);
-  const waited = await wait(task, timeout, signal);
+  const waited = await wait(task, timeout, call.signal);
   const { status, elapsed, preview, windowLines, droppedLines, cutLines, outcome: end } = task.snapshot(Infinity);
-  if (end !== undefined) hear(task);
+  if (end !== undefined) tell(scope, [task], call);
   const output = capText(preview.join('\n'));
   const { truncated, ...told } = endingOf(end);
   const goesOn = end === undefined ? 'The task goes on; collect it again, or check, steer or cancel it.' : undefined;
@@ -42,6 +42,7 @@ export async function collected(task: Task, asked: number | undefined, signal: A
     output_lines: windowLines,
     dropped_lines: droppedLines,
     truncated: truncated || output.truncated || cutLines > 0,
+    ended_ids: task.endedIds.length > 1 ? task.endedIds : undefined,
     ...told,
   });
 }
@@ -52,7 +53,8 @@ async function wait(task: Task, timeout: number, signal: AbortSignal | undefined
     if (timeout === 0) return 'timed_out';
   }
   try {
-    const ends = task.events.pipe(outcome(), within(timeout * 1_000));
+    // Not by its events: being given the outcome would count as having heard of it.
+    const ends = task.ended.pipe(within(timeout * 1_000));
     await firstValueFrom(signal === undefined ? ends : ends.pipe(untilAborted(signal)));
     return 'ended';
   } catch (error) {

@@ -24,8 +24,8 @@ export const delegateTask = (scope: Delegator, roster: Roster): Tool => defineTo
     const { timeout, ...rest } = readInput(own, input);
     return { timeout, choice: roster.choose(rest) };
   },
-  run: async ({ timeout, choice }, signal) => {
+  run: async ({ timeout, choice }, signal, call) => {
     const { task, granted } = startTask(scope, choice, signal);
-    return { ...await collected(task, timeout, signal), agent: choice.name, ...granted };
+    return { ...await collected(scope, task, timeout, call), agent: choice.name, ...granted };
   },
 });

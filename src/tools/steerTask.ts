@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
-import { NotSteerableError } from '../core/errors.js';
 import type { SteeringState } from '../core/events.js';
 import { answerOf } from './answers/answerOf.js';
-import { isDeaf } from './calls/deafTasks.js';
 import { defineTool } from './calls/defineTool.js';
 import { fields } from './calls/fields.js';
 import { findTask } from './calls/findTask.js';
@@ -29,10 +27,6 @@ export const steerTask = (scope: Delegator): Tool => defineTool({
   outputSchema,
   run: ({ task_id, message }) => {
     const task = findTask(scope, task_id);
-    if (isDeaf(task) && task.snapshot(0).outcome === undefined) {
-      const error = `Task ${task.id} runs an agent that does not listen to steering. Cancel it and start it anew with a better goal.`;
-      return refusalOf(new NotSteerableError(error), task);
-    }
     const { id, state, error } = task.steer(message);
     if (error !== undefined) return refusalOf(error, task);
     return { ok: true, task_id: task.id, message: MESSAGES[state], steering_id: id, state };

@@ -20,6 +20,11 @@ export interface Tool {
 export interface ExecuteOptions {
   /** Aborting it ends the waiting for a result, and never the task. What is aborted beforehand starts nothing. */
   readonly abortSignal?: AbortSignal | undefined;
+  /**
+   * What the framework calls this call. A wrapper with an inbox then sees whether a model has read the answer; without an id it counts as
+   * read.
+   */
+  readonly callId?: string | undefined;
 }
 
 /** One plain JSON object. A refusal has `error`, one sentence that says what to do, and `code`. */

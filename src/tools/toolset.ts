@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
@@ -7,6 +8,7 @@ import { checkTask } from './checkTask.js';
 import { collectTask } from './collectTask.js';
 import { delegateTask } from './delegateTask.js';
 import { delegateTaskAsync } from './delegateTaskAsync.js';
+import { counted } from './hearing/counted.js';
 import { listTasks } from './listTasks.js';
 import { createRoster } from './calls/roster.js';
 import { steerTask } from './steerTask.js';
@@ -16,10 +18,13 @@ import { waitForTasks } from './waitForTasks.js';
 /** The tools for a model, by name: a plain record, so pick by destructuring. */
 export type Toolset = Readonly<Record<ToolName, Tool>>;
 
-/** Whom a model may start. */
-export interface ToolsetOptions {
+/** The schema of each agent, where it is not known. */
+export type AnySchemas = Readonly<Record<string, z.ZodObject>>;
+
+/** Whom a model may start; `S` has the schema of each agent by its name. */
+export interface ToolsetOptions<S = AnySchemas> {
   /** The agents by the names that the model calls them, each with a definition or as it describes itself. */
-  readonly agents: Readonly<Record<string, DescribedAgent | AgentDefinition>>;
+  readonly agents: { readonly [K in keyof S]: DescribedAgent<S[K]> | AgentDefinition<S[K]> };
   /** Who is started when the model names nobody. @defaultValue the agent, where there is one only */
   readonly defaultAgent?: string | undefined;
 }
@@ -43,7 +48,7 @@ export interface ToolsetOptions {
  *
  * @throws InvalidArgumentError where an agent or the default agent is not what it should be
  */
-export function createToolset(scope: Delegator, options: ToolsetOptions): Toolset {
+export function createToolset<S>(scope: Delegator, options: ToolsetOptions<S>): Toolset {
   if (typeof (scope as Delegator | undefined)?.delegate !== 'function') {
     throw new InvalidArgumentError(`Expected \`scope\` to be a session or an agent's context, got ${describeValue(scope)}.`);
   }
@@ -55,15 +60,15 @@ export function createToolset(scope: Delegator, options: ToolsetOptions): Toolse
     throw new InvalidArgumentError(`Unknown field \`${unknown}\` in the options of createToolset. Expected: agents, defaultAgent.`);
   }
   const { agents, defaultAgent } = options;
-  const roster = createRoster(agents, defaultAgent);
+  const roster = createRoster(agents as ToolsetOptions['agents'], defaultAgent);
   return Object.freeze({
-    delegate_task_async: delegateTaskAsync(scope, roster),
-    check_task: checkTask(scope),
-    collect_task: collectTask(scope),
-    steer_task: steerTask(scope),
-    cancel_task: cancelTask(scope),
-    list_tasks: listTasks(scope),
-    delegate_task: delegateTask(scope, roster),
-    wait_for_tasks: waitForTasks(scope),
+    delegate_task_async: counted(scope, delegateTaskAsync(scope, roster)),
+    check_task: counted(scope, checkTask(scope)),
+    collect_task: counted(scope, collectTask(scope)),
+    steer_task: counted(scope, steerTask(scope)),
+    cancel_task: counted(scope, cancelTask(scope)),
+    list_tasks: counted(scope, listTasks(scope)),
+    delegate_task: counted(scope, delegateTask(scope, roster)),
+    wait_for_tasks: counted(scope, waitForTasks(scope)),
   });
 }

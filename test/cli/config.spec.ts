@@ -142,7 +142,7 @@ describe('the agents of a config', () => {
     const { coder } = await agentsOf(config);
     await using session = createSession();
     const tools = createToolset(session, { agents: { coder: coder! } });
-    const answer = await tools.delegate_task.execute({ goal: 'do it', timeout: 10 });
+    const answer = await tools.delegate_task.execute({ goal: 'do it', timeout: 100 });
     expect(answer).toMatchObject({ ok: true, status: 'completed', summary: 'it is done' });
     expect(Object.keys(tools.delegate_task_async.inputSchema.toJSONSchema().properties ?? {})).toContain('session');
   });

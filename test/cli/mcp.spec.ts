@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { isAlive, until } from '../support/acp/pids.js';
+import { isAlive } from '../support/acp/pids.js';
 import { builtCli } from '../support/cli/builtCli.js';
+import { until } from '../support/until.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of all tools
 type Answer = any;
@@ -18,13 +19,14 @@ const TREE = new URL('../support/processes/tree.mjs', import.meta.url).pathname;
 const cli = builtCli();
 let work: string;
 
-/** Works for a second and a half, listens, and notes its pid; and a tree of three that will not go by itself. */
+/** Works until it may end, listens, and notes its pid; and a tree of three that will not go by itself. */
 beforeEach(async () => {
   work = await mkdtemp(cli.path('work-'));
   await writeFile(join(work, 'sidestream.config.json'), JSON.stringify({
     agents: {
       worker: {
-        kind: 'command', description: 'Works.', command: process.execPath, args: [WORKER, join(work, 'pids'), '1.5'], steering: 'lines',
+        kind: 'command', description: 'Works.', command: process.execPath, args: [WORKER, join(work, 'pids'), join(work, 'may-end')],
+        steering: 'lines',
       },
       long: { kind: 'command', description: 'Works on.', command: process.execPath, args: [WORKER, join(work, 'pids'), '60'] },
       tree: { kind: 'command', description: 'Grows.', command: process.execPath, args: [TREE, '3', 'stubborn'], grace: 200 },
@@ -96,12 +98,15 @@ describe('sidestream mcp, over stdio', () => {
     const progress: unknown[] = [];
     let collected = await call('collect_task', { task_id: ids[0], timeout: 300 }, { onprogress: (one) => { progress.push(one); } });
     expect(collected).toMatchObject({ status: 'running', timed_out: true, message: expect.stringContaining('shortened to 0.4 seconds') });
+    await writeFile(join(work, 'may-end'), '');
     while (collected.timed_out === true) collected = await call('collect_task', { task_id: ids[0] });
     expect(collected).toMatchObject({ status: 'completed', summary: 'the work is done' });
     expect(collected.output).toContain('heard only this year');
 
     // A further one ends while nobody calls: shown as a log message, told once.
+    await rm(join(work, 'may-end'));
     const { task_id } = await call('delegate_task_async', { goal: 'five', agent: 'worker' });
+    await writeFile(join(work, 'may-end'), '');
     await until(() => JSON.stringify(logs).includes(task_id));
     await call('list_tasks');
     await call('list_tasks');
@@ -110,7 +115,7 @@ describe('sidestream mcp, over stdio', () => {
     await client.close();
     // Nothing was said on stdout but the protocol, and nothing to complain of.
     expect({ errors, stderr: stderr() }).toEqual({ errors: [], stderr: '' });
-  }, 20_000);
+  });
 
   it.each(['end', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'])('should leave nothing behind at %s', async (how) => {
     const { client, transport, call } = await host();
@@ -120,7 +125,7 @@ describe('sidestream mcp, over stdio', () => {
     else process.kill(pid, how);
     await allGone([...pids, pid]);
     await client.close();
-  }, 20_000);
+  });
 
   it('should leave nothing behind when the host dies', async () => {
     // A host of its own, which starts the server and is killed: its end of our stdin closes.
@@ -142,7 +147,7 @@ describe('sidestream mcp, over stdio', () => {
     expect(await isAlive(pid)).toBe(true);
     dying.kill('SIGKILL');
     await allGone([pid, dying.pid!]);
-  }, 20_000);
+  });
 
   it('should end with success when its input ends, also where it never began', async () => {
     const child = spawn(process.execPath, [cli.script, 'mcp'], { cwd: work, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -177,7 +182,7 @@ describe('sidestream mcp --http', () => {
     expect(await over).toMatchObject({ code: 0, stdout: '' });
     await allGone(pids);
     await client.close();
-  }, 20_000);
+  });
 
   it('should refuse a token that can be guessed', async () => {
     const child = spawn(process.execPath, [cli.script, 'mcp', '--http', '0', '--token-env', 'THE_TOKEN'], {

@@ -4,7 +4,8 @@ import { createSession, isOutcome, type AgentContext, type Task, type TaskEvent 
 import { watch } from '../support/watch.js';
 
 /** What a child's teardown may do, after the child has said that it is done. */
-const TEARDOWNS: Record<string, (given: { task: () => Task | undefined; controller: AbortController; context: () => AgentContext }) => unknown> = {
+interface Given { task: () => Task | undefined; controller: AbortController; context: () => AgentContext }
+const TEARDOWNS: Record<string, (given: Given) => unknown> = {
   'aborts the signal that it was delegated with': ({ controller }) => { controller.abort(); },
   'cancels its own task': ({ task }) => task()?.cancel('in the teardown'),
   'steers its own task': ({ task }) => task()?.steer('in the teardown'),

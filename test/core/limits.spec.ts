@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, EMPTY, map, NEVER, Subject, timer } from 'rxjs';
 import {
-  CapacityError, createSession, DepthExceededError, InvalidArgumentError,
+  CapacityError, createSession, DepthExceededError, InvalidArgumentError, result,
   type AgentContext, type SessionOptions, type Task, type TaskEvent,
 } from '../../src/index.js';
 import { caught } from '../support/caught.js';
@@ -52,7 +52,7 @@ describe('limits', () => {
       ['a generateId that is none', { generateId: 'x' }, sentence('generateId', 'a function', '"x"')],
       ['a retain that is a number', { retain: 5 }, sentence('retain', 'an object', '5')],
       ['a retain that is null', { retain: null }, sentence('retain', 'an object', 'null')],
-      ['an unknown field of retain', { retain: { counts: 1 } }, 'Unknown field `counts` in retain. Expected: count, age, unheard.'],
+      ['an unknown field of retain', { retain: { counts: 1 } }, 'Unknown field `counts` in retain. Expected: count, age, unheard, bytes.'],
       ['a retain.count below 0', { retain: { count: -1 } }, sentence('retain.count', aCount(0), '-1')],
       ['a retain.unheard that is NaN', { retain: { unheard: NaN } }, sentence('retain.unheard', aCount(0), 'NaN')],
       ['an endless retain.age', { retain: { age: Infinity } }, sentence('retain.age', aDuration(0), 'Infinity')],
@@ -573,6 +573,7 @@ describe('limits', () => {
     it('should say so where an unheard task has to go, to the session and not to the task', () => {
       const session = createSession({ retain: { unheard: 1 } });
       const seen = watch(session.events) as TaskEvent[];
+      expect(session.unheard()).toEqual([]);
       const [first] = ['a', 'b'].map((name) => ended(session, name));
       expect(names(session)).toEqual(['b']);
       expect(seen.filter(({ type }) => type === 'warning')).toMatchObject([
@@ -594,6 +595,7 @@ describe('limits', () => {
       const { context } = opened(session);
       const other = opened(session);
       const seen = watch(context.events) as TaskEvent[];
+      expect(context.unheard()).toEqual([]);
       const child = context.delegate(() => ['a'], brief);
       expect(seen.map(({ type }) => type)).toEqual(['started', 'line', 'completed', 'warning']);
       expect([session.isEvicted(child.id), context.isEvicted(child.id), other.context.isEvicted(child.id)]).toEqual([true, true, false]);
@@ -623,5 +625,55 @@ describe('limits', () => {
       for (const { taskId } of session.list()) heard(session.get(taskId)!);
       expect(session.list()).toHaveLength(200);
     });
+  });
+});
+
+describe('retain.bytes', () => {
+  it('should bound what ended tasks keep, and say what was lost unheard', () => {
+    const session = createSession({ retain: { bytes: 1_000_000 } });
+    const lost: string[] = [];
+    session.events.subscribe((event) => { if (event.type === 'warning') lost.push(event.taskId); });
+    expect(session.unheard()).toEqual([]);
+    const tasks = Array.from({ length: 10 }, () => session.delegate(() => [result('x'.repeat(100_000))], { goal: 'answer' }));
+    expect(session.list()).toHaveLength(5);
+    expect(lost).toEqual(tasks.slice(0, 5).map(({ id }) => id));
+  });
+
+  it.each([
+    ['bytes', new Uint8Array(300_000)],
+    ['a list', Array.from({ length: 3_000 }, () => 'x'.repeat(42))],
+    ['deep data', { a: { b: ['x'.repeat(150_000)] } }],
+    ['a map', new Map([['a', 'x'.repeat(150_000)]])],
+  ])('should weigh %s', (_, value) => {
+    const session = createSession({ retain: { bytes: 1_000_000 } });
+    for (let n = 0; n < 10; n++) session.delegate(() => [result(value)], { goal: 'answer' });
+    expect(session.list()).toHaveLength(3);
+  });
+
+  it('should stand a result that cannot be looked at', () => {
+    const session = createSession();
+    const hostile = { get trap(): unknown { throw new Error('no'); } };
+    expect(session.delegate(() => [result(hostile)], { goal: 'answer' }).snapshot().status).toBe('completed');
+  });
+});
+
+describe('the unheard', () => {
+  it('should not be lamented in a session that nobody asks for them', () => {
+    const session = createSession({ retain: { unheard: 1 } });
+    const warnings: string[] = [];
+    session.events.subscribe((event) => { if (event.type === 'warning') warnings.push(event.code); });
+    for (let n = 0; n < 5; n++) session.delegate(() => ['done'], { goal: 'end' });
+    expect(warnings).toEqual([]);
+    session.unheard();
+    session.delegate(() => ['done'], { goal: 'end' });
+    expect(warnings).toEqual(['unheard_evicted']);
+  });
+
+  it('should stand in the report of a close', async () => {
+    const session = createSession();
+    const [heard, unheard] = [1, 2].map(() => session.delegate(() => ['done'], { goal: 'end' }));
+    heard!.events.subscribe();
+    const live = session.delegate(() => NEVER, { goal: 'wait' });
+    expect(await session.close()).toMatchObject({ ids: [live.id], unheard: [unheard!.id] });
   });
 });

@@ -10,6 +10,7 @@ import {
 import { caught } from '../support/caught.js';
 import { marbles } from '../support/marbles.js';
 import { turns } from '../support/turns.js';
+import { until } from '../support/until.js';
 import { watch } from '../support/watch.js';
 
 const brief = { goal: 'run' };
@@ -152,7 +153,7 @@ describe('run', () => {
         run(() => 'ab', brief), run(() => new Set(['a', 'b']), brief), run(async () => 'a', brief), run(async () => result(1), brief),
         run(generate, brief), run(() => generate(), brief),
       ].map((each) => watch<unknown>(each));
-      await turns();
+      await until(() => seen.every((each) => each.at(-1) === '|'));
       expect(seen).toEqual([
         [line('ab'), '|'], [line('a'), line('b'), '|'], [line('a'), '|'], [result(1), '|'],
         [line('a'), line('b'), '|'], [line('a'), line('b'), '|'],
@@ -161,7 +162,7 @@ describe('run', () => {
 
     it('should make a result of what an async generator returns', async () => {
       const seen = watch(run<unknown>((async function* () { yield 'a'; return 42; }) as never, brief));
-      await turns();
+      await until(() => seen.at(-1) === '|');
       expect(seen).toEqual([line('a'), result(42), '|']);
     });
 
@@ -206,7 +207,7 @@ describe('run', () => {
       const seen: unknown[] = [];
       const long = { goal: 'run', context: 'fast', files: ['a'] };
       run((given: typeof long) => { seen.push(given); return EMPTY; }, long).subscribe();
-      expect(seen[0]).toBe(long);
+      expect(seen[0]).toEqual(long);
     });
   });
 
@@ -379,9 +380,9 @@ describe('run', () => {
       };
       const seen: unknown[] = [];
       const subscription = run(agent, brief).subscribe((output) => seen.push(output));
-      await turns();
+      await until(() => seen.length > 0);
       subscription.unsubscribe();
-      await turns();
+      await until(() => stopped.length > 0);
       expect(stopped).toEqual(['generator']);
       expect(seen).toEqual([line('a')]);
     });

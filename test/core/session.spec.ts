@@ -44,7 +44,7 @@ describe('session', () => {
     it('should never throw for what a child does', () => {
       const session = createSession();
       const failures: readonly (() => never)[] = [
-        () => { throw new Error('no'); }, () => undefined as never, () => 5 as never, () => throwError(() => new Error('no')) as never,
+        () => { throw new Error('no'); }, () => undefined as never, () => [5] as never, () => throwError(() => new Error('no')) as never,
       ];
       for (const agent of failures) {
         const task = session.delegate(agent, brief);
@@ -65,7 +65,7 @@ describe('session', () => {
       ['a goal that is a number', [idle, { goal: 5 }], sentence('brief.goal', 'a string that is not blank', '5')],
       ['options that are null', [idle, brief, null], sentence('the options of delegate', 'an object', 'null')],
       ['an unknown option', [idle, brief, { nmae: 'x' }],
-        'Unknown field `nmae` in the options of delegate. Expected: name, detached, deadline, idleTimeout, signal.'],
+        'Unknown field `nmae` in the options of delegate. Expected: name, detached, deadline, idleTimeout, signal, steerable.'],
       ['a blank name', [idle, brief, { name: '' }], sentence('name', 'a string that is not blank', '""')],
       ['detached that is a word', [idle, brief, { detached: 'yes' }], sentence('detached', 'true or false', '"yes"')],
       ['a deadline of 0', [idle, brief, { deadline: 0 }], sentence('deadline', aDuration(1), '0')],
@@ -285,7 +285,9 @@ describe('session', () => {
       const { context: below } = opened(context);
       const deeper = below.delegate(idle, brief, { detached: true });
       task.cancel();
-      expect(await session.close()).toEqual({ stopped: true, ids: expect.arrayContaining([detached.id, deeper.id]), notStopped: [] });
+      expect(await session.close()).toEqual({
+        stopped: true, ids: expect.arrayContaining([detached.id, deeper.id]), notStopped: [], unheard: expect.arrayContaining([task.id]),
+      });
       for (const each of [detached, deeper]) expect(each.snapshot().outcome).toMatchObject({ type: 'cancelled', reason: 'session_closed' });
     });
 
@@ -343,7 +345,9 @@ describe('session', () => {
       const child = context.delegate(idle, brief);
       const done = session.delegate(() => ['a'], brief);
       const report = await session.close();
-      expect({ ...report, ids: [...report.ids].sort() }).toEqual({ stopped: true, ids: [parent.id, child.id].sort(), notStopped: [] });
+      expect({ ...report, ids: [...report.ids].sort() }).toEqual({
+        stopped: true, ids: [parent.id, child.id].sort(), notStopped: [], unheard: [done.id],
+      });
       expect(parent.snapshot().outcome).toMatchObject({ type: 'cancelled', reason: 'session_closed' });
       expect(done.snapshot().status).toBe('completed');
     });
@@ -373,7 +377,7 @@ describe('session', () => {
 
     it('should answer at once where there is nothing to end, and the same again', async () => {
       const session = createSession();
-      const report: CloseReport = { stopped: true, ids: [], notStopped: [] };
+      const report: CloseReport = { stopped: true, ids: [], notStopped: [], unheard: [] };
       const first = session.close();
       expect(session.close()).toBe(first);
       expect(await first).toEqual(report);
@@ -389,7 +393,7 @@ describe('session', () => {
       expect(seen).toEqual([]);
       finish?.();
       await turns();
-      expect(seen).toEqual([{ stopped: true, ids: [task.id], notStopped: [] }]);
+      expect(seen).toEqual([{ stopped: true, ids: [task.id], notStopped: [], unheard: [] }]);
     });
 
     it('should report a child that ignores the abort and outlives the grace', async () => {
@@ -404,7 +408,7 @@ describe('session', () => {
       expect(seen).toEqual([]);
       advance(1);
       await turns();
-      expect(seen).toEqual([{ stopped: false, ids: [deaf.id, good.id], notStopped: [deaf.id] }]);
+      expect(seen).toEqual([{ stopped: false, ids: [deaf.id, good.id], notStopped: [deaf.id], unheard: [] }]);
     });
 
     it('should report a child that was cancelled before and has not stopped', async () => {
@@ -416,7 +420,7 @@ describe('session', () => {
       void session.close().then((report) => seen.push(report));
       advance(50);
       await turns();
-      expect(seen).toEqual([{ stopped: false, ids: [], notStopped: [deaf.id] }]);
+      expect(seen).toEqual([{ stopped: false, ids: [], notStopped: [deaf.id], unheard: [deaf.id] }]);
     });
 
     it('should report a grandchild that does not stop, and a detached one', async () => {

@@ -13,6 +13,7 @@ import { marbles } from '../support/marbles.js';
 import { aCount, sentence } from '../support/sentences.js';
 import { taskOf } from '../support/taskOf.js';
 import { turns } from '../support/turns.js';
+import { until } from '../support/until.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 import { watch } from '../support/watch.js';
 
@@ -236,7 +237,7 @@ describe('task', () => {
       revoke();
       const agents: readonly (() => never)[] = [
         ...[new Error('no'), null, undefined, proxy, { get message() { throw new Error('not even this'); } }].map(throwing),
-        () => undefined as never, () => 5 as never, () => throwError(() => proxy as unknown) as never,
+        () => undefined as never, () => [5] as never, () => throwError(() => proxy as unknown) as never,
         () => [{ type: 'result', get value() { throw new Error('no'); } }] as never,
         () => [{ get type() { throw new Error('no'); } }] as never,
         () => new Proxy({}, { has() { throw new Error('no'); }, get() { throw new Error('no'); } }) as never,
@@ -925,7 +926,7 @@ describe('task', () => {
       const task = session.delegate((_brief, _steering, given) => { context = given; return ['a']; }, brief);
       context?.holdStop(of(1));
       expect(watch(task.stopped)).toMatchObject([{ stopped: true }, '|']);
-      expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [] });
+      expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [], unheard: [task.id] });
     });
 
     it('should not be held by what nobody can wait for', () => {
@@ -957,13 +958,13 @@ describe('task', () => {
           steps.push('finally');
         }
       }, brief);
-      await turns();
+      await until(() => hold.observed);
       task.cancel();
       const seen = watch(task.stopped);
       await turns();
       expect([seen, steps]).toEqual([[], []]);
       hold.next();
-      await turns();
+      await until(() => seen.length > 0);
       expect(steps).toEqual(['finally']);
       expect(seen).toMatchObject([{ stopped: true }, '|']);
     });

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { transform } from 'esbuild';
+import { builtCli } from '../support/cli/builtCli.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const workspace = join(root, 'build', 'doc-examples');
 
 interface Example {
   readonly name: string;
@@ -23,8 +24,8 @@ const expectedOf = (code: string): string => [...code.matchAll(/console\.log.*?\
 
 function runFile(path: string): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', path], {
-      cwd: root, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 50_000,
+    const child = spawn(process.execPath, [path], {
+      cwd: root, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 110_000,
     });
     let output = '';
     let errors = '';
@@ -43,7 +44,8 @@ async function findExamples(): Promise<Example[]> {
 }
 
 const examples = await findExamples();
-await mkdir(workspace, { recursive: true });
+// As its user has it: the package that has been built, found by its name.
+const built = builtCli();
 
 describe('every example in the docs', () => {
   it('should be found', () => {
@@ -51,10 +53,10 @@ describe('every example in the docs', () => {
   });
 
   it.concurrent.each(examples.map((example, n) => ({ ...example, n })))('should run and print what it says: $name', async ({ code, n }) => {
-    const path = join(workspace, `example-${n}.ts`);
-    await writeFile(path, code);
+    const path = built.path(`example-${n}.mjs`);
+    await writeFile(path, (await transform(code, { loader: 'ts', target: 'es2022' })).code);
     const { code: exit, output, errors } = await runFile(path);
     expect({ exit, errors }).toEqual({ exit: 0, errors: '' });
     expect(output.trimEnd().split('\n').join(', ')).toBe(expectedOf(code));
-  }, 60_000);
+  });
 });

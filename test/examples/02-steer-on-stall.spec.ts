@@ -15,5 +15,5 @@ describe('02-steer-on-stall', () => {
       'child     garden: open',
       'result    went through 4 doors',
     ]);
-  }, 20_000);
+  });
 });

@@ -14,5 +14,5 @@ describe('03-pipeline', () => {
       'unwatched  still at work: 1',
       'cancelled  still at work: 0',
     ]);
-  }, 20_000);
+  });
 });

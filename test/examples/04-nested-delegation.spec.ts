@@ -19,5 +19,5 @@ describe('04-nested-delegation', () => {
       'status   adder cancelled, counter cancelled, counter cancelled',
       'closed   nothing is left running',
     ]);
-  }, 20_000);
+  });
 });

@@ -1,12 +1,10 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { makeDirectory } from './support/makeDirectory.js';
 import { runExampleWith } from './support/runExample.js';
 import { createModelServer } from '../support/modelServer/createModelServer.js';
 import type { ModelRequest, Script, Turn } from '../support/modelServer/script.js';
 import { wordsOf } from '../support/modelServer/wordsOf.js';
-
-jest.setTimeout(40_000);
+import { until } from '../support/until.js';
 
 const notes = makeDirectory({
   'README.md': '# Harbour notes\n\nAbout the harbour, its lighthouse keepers and the spring tides.\n',
@@ -24,9 +22,14 @@ const idsIn = (texts: readonly string[]): readonly string[] =>
 const told = (request: ModelRequest): readonly string[] =>
   idsIn(said(request, 'user').filter((text) => /background tasks? ha(s|ve) ended/.test(text)));
 
+/** How far the parent is: how many answers it has, and how many ends it has been told of. */
+const parent = { answers: 0, ends: 0 };
+
 /** The parent: starts three, looks in, steers the second, and answers when it has been told of all. */
 function lead(request: ModelRequest): Turn {
   const answers = said(request, 'tool');
+  parent.answers = answers.length;
+  parent.ends = new Set(told(request)).size;
   const ids = idsIn(answers.slice(0, 3));
   if (answers.length === 0) {
     const questions = said(request, 'user')[0]!.split('\n').slice(1).map((line) => line.replace(/^\d\. /, ''));
@@ -38,14 +41,17 @@ function lead(request: ModelRequest): Turn {
   return { say: known.size < 3 ? `I wait for ${3 - known.size} more.` : `REPORT on ${[...known].sort().join(', ')}` };
 }
 
-/** A researcher: takes a while, and repeats what it was told in mid-run. */
+let researched = 0;
+
+/** A researcher: is at work until the second has been steered, and repeats what it was told in mid-run. */
 const research = async (request: ModelRequest): Promise<Turn> => {
   if (said(request, 'tool').length === 0) {
-    await delay(400);
+    await until(() => parent.answers >= 5);
     return { call: [{ name: 'search', input: { words: 'keepers' } }] };
   }
   // One after the other, so that the parent is woken more than once.
-  await delay(300 + 700 * (request.index % 3));
+  const before = researched++;
+  await until(() => parent.ends >= before);
   return { say: ['The keepers do it.', ...said(request, 'user').slice(1).map((words) => `\n(${words})`)] };
 };
 

@@ -1,13 +1,10 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { makeDirectory } from './support/makeDirectory.js';
 import { runExample, runExampleWith } from './support/runExample.js';
 import type { Report } from '../../examples/parent/report.js';
 import { createModelServer } from '../support/modelServer/createModelServer.js';
 import type { ModelRequest, Script } from '../support/modelServer/script.js';
 import { wordsOf } from '../support/modelServer/wordsOf.js';
-
-jest.setTimeout(30_000);
 
 const notes = makeDirectory({
   'README.md': '# Harbour notes\n\nAbout the harbour, its lighthouse keepers and the spring tides.\n',
@@ -18,10 +15,10 @@ afterAll(notes.remove);
 
 const toolAnswers = ({ messages }: ModelRequest): readonly string[] => messages.filter(({ role }) => role === 'tool').map(wordsOf);
 
-/** Searches, reads around the best place, and answers with that line; slowly, so that there is a mid-run. */
-const research: Script = async (request) => {
+/** Searches, reads around the best place, and answers with that line when the parent has done something, so that there is a mid-run. */
+const researchUntil = (done: (tool: string) => Promise<void>): Script => async (request) => {
   const [found, read] = toolAnswers(request);
-  await delay(read === undefined ? 300 : 1_000);
+  if (read !== undefined) await done('steer_task');
   if (found === undefined) return { say: ['I look', ' for it'], call: [{ name: 'search', input: { words: 'keepers harbour tides' } }] };
   const [, path = '', line = ''] = /^(.+?):(\d+) {2}/m.exec(found) ?? [];
   const input = { path, from: Number(line), to: Number(line) };
@@ -29,12 +26,17 @@ const research: Script = async (request) => {
   const told = request.messages.filter(({ role }) => role === 'user').slice(1).map((message) => `(${wordsOf(message)})`);
   return { say: ['The keepers', ' do it.\n', `${path}:${read}`, ...told.map((words) => `\n${words}`)] };
 };
+const research = researchUntil(() => Promise.resolve());
 
 describe('three researchers that are models', () => {
   it('should search, read, be steered, be cancelled and answer with true citations', async () => {
-    await using server = await createModelServer({ script: research });
+    const work = researchUntil((tool) => run.printed(`"${tool}"`));
+    // The fourth, whose question is of what is still to do, is at work until it is cancelled.
+    await using server = await createModelServer({ script: (request) =>
+      request.messages.some((message) => wordsOf(message).includes('TODO')) ? new Promise<never>(() => undefined) : work(request) });
     const environment = { SIDESTREAM_MODEL: 'loopback', OPENAI_BASE_URL: server.url };
-    const { code, stdout, stderr } = await runExampleWith(environment, '01-three-researchers', notes.path, '--json').ended;
+    const run = runExampleWith(environment, '01-three-researchers', notes.path, '--json');
+    const { code, stdout, stderr } = await run.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { report } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { readonly report: Report };
 

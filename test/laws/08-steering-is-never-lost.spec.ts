@@ -49,6 +49,63 @@ describe('law 8: a steering message is never lost in silence', () => {
     });
   });
 
+  it('should call delivered each of several on their way when that one has arrived, and missed what the end finds there', () => {
+    marbles(({ session, cold, hot, expectObservable }) => {
+      const messages = 'abc----------';
+      const ways = { a: '  -----------|', b: ' -----|', c: ' -----#' };
+      const child = '   ---------|';
+      const told = '    ABC---DE-(F|)';
+      const task = session.delegate((_brief, _steering, { deliverSteering }) => {
+        deliverSteering((text) => cold(ways[text as 'a'].trim()), { concurrency: Infinity });
+        return cold(child.trim());
+      }, { goal: 'hand on' });
+      hot(messages).subscribe(task.steering);
+      const states = task.events.pipe(
+        filter((event) => event.type === 'steered'), map(({ text, state, reason = '' }) => `${text} ${state} ${reason}`.trim()));
+      expectObservable(states).toBe(told, {
+        A: 'a queued', B: 'b queued', C: 'c queued', D: 'b delivered', E: 'c missed refused', F: 'a missed failed',
+      });
+    });
+  });
+
+  it.each<[string, Agent, { readonly steerable?: boolean }]>([
+    ['the agent says so itself', Object.assign(() => NEVER, { steerable: false }) as Agent, {}],
+    ['whoever starts it says so', () => NEVER, { steerable: false }],
+  ])('should refuse at once, in code too, what nobody listens to: %s', (_, agent, options) => {
+    const session = createSession({ maxRunning: 1, overflow: 'queue' });
+    const tasks = [session.delegate(agent, { goal: 'be deaf' }, options), session.delegate(agent, { goal: 'wait' }, options)];
+    for (const task of tasks) {
+      const receipt = task.steer('left');
+      expect(receipt).toMatchObject({
+        state: 'missed', reason: 'not_steerable', error: { code: 'not_steerable', message: expect.stringContaining('does not listen') },
+      });
+      expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 0, missed: 0 });
+    }
+    expect(tasks[0]!.steer(' ').reason).toBe('invalid_argument');
+    tasks[0]!.cancel();
+    expect(tasks[0]!.steer('left').reason).toBe('not_running');
+  });
+
+  it('should believe whoever starts an agent more than the agent', () => {
+    const deaf: Agent = Object.assign(() => NEVER, { steerable: false });
+    const task = createSession().delegate(deaf, { goal: 'listen' }, { steerable: true });
+    expect(task.steer('left').state).toBe('queued');
+  });
+
+  it.each([0, -1, 1.5, '2', null])('should refuse to hand over %j at once', (concurrency) => {
+    let thrown: unknown;
+    createSession().delegate((_brief, _steering, { deliverSteering }) => {
+      try {
+        deliverSteering(() => NEVER, { concurrency: concurrency as number });
+      } catch (error) {
+        thrown = error;
+      }
+      return NEVER;
+    }, { goal: 'hand on' });
+    const message = expect.stringContaining('`concurrency` to be a whole number from 1') as unknown;
+    expect(thrown).toMatchObject({ code: 'invalid_argument', message });
+  });
+
   it('should say in the receipt and the event after how many steps it was delivered', () => {
     const steps = new Subject<string | AgentOutput>();
     let take!: () => readonly string[];

@@ -58,7 +58,7 @@ describe('law 9: a closed session leaves nothing behind', () => {
     expect(scheduler.actions.length).toBeGreaterThan(0);
     const report = await session.close();
 
-    expect(report).toEqual({ stopped: true, ids: tasks.map(({ id }) => id), notStopped: [] });
+    expect(report).toEqual({ stopped: true, ids: tasks.map(({ id }) => id), notStopped: [], unheard: [] });
     expect(await Promise.all(collects)).toEqual(['cancelled', 'cancelled', 'cancelled']);
     expect(scheduler.actions.length).toBe(0);
   });
@@ -106,7 +106,7 @@ describe('law 9: a closed session leaves nothing behind', () => {
     scheduler.flush();
     await closing;
 
-    expect(report).toEqual({ stopped: false, ids: ['obeys', 'ignores', 'holds'], notStopped: ['ignores', 'holds'] });
+    expect(report).toEqual({ stopped: false, ids: ['obeys', 'ignores', 'holds'], notStopped: ['ignores', 'holds'], unheard: [] });
     release?.();
     await new Promise(setImmediate);
     expect(session.get('ignores')?.snapshot()).toMatchObject({ status: 'cancelled' });

@@ -88,7 +88,7 @@ describe('law 10: no input throws out, hangs a session or changes another scopeâ
       bird.isWell();
       expect((await session.close(thing)).ids).toEqual([bird.task.id]);
     }), { numRuns: timesLawRuns(200) }));
-  }, 60_000);
+  });
 
   it('should refuse in its own words or do as asked, whatever a caller hands in', async () => {
     const agent: Agent = () => new Observable<string>(() => undefined);
@@ -135,7 +135,7 @@ describe('law 10: no input throws out, hangs a session or changes another scopeâ
       bird.isWell();
       expect((await session.close()).stopped).toBe(true);
     }), { numRuns: timesLawRuns(80) });
-  }, 60_000);
+  });
 
   it('should show a scope only what is below it', () => {
     const session = createSession({ generateId: (name) => name });

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, defer, EMPTY, map, NEVER, of, Subject, throwError, timer, type Subscription } from 'rxjs';
 import { createSession, type Agent, type Session, type Task } from '../../src/index.js';
-import { createInbox, type Batch } from '../../src/inbox/index.js';
-import type { Completion } from '../../src/tools/index.js';
+import { createInbox, type Batch, type Sent } from '../../src/inbox/index.js';
+import { createToolset, type Completion } from '../../src/tools/index.js';
 import { marbles } from '../support/laws/marbles.js';
 import { timesLawRuns } from '../support/laws/play.js';
 import { createVirtualTime } from '../support/virtualTime.js';
@@ -119,7 +119,7 @@ describe('law 11: every ended task is heard exactly once', () => {
     advance(200);
     session.delegate(() => ['done'], { goal: 'b' }, { name: 'b' });
     advance(60_000);
-    expect([seen, told, session.unheard()]).toEqual([[false, false, true], ['ab'], []]);
+    expect([seen, told, session.unheard()]).toEqual([[false, false, true, true], ['a', 'b'], []]);
   });
 
   it('should say once of a completion that it waits for too long', () => {
@@ -270,5 +270,75 @@ describe('law 11: every ended task is heard exactly once', () => {
       void session.close();
       advance(10_000);
     }), { numRuns: timesLawRuns(4_000) });
+  });
+
+  // A model's loop as a wrapper sees it: requests with what stands in the conversation, answered or not, and turns that are dropped.
+  const moves = fc.array(fc.oneof(
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('end' as const), nth }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), nth, tool: fc.constantFrom('collect_task', 'wait_for_tasks') }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), works: fc.boolean(), keeps: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('rewind' as const), nth }) },
+  ), { maxLength: 25 });
+
+  it(`should hold where tools tell and requests fail, on ${timesLawRuns(300)} random schedules`, async () => {
+    await fc.assert(fc.asyncProperty(moves, fc.constantFrom(1, 2, 3), async (all, maxBatch) => {
+      const { scheduler, advance } = createVirtualTime();
+      const session = createSession({ scheduler, maxRunning: Infinity });
+      const inbox = createInbox(session, { maxBatch });
+      const tools = createToolset(session, { agents: { worker: () => ['done'] } });
+      const running = [0, 1, 2, 3].map(() => new Subject<string>());
+      const ids = running.map((ends) => session.delegate(() => ends, { goal: 'work' }).id);
+      const turn = inbox.turn();
+      /** What stands in the conversation: answers by their calls, and texts. */
+      let conversation: { readonly call?: string; readonly text: string }[] = [];
+      const sent = (): Sent => ({
+        answers: () => conversation.flatMap(({ call, text }) => call === undefined ? [] : [[call, text] as const]),
+        texts: () => conversation.filter(({ call }) => call === undefined).map(({ text }) => text),
+      });
+      const heard = new Set<string>();
+      const toldIn = (text: string): string[] =>
+        ids.filter((id) => new RegExp(`"task_id":"${id}","(?:agent":"[^}]*?"status|status)":"completed"`).test(text));
+      let calls = 0;
+      const ask = (works: boolean, keeps: boolean): void => {
+        const before = conversation;
+        for (const { text } of turn.take(sent())) {
+          for (const id of toldIn(text)) {
+            if (heard.has(id) || conversation.some((one) => toldIn(one.text).includes(id))) throw new Error(`${id} was told again`);
+          }
+          conversation = [...conversation, { text }];
+        }
+        const request = turn.send(sent());
+        if (works) {
+          for (const { text } of conversation) for (const id of toldIn(text)) heard.add(id);
+          request.answered();
+        } else {
+          request.failed();
+          if (!keeps) conversation = before;
+        }
+      };
+      const endOne = (which: number): void => {
+        const [ends] = running.splice(which % Math.max(1, running.length), 1);
+        ends?.next('done');
+        ends?.complete();
+      };
+      for (const move of all) {
+        if (move.do === 'end') endOne(move.nth);
+        else if (move.do === 'ask') ask(move.works, move.keeps);
+        else if (move.do === 'rewind') conversation = conversation.slice(0, move.nth);
+        else {
+          const call = `call ${calls++}`;
+          const input = move.tool === 'collect_task' ? { task_id: ids[move.nth % ids.length], timeout: 0 } : { timeout: 0 };
+          const answer = await tools[move.tool as 'collect_task'].execute(input, { callId: call });
+          conversation = [...conversation, { call, text: JSON.stringify(answer) }];
+        }
+      }
+      while (running.length > 0) endOne(0);
+      for (let n = 0; n < 6; n++) {
+        ask(true, true);
+        advance(400_000);
+      }
+      expect([ids.filter((id) => !heard.has(id)), session.unheard()]).toEqual([[], []]);
+      await session.close();
+    }), { numRuns: timesLawRuns(300) });
   });
 });

@@ -3,12 +3,13 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isAlive, until } from '../support/acp/pids.js';
+import { isAlive } from '../support/acp/pids.js';
 import { answerIn } from '../support/hosts/answerIn.js';
 import { claudeCode, geminiCli, opencode, type RealHost } from '../support/hosts/realHosts.js';
 import { createModelServer } from '../support/modelServer/createModelServer.js';
 import type { Script, ToolCall } from '../support/modelServer/script.js';
 import { tellings } from '../support/parents/tellings.js';
+import { until } from '../support/until.js';
 
 const installed = process.env['SIDESTREAM_HOSTS'] ?? '';
 const WORKER = new URL('../support/hosts/worker.mjs', import.meta.url).pathname;

@@ -9,6 +9,7 @@ import { command } from '../../src/agents/command/index.js';
 import { createSession, type Task } from '../../src/index.js';
 import { isAlive } from '../support/processes/isAlive.js';
 import { pidsWith } from '../support/processes/pidsWith.js';
+import { until } from '../support/until.js';
 
 const host = fileURLToPath(new URL('../support/processes/host.ts', import.meta.url));
 
@@ -28,9 +29,9 @@ describe('the watchdog', () => {
 
   it.concurrent.each(ways)('should end the whole tree when its parent dies by %s', async (how) => {
     const pids = await dies(how);
-    // Jest's own limit is the clock: a survivor would live for ever.
-    while (pids.some(isAlive)) await sleep(20);
-  }, 30_000);
+    // A survivor would live for ever.
+    await until(() => !pids.some(isAlive));
+  });
 
   it('should leave nothing where its parent dies while it starts programs', async () => {
     for (const delay of [5, 20, 40, 60, 90]) {
@@ -41,9 +42,9 @@ describe('the watchdog', () => {
       await sleep(delay);
       parent.kill('SIGKILL');
       await once(parent, 'close');
-      while (pidsWith(mark).length > 0) await sleep(20);
+      await until(() => pidsWith(mark).length === 0);
     }
-  }, 30_000);
+  });
 
   it('should be there only while there is something to watch, and come back when it is lost', async () => {
     const session = createSession();
@@ -52,15 +53,15 @@ describe('the watchdog', () => {
     const [watchdog] = watchdogs();
     expect(watchdogs()).toHaveLength(1);
     process.kill(watchdog!, 'SIGKILL');
-    while (watchdogs().includes(watchdog!) || watchdogs().length === 0) await sleep(5);
+    await until(() => !watchdogs().includes(watchdog!) && watchdogs().length > 0);
     expect(watchdogs()).toHaveLength(1);
     first.cancel();
     await firstValueFrom(first.stopped);
     expect(watchdogs()).toHaveLength(1);
     second.cancel();
     await firstValueFrom(second.stopped);
-    while (watchdogs().length > 0) await sleep(5);
-  }, 20_000);
+    await until(() => watchdogs().length === 0);
+  });
 });
 
 /** The watchdogs that this process has started. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { filter, firstValueFrom, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { collect, createSession, isOutcome, lines, run, type Agent, type Session, type Task, type TaskEvent } from '../../src/index.js';
 import { turns } from './turns.js';
 
@@ -158,7 +158,7 @@ export function agentConformance(name: string, kind: AgentKind): void {
       const tasks = [delegate({ act: 'work' }), delegate({ act: 'work' })];
       await turns();
       expect(live()).toBe(2);
-      expect(await session.close()).toEqual({ stopped: true, ids: tasks.map(({ id }) => id), notStopped: [] });
+      expect(await session.close()).toEqual({ stopped: true, ids: tasks.map(({ id }) => id), notStopped: [], unheard: [] });
       expect(live()).toBe(0);
     });
 
@@ -181,7 +181,7 @@ export function agentConformance(name: string, kind: AgentKind): void {
     able('fail', 'should fail on the error channel of run(), where it can be tried again', async ({ perform, entered }) => {
       const cold = run(perform({ act: 'fail', lines: [], message: 'out of paper' }), brief);
       for (const turn of [1, 2]) {
-        await expect(firstValueFrom(cold)).rejects.toMatchObject({ message: expect.stringContaining('out of paper') });
+        await expect(lastValueFrom(cold)).rejects.toMatchObject({ message: expect.stringContaining('out of paper') });
         expect(entered()).toBe(turn);
       }
     });
@@ -198,7 +198,7 @@ export function agentConformance(name: string, kind: AgentKind): void {
         await eventsOf(task);
         expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
         expect([entered(), live()]).toEqual([1, 0]);
-        expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [] });
+        expect(await session.close()).toEqual({ stopped: true, ids: [], notStopped: [], unheard: [] });
       });
     }
   });

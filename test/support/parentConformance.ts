@@ -10,6 +10,7 @@ import type { ModelRequest, Script, ToolCall, Turn } from './modelServer/script.
 import { recorded, type Recorded } from './parents/recorded.js';
 import { schemaFaults, type Dialect } from './parents/schemaFaults.js';
 import { lastTellings, tellings, type Telling } from './parents/tellings.js';
+import { until } from './until.js';
 
 /** One run of a parent: its own loop, until the model only speaks. */
 export interface ParentRun {
@@ -104,8 +105,8 @@ export function parentConformance(name: string, kind: ParentKind): void {
           (told) => {
             expect(told[0]!.answer).toMatchObject({ ok: true, state: 'delivered' });
             return { call: [
-              { name: 'collect_task', input: { task_id: ids[0], timeout: 5 } },
-              { name: 'collect_task', input: { task_id: ids[1], timeout: 5 } },
+              { name: 'collect_task', input: { task_id: ids[0], timeout: 100 } },
+              { name: 'collect_task', input: { task_id: ids[1], timeout: 100 } },
               { name: 'cancel_task', input: { task_id: ids[2], reason: 'enough' } },
             ] };
           },
@@ -138,7 +139,7 @@ export function parentConformance(name: string, kind: ParentKind): void {
         const said = await play([
           () => ({ call: [delegate('listener', 'one')] }),
           ([telling]) => ({ call: [
-            { name: 'collect_task', input: { ...idOf(telling), timeout: 4 } },
+            { name: 'collect_task', input: { ...idOf(telling), timeout: 100 } },
             { name: 'steer_task', input: { ...idOf(telling), message: 'go' } },
           ] }),
           (told) => ({ say: told[0]!.answer.summary }),
@@ -266,7 +267,7 @@ export function parentConformance(name: string, kind: ParentKind): void {
               return { call: [
                 { name: 'cancel_task', input: { task_id: ids[theirs] ?? 'unknown' } },
                 { name: 'steer_task', input: { task_id: ids[mine], message: `I am ${mine}` } },
-                { name: 'collect_task', input: { task_id: ids[mine], timeout: 5 } },
+                { name: 'collect_task', input: { task_id: ids[mine], timeout: 100 } },
               ] };
             },
             (told) => {
@@ -355,9 +356,4 @@ async function stage(kind: ParentKind, test: (play: Play) => Promise<void>): Pro
   const left = await session.close();
   expect(left).toMatchObject({ stopped: true, notStopped: [] });
   await until(() => server.open === 0);
-}
-
-/** Waits without a limit of its own; Jest's is the limit. */
-async function until(is: () => boolean): Promise<void> {
-  while (!is()) await new Promise((resolve) => { setTimeout(resolve, 2); });
 }

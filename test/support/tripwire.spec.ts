@@ -22,9 +22,11 @@ async function runFixtures(): Promise<Report> {
       '--runInBand',
       '--testMatch=<rootDir>/test/support/tripwire-fixtures/*.fixture.ts',
     ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  return JSON.parse(await text(jest.stdout)) as Report;
+  const [report, errors] = await Promise.all([text(jest.stdout), text(jest.stderr)]);
+  if (!report.startsWith('{')) throw new Error(`The second Jest gave no report: ${report}${errors}`);
+  return JSON.parse(report) as Report;
 }
 
 describe('tripwire', () => {
@@ -34,7 +36,7 @@ describe('tripwire', () => {
 
   beforeAll(async () => {
     files = (await runFixtures()).testResults;
-  }, 15_000);
+  });
 
   it.each([
     ['an unhandled rejection', 'unhandledRejection: Error: nobody awaits this'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Observable } from 'rxjs';
 import { createSession, type AgentContext } from '../../src/index.js';
+import { createInbox } from '../../src/inbox/index.js';
 import { turns } from '../support/turns.js';
 import { call } from './support/call.js';
 import { createPuppet, idle, nest, setUp, toolsetOf } from './support/setUp.js';
@@ -189,12 +190,25 @@ describe('cancel_task', () => {
     expect(await call(tools.cancel_task, { task_id: 'worker-1' })).toMatchObject({ code: 'not_running', status: 'cancelled' });
   });
 
-  it('should not be hearing of the end', async () => {
-    const { tools, start, session } = setUp({ retain: { count: 0 } });
-    start(idle);
-    await call(tools.cancel_task, { task_id: 'worker-1' });
+  it('should be hearing of the end, and of those that ended with it', async () => {
+    const { tools, start, session } = setUp();
+    start((_: unknown, __: unknown, context: AgentContext) => {
+      context.delegate(idle, { goal: 'below' });
+      return NEVER;
+    });
+    const answer = call(tools.cancel_task, { task_id: 'worker-1' });
+    const inbox = createInbox(session);
 
-    expect(session.list()).toHaveLength(1);
+    expect(inbox.waiting).toBe(0);
+    expect((await answer)['stopped_ids']).toHaveLength(2);
+    expect([session.unheard(), inbox.lease()]).toEqual([[], undefined]);
+  });
+
+  it('should tell of a stop by the user’s code', () => {
+    const { start, session } = setUp();
+    start(idle).cancel();
+
+    expect(createInbox(session).lease()?.completions).toMatchObject([{ task_id: 'worker-1', status: 'cancelled' }]);
   });
 
   it('should let a child end its own children only', async () => {

@@ -54,7 +54,7 @@ describe('createToolset', () => {
       createToolset(createSession(), { agents: { greeter: ({ goal }: { goal: string }) => [`hello ${goal}`] } });
     const { task_id } = await start({ goal: 'world' });
 
-    expect(await collect({ task_id, timeout: 5 })).toMatchObject({ ok: true, summary: 'hello world' });
+    expect(await collect({ task_id, timeout: 100 })).toMatchObject({ ok: true, summary: 'hello world' });
   });
 
   it('should take a mere function for an agent', () => {

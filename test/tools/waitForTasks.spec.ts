@@ -3,9 +3,11 @@ import { firstValueFrom, map, NEVER, Subject, take, toArray } from 'rxjs';
 import { createSession, outcomes, type Task } from '../../src/index.js';
 import { createInbox } from '../../src/inbox/index.js';
 import { createToolset } from '../../src/tools/index.js';
+import { createVirtualTime } from '../support/virtualTime.js';
 
 function stage() {
-  const session = createSession({ generateId: (name) => `${name}-${session.list().length + 1}` });
+  const { scheduler, advance } = createVirtualTime();
+  const session = createSession({ scheduler, generateId: (name) => `${name}-${session.list().length + 1}` });
   const ends: Subject<string>[] = [];
   const start = (): Task => {
     const end = new Subject<string>();
@@ -18,7 +20,7 @@ function stage() {
     ends[n - 1]!.complete();
   };
   const { wait_for_tasks: wait, check_task: check } = createToolset(session, { agents: { worker: () => NEVER } });
-  return { session, start, end, wait, check };
+  return { session, start, end, wait, check, advance };
 }
 const times = (count: number, act: () => unknown): void => { for (let n = 0; n < count; n++) act(); };
 const ids = (...numbers: number[]): string[] => numbers.map((n) => `worker-${n}`);
@@ -62,10 +64,12 @@ describe('wait_for_tasks', () => {
   });
 
   it('should say that its time ran out, and touch nothing', async () => {
-    const { session, start, end, wait } = stage();
+    const { session, start, end, wait, advance } = stage();
     times(2, start);
     end(1, 'one');
-    expect(await wait.execute({ until: 'all', timeout: 0.01 })).toMatchObject({
+    const waiting = wait.execute({ until: 'all', timeout: 0.01 });
+    advance(10);
+    expect(await waiting).toMatchObject({
       ok: true, timed_out: true, timeout: 0.01, running: ['worker-2'], ended: [{ task_id: 'worker-1' }],
     });
     expect(await wait.execute({ task_ids: ids(2), timeout: 0 })).toMatchObject({ timed_out: true, ended: [] });

@@ -1,7 +1,7 @@
 import type { PromptResponse } from '@agentclientprotocol/sdk';
 import {
-  defer, delay, EMPTY, endWith, filter, from, ignoreElements, interval, lastValueFrom, map, merge, race, Subject, switchMap, take,
-  takeUntil, tap, timer, type Observable,
+  defer, delay, EMPTY, endWith, filter, finalize, forkJoin, from, ignoreElements, interval, lastValueFrom, map, merge, Observable, race,
+  share, Subject, switchMap, take, takeUntil, tap, timer,
 } from 'rxjs';
 import { line, step, type AgentOutput } from '../../core/output.js';
 import type { AcpSteering } from './acpOptions.js';
@@ -36,8 +36,8 @@ export interface Talk {
 export interface Prompts {
   /** Sends the goal, and ends when every prompt is done: completes, or errors with why that is no success. */
   readonly outputs: Observable<AgentOutput>;
-  /** Hands a message on; resolves when the agent has it, and rejects where it refuses it. */
-  steer(this: void, message: string): Promise<void>;
+  /** Hands a message on; completes when the agent has shown life after it, and errors where it refuses it. */
+  steer(this: void, message: string): Observable<never>;
   /** Cancels what is still on, and waits for the answer. */
   settle(this: void): Promise<Settled>;
 }
@@ -60,6 +60,8 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
   const pending = new Set<Promise<PromptResponse>>();
   /** Just sent into a running turn: a refusal is its receipt's business, and none of the task's. */
   const justSent = new Set<Promise<PromptResponse>>();
+  /** What is to be done when a prompt turns out to have arrived. */
+  const arrivals = new Map<Promise<PromptResponse>, () => void>();
   let next: (() => void) | undefined;
   let isCancelling = false;
   let isOver = false;
@@ -73,7 +75,12 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     pending.add(asked.answer);
     hasEnded = false;
     asked.answer.then(
-      (response) => { if (leave(asked)) answered(response); },
+      (response) => {
+        if (!leave(asked)) return;
+        // First of all, so that the message behind it can be the next prompt.
+        if (response.stopReason !== 'cancelled') arrivals.get(asked.answer)?.();
+        answered(response);
+      },
       (error: unknown) => { if (leave(asked)) refused(asked, error); },
     );
     return asked;
@@ -149,22 +156,24 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     takeUntil(outputs.pipe(ignoreElements(), endWith(true))),
   );
 
-  async function steerNow(message: string): Promise<void> {
-    const { written, answer } = send(message);
-    justSent.add(answer);
-    try {
-      await lastValueFrom(race(from(answer), from(written).pipe(delay(REFUSAL))));
-    } finally {
-      justSent.delete(answer);
-    }
-  }
+  /** Completes when the agent has answered the prompt, or when something was heard after it and it was not refused for so long. */
+  const arrival = ({ written, answer }: Asked<PromptResponse>, refusal: number): Observable<never> => new Observable((subscriber) => {
+    arrivals.set(answer, () => { subscriber.complete(); });
+    subscriber.add(() => arrivals.delete(answer));
+    answer.catch((error: unknown) => { subscriber.error(error); });
+    const taken = from(written).pipe(share());
+    subscriber.add(forkJoin([taken.pipe(delay(refusal)), taken.pipe(switchMap(() => talk.heard.pipe(take(1))))])
+      .subscribe({ next: () => { subscriber.complete(); }, error: (error: unknown) => { subscriber.error(error); } }));
+  });
 
-  const steerNext = (message: string): Promise<void> => new Promise((resolve, reject) => {
-    next = () => {
-      const { written, answer } = send(message);
-      void written.then(resolve);
-      answer.catch(reject);
-    };
+  const steerNow = (message: string): Observable<never> => defer(() => {
+    const asked = send(message);
+    justSent.add(asked.answer);
+    return arrival(asked, REFUSAL).pipe(finalize(() => { justSent.delete(asked.answer); }));
+  });
+
+  const steerNext = (message: string): Observable<never> => new Observable((subscriber) => {
+    next = () => { subscriber.add(arrival(send(message), 0).subscribe(subscriber)); };
     if (talk.steering === 'cancel-and-reprompt' && !isCancelling) {
       isCancelling = true;
       talk.cancel();

@@ -1,10 +1,13 @@
 import type { AbstractAgent, Interrupt, ResumeEntry, RunAgentParameters } from '@ag-ui/client';
-import { catchError, defer, EMPTY, map, of, repeat, take, throwError, timeout, type Observable } from 'rxjs';
+import {
+  catchError, defer, EMPTY, map, mergeMap, of, repeat, startWith, take, tap, throwError, timeout, type Observable,
+} from 'rxjs';
 import type { Agent, AgentContext } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { NotStartedError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
 import { readAgUiOptions, type AgUiInput, type AgUiOptions } from './agUiOptions.js';
+import { createOutbox } from '../steering/createOutbox.js';
 import { answerTo } from './answerTo.js';
 import { endAfter } from './endAfter.js';
 import { guardFetch } from './guardFetch.js';
@@ -61,17 +64,18 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
   const { inputOf, steering: mode, onInterrupt, startTimeout } = readAgUiOptions(options);
   const own = ownAgent(agent);
 
-  const child = (brief: B, steering: Observable<string>, context: AgentContext): Observable<AgentOutput<R>> => defer(() => {
+  const child = (brief: B, _steering: Observable<string>, context: AgentContext): Observable<AgentOutput<R>> => defer(() => {
     const { message = messageOf(brief), threadId = crypto.randomUUID(), ...input } = inputOf(brief);
     const mine = begin(own(brief), threadId, input);
     const run = runnerOf(mine, context.holdStop);
     let asked: readonly Interrupt[] = [];
     let resume: ResumeEntry[] | undefined;
     say(mine, message);
+    const outbox = mode === false ? undefined : createOutbox(context);
 
     /** Whether there was something that the agent is to be told. */
     const tell = (): boolean => {
-      const messages = mode === false ? [] : context.takeSteering();
+      const messages = outbox?.take() ?? [];
       for (const words of messages) say(mine, words);
       return messages.length > 0;
     };
@@ -83,6 +87,7 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
       return run(parameters).pipe(
         timeout({ first: startTimeout, with: () => throwError(() => silent(startTimeout)) }),
         endAfter(({ type }) => (type as string) === 'RUN_FINISHED', LINGER),
+        tap(({ type }) => { if (isAtWork(type)) outbox?.arrived(); }),
         catchError((thrown: unknown) => throwError(() => readError(thrown))),
         readRun(onInterrupt === 'ask' ? (interrupts) => { asked = interrupts; } : undefined),
       );
@@ -90,8 +95,8 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
 
     /** Emits when there is reason for one more run of the conversation, and completes when there is none. */
     const again = defer(() => {
-      if (asked.length > 0) {
-        return steering.pipe(take(1), map((words) => {
+      if (asked.length > 0 && outbox !== undefined) {
+        return outbox.came.pipe(startWith(undefined), mergeMap(() => outbox.take(1)), take(1), map((words) => {
           resume = asked.map((interrupt) => answerTo(interrupt, words));
         }));
       }
@@ -117,6 +122,9 @@ function begin(agent: AbstractAgent, threadId: string, { state }: AgUiInput): Ab
   guardFetch(agent);
   return agent;
 }
+
+/** What an agent does that has begun to work on what it was told: that its run has started, a server says by itself, and so its state. */
+const isAtWork = (type: string): boolean => /^(TEXT_MESSAGE|TOOL_CALL|REASONING|THINKING|ACTIVITY)_|^RUN_FINISHED$/.test(type);
 
 const say = (agent: AbstractAgent, content: string): void => {
   agent.addMessage({ id: crypto.randomUUID(), role: 'user', content });

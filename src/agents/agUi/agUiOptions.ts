@@ -24,7 +24,8 @@ export interface AgUiOptions<B extends Brief = Brief> {
   readonly input?: AgUiInput | ((brief: B) => AgUiInput) | undefined;
   /**
    * AG-UI has no way to say something to an agent in mid-run. `follow-up`: messages wait, and when the run is finished they are the next
-   * run of the same conversation; they read delivered when that run begins. `false`: the agent cannot be steered. @defaultValue follow-up
+   * run of the same conversation; they read delivered when the agent is at work in that run, and says something or calls a tool. `false`:
+   * the agent cannot be steered. @defaultValue follow-up
    */
   readonly steering?: 'follow-up' | false | undefined;
   /**

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { concat, defer, delay, EMPTY, finalize, map, merge, mergeMap, of, takeUntil, tap, type Observable } from 'rxjs';
+import { concat, defer, delay, EMPTY, finalize, map, merge, mergeMap, NEVER, of, share, take, takeUntil, tap, type Observable } from 'rxjs';
 import type { Agent } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { check, type Kind } from '../../core/check.js';
@@ -16,7 +16,7 @@ import { readCommand, type Arguments, type CommandOptions } from './commandOptio
 import { feed } from './feed.js';
 import { frameOf } from './frameOf.js';
 import { keepLast } from './keepLast.js';
-import { chunksOf, readLines } from './outputsOf.js';
+import { ALIVE, chunksOf, readLines } from './outputsOf.js';
 
 /** Characters of stdout that can be a result. */
 const MAX_RESULT = 1_000_000;
@@ -72,7 +72,12 @@ export function command<R = string, B extends Brief = Brief>(
       program.stdin.end(asked);
     } else {
       program.stdin.write(asked);
-      context.deliverSteering((message) => feed(program.stdin, frame(message)));
+      // What was written is not what was read: it has arrived when the program shows life after it.
+      const life = merge(chunksOf(program.stdout), chunksOf(program.stderr)).pipe(share());
+      context.deliverSteering(
+        (message) => concat(defer(() => feed(program.stdin, frame(message))), concat(life, NEVER).pipe(take(1))),
+        { concurrency: Infinity },
+      );
     }
 
     const all = keepLast(MAX_RESULT);
@@ -86,7 +91,9 @@ export function command<R = string, B extends Brief = Brief>(
         else if (settings.stderr === 'print') last = printed.read(chunk).at(-1) ?? last;
       }), map(text))
       : readLines(chunks(program.stdout), read);
-    const complained = settings.stderr === 'print' ? readLines<R>(chunks(program.stderr), (each) => each) : [];
+    const complained = settings.stderr === 'print'
+      ? readLines<R>(chunks(program.stderr), (each) => each)
+      : chunks(program.stderr).pipe(map(() => ALIVE));
     const verdict = program.exit.pipe(mergeMap((exit) => {
       const refused = launch.refused?.(exit, program.stderrTail());
       if (refused !== undefined) throw new NotStartedError(refused);

@@ -20,8 +20,9 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
   readonly input?: ((brief: B) => string) | undefined;
   /**
    * How a steering message is written to its stdin, which then stays open: `'lines'` as one line (newlines in it become spaces), `'json'`
-   * as one line of JSON, `{"type":"steer","text":…}`, or a function that frames it. It reads `delivered` when the system has taken it;
-   * whether the program reads it is the program's. @defaultValue none: the agent is not steerable
+   * as one line of JSON, `{"type":"steer","text":…}`, or a function that frames it. What was written need not have been read: it reads
+   * `delivered` when the program has printed something after it, to stdout or stderr, and `missed` where the program ends without. One
+   * that prints without being asked can seem to have heard. @defaultValue none: the agent is not steerable
    */
   readonly steering?: 'lines' | 'json' | ((message: string) => string) | undefined;
   /**

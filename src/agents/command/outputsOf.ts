@@ -1,17 +1,20 @@
 import type { Readable } from 'node:stream';
-import { concat, defer, from, fromEvent, map, merge, mergeMap, takeUntil, type Observable } from 'rxjs';
-import { line, type AgentOutput } from '../../core/output.js';
+import { concat, defer, fromEvent, map, merge, mergeMap, takeUntil, type Observable } from 'rxjs';
+import { line, text, type AgentOutput } from '../../core/output.js';
 import { LineReader } from '../../processes/lineReader.js';
 import type { Read } from './commandOptions.js';
 
 /** Characters of the longest line that is read. */
 const MAX_LINE = 1_000_000;
 
+/** No line comes of it, and yet an idle watch sees that the program lives. */
+export const ALIVE = text('');
+
 /** A decoded stream as it comes, until its end or its closing. */
 export const chunksOf = (stream: Readable): Observable<string> =>
   (fromEvent(stream, 'data') as Observable<string>).pipe(takeUntil(merge(fromEvent(stream, 'end'), fromEvent(stream, 'close'))));
 
-/** What the lines of a stream say, the last one also where it has no newline. */
+/** What the lines of a stream say, the last one also where it has no newline; and a sign of life where they say nothing. */
 export function readLines<R>(chunks: Observable<string>, read: Read<R>): Observable<AgentOutput<R> | string> {
   return defer(() => {
     const reader = new LineReader(MAX_LINE);
@@ -23,8 +26,8 @@ export function readLines<R>(chunks: Observable<string>, read: Read<R>): Observa
       return leftOut === 0 ? outputs : [line(`[… left out, longer than ${MAX_LINE} characters: ${leftOut} …]`), ...outputs];
     };
     return concat(
-      chunks.pipe(map((chunk) => reader.read(chunk))),
-      defer(() => [reader.rest()]),
-    ).pipe(mergeMap((lines) => from(said(lines))));
+      chunks.pipe(map((chunk) => said(reader.read(chunk))), map((outputs) => outputs.length === 0 ? [ALIVE] : outputs)),
+      defer(() => [said(reader.rest())]),
+    ).pipe(mergeMap((outputs) => outputs));
   });
 }

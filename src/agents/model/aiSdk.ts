@@ -4,6 +4,7 @@
 import { jsonSchema, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
 import { z } from 'zod';
 import type { Toolset } from '../../tools/toolset.js';
+import { hearEnd } from './hearEnd.js';
 
 export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
 
@@ -21,6 +22,8 @@ export interface StepRequest {
   readonly tools: ToolSet;
   readonly settings: CallSettings;
   readonly signal: AbortSignal;
+  /** The model has answered to its end; the tools that it called may still be at work. */
+  readonly answered: () => void;
 }
 
 /** What happens in a step, in its order. */
@@ -46,11 +49,13 @@ export type StepPart =
  * A step is a whole `streamText` call: the SDK's own loop is steered in two different ways in 6 and 7, and cannot try a step again without
  * those before it.
  */
-export async function* streamStep({ model, system, messages, tools, settings, signal }: StepRequest): AsyncGenerator<StepPart, void, void> {
+export async function* streamStep(
+  { model, system, messages, tools, settings, signal, answered }: StepRequest,
+): AsyncGenerator<StepPart, void, void> {
   let added: readonly ModelMessage[] = [];
   const { fullStream } = streamText({
     ...settings,
-    model,
+    model: hearEnd(model, answered),
     ...(system === undefined ? {} : { system }),
     messages: [...messages],
     tools,
@@ -107,11 +112,19 @@ const asError = (thrown: unknown): Error => thrown instanceof Error ? thrown : n
 
 /** The tools of a toolset in the SDK's form. The input is handed over as it came, since our tools read it by themselves and never throw. */
 export const asAiTools = (toolset: Toolset): ToolSet =>
-  Object.fromEntries(Object.values(toolset).map((tool) => [tool.name, {
-    description: tool.description,
-    inputSchema: jsonSchema(z.toJSONSchema(tool.inputSchema, { io: 'input' }) as JsonSchema),
-    execute: (input: unknown, options: Parameters<typeof tool.execute>[1]) => tool.execute(input, { abortSignal: options?.abortSignal }),
-  }]));
+  Object.fromEntries(Object.values(toolset).map((tool) => {
+    // Which version of JSON schema it is, no provider asks, and some refuse to be told.
+    const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input', unrepresentable: 'any' });
+    return [tool.name, {
+      description: tool.description,
+      inputSchema: jsonSchema(schema as JsonSchema),
+      execute: (input: unknown, called?: Parameters<typeof callOf>[0]) => tool.execute(input, callOf(called)),
+    }];
+  }));
+
+/** How a tool is called: by which call, and until when somebody waits for its answer. */
+const callOf = (called?: { readonly toolCallId: string; readonly abortSignal?: AbortSignal | undefined }) =>
+  ({ callId: called?.toolCallId, abortSignal: called?.abortSignal });
 
 /** The version of JSON schema that the SDK has types of. */
 type JsonSchema = Exclude<Parameters<typeof jsonSchema>[0], PromiseLike<unknown> | (() => unknown)>;

@@ -5,6 +5,7 @@ import { readInput } from '../../tools/calls/readInput.js';
 import { createToolset } from '../../tools/toolset.js';
 import { asAiTools, type ToolSet } from './aiSdk.js';
 import { briefSchemaOf } from './briefSchemaOf.js';
+import { createMail } from './createMail.js';
 import { DELEGATION, grantToolsets } from './grantToolsets.js';
 import { holdTools } from './holdTools.js';
 import type { ModelAgent } from './modelAgent.js';
@@ -25,12 +26,13 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     const granted = grantToolsets(toolsets, held, context.depthLeft > 0);
     const chosen = choose(settings, model, maxSteps);
     const abort = new AbortController();
+    const mail = createMail(context, granted.includes(DELEGATION));
     const { tools, settled } = holdTools(toolsOf(chosen, granted, context), abort.signal);
     const ended = runLoop({
       settings: chosen,
       brief,
       tools,
-      takeSteering: () => context.takeSteering(),
+      mail,
       signal: abort.signal,
       put: (output) => { if (!abort.signal.aborted) subscriber.next(output); },
     }).then(
@@ -43,7 +45,10 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     ).then(settled);
     context.holdStop(ended);
     // Also after a failure: what the SDK still reads of an answer that broke is closed with it.
-    return () => { abort.abort(); };
+    return () => {
+      abort.abort();
+      mail.drop();
+    };
   });
 
   return Object.assign(Object.defineProperty(agent, 'name', { value: settings.name }), {

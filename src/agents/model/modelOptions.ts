@@ -26,7 +26,8 @@ export interface ModelOptions extends ModelCallOptions {
   readonly maxSteps?: number | undefined;
   /**
    * How often a call is tried again that could not connect, was cut, or was answered by 408, 409, 429 or 500 and more, before anything of
-   * it was streamed. A pause that the provider asks for is kept; one of more than a minute fails at once. @defaultValue 2
+   * it was streamed. A pause that the provider asks for is kept, by all runs of this process that ask it, and they do not come back at one
+   * instant; a pause of more than a minute fails at once. @defaultValue 2
    */
   readonly maxRetries?: number | undefined;
   /**

@@ -1,6 +1,7 @@
-import type { AgentContext } from '../../core/agent.js';
 import { line, text as chunk, type AgentOutput } from '../../core/output.js';
 import type { ModelMessage, ToolSet } from './aiSdk.js';
+import type { Mail } from './createMail.js';
+import { gateOf } from './gateOf.js';
 import type { ModelBrief } from './modelBrief.js';
 import { ModelError } from './modelError.js';
 import { nameOfModel } from './nameOfModel.js';
@@ -13,7 +14,7 @@ export interface LoopOptions {
   readonly settings: ModelSettings;
   readonly brief: ModelBrief;
   readonly tools: ToolSet;
-  readonly takeSteering: AgentContext['takeSteering'];
+  readonly mail: Mail;
   readonly signal: AbortSignal;
   readonly put: (output: AgentOutput<never>) => void;
 }
@@ -26,49 +27,45 @@ export interface LoopOptions {
  * step      ─1──tools──2(a)──tools──3──4(b)──|
  * ```
  *
- * Steering messages are taken where a request goes out with them, and stay in the conversation from there on. One that came during the last
- * step makes one more, as long as there are steps left; after that it stays in the mailbox, and is missed. Where the model has nothing more
- * to say then, its earlier answer stands.
+ * Steering messages, and what has ended below, go out with a request, and stay in the conversation from there on. A message that came
+ * during the last step makes one more, as long as there are steps left; after that it stays in the mailbox, and is missed. Where the model
+ * has nothing more to say at its end, the last that it said is its answer.
  */
-export async function runLoop({ settings, brief, tools, takeSteering, signal, put }: LoopOptions): Promise<string> {
+export async function runLoop({ settings, brief, tools, mail, signal, put }: LoopOptions): Promise<string> {
   const { model, system, maxSteps, maxRetries, call } = settings;
+  const name = nameOfModel(model);
+  const gate = gateOf(model);
   const messages: ModelMessage[] = [{ role: 'user', content: promptOf(brief) }];
-  const steer = (): boolean => {
-    const told = takeSteering();
-    messages.push(...told.map((content): ModelMessage => ({ role: 'user', content })));
-    return told.length > 0;
-  };
-  /** What it has answered already, where messages that came meanwhile have made it go on. */
-  let answer: string | undefined;
+  let said: string | undefined;
   // What is said in the frame of the start goes into the first request.
   await Promise.resolve();
   for (let n = 1; ; n++) {
     let streamed = false;
     const attempt = (): Promise<StepEnd> => {
       // Also of what came in a pause.
-      steer();
-      return runStep({ model, system, messages, tools, settings: call, signal }, settings, (output) => {
+      messages.push(...mail.take().map((content): ModelMessage => ({ role: 'user', content })));
+      const request = { model, system, messages, tools, settings: call, signal, answered: mail.answered };
+      return runStep(request, settings, (output) => {
         streamed = true;
         put(output);
       });
     };
     let end: StepEnd;
     try {
-      end = await tryAgain(attempt, { maxRetries, signal, mayRetry: () => !streamed, say: (words) => put(line(words)) });
+      end = await tryAgain(attempt, { maxRetries, signal, gate, mayRetry: () => !streamed, say: (words) => put(line(words)) });
     } catch (thrown) {
-      if (answer !== undefined && thrown instanceof ModelError && thrown.reason === 'empty') return answer;
       throw n === 1 ? thrown : lostOnTheWay(thrown, n - 1);
     }
     const { text, calls, messages: added } = end;
     messages.push(...added);
+    // What parts a text from the call behind it is none of it.
+    if (text.trim() !== '') said = calls ? text.trimEnd() : text;
     const isLast = n >= maxSteps;
-    if (calls && isLast) throw outOfSteps(nameOfModel(model), n);
-    const told = !isLast && steer();
+    if (calls && isLast) throw outOfSteps(name, n);
     if (calls) continue;
-    if (!told) return text;
-    answer = text;
+    if (isLast || !mail.isSteered) return said ?? nothing(name);
     // The answer was not the last one after all: what follows begins on a line of its own.
-    if (!text.endsWith('\n')) put(chunk('\n'));
+    if (text !== '' && !text.endsWith('\n')) put(chunk('\n'));
   }
 }
 
@@ -79,6 +76,10 @@ const promptOf = ({ goal, context }: ModelBrief): string =>
 const lostOnTheWay = (thrown: unknown, steps: number): unknown => thrown instanceof ModelError && thrown.code === 'not_started'
   ? new ModelError('interrupted', `The connection was lost after ${countOf(steps)}. ${thrown.message}`, { cause: thrown.cause ?? thrown })
   : thrown;
+
+const nothing = (name: string): never => {
+  throw new ModelError('empty', `${name} answered nothing at all. Try again, or put the goal in other words.`);
+};
 
 const outOfSteps = (name: string, steps: number): ModelError => new ModelError(
   'max_steps', `${name} was still calling tools after ${countOf(steps)}, the most it may take. Allow more (\`maxSteps\` of the agent, `

@@ -1,6 +1,6 @@
 import { step, text, tool, type AgentOutput } from '../../core/output.js';
 import type { ModelMessage, StepRequest } from './aiSdk.js';
-import { checkEnd } from './checkEnd.js';
+import { checkEnd, hasAnswered } from './checkEnd.js';
 import { detailOf } from './detailOf.js';
 import { ModelError } from './modelError.js';
 import { nameOfModel } from './nameOfModel.js';
@@ -20,7 +20,7 @@ export interface StepEnd {
 /** How the steps of a run are watched. */
 export type StepWatch = Pick<ModelSettings, 'cost' | 'startTimeout'>;
 
-/** Runs one step and puts out what happens in it: text as it comes, tool calls, usage, and that it is over. */
+/** Runs one step and puts out what happens in it: text as it comes, tool calls, usage, and that it is over. The text may be blank. */
 export async function runStep(
   request: StepRequest, { cost, startTimeout }: StepWatch, put: (output: AgentOutput<never>) => void,
 ): Promise<StepEnd> {
@@ -28,7 +28,7 @@ export async function runStep(
   const unanswered = new Map<string, string>();
   let said = '';
   let calls = false;
-  let end: { readonly reason?: string; readonly raw?: string | undefined } = {};
+  let end: { readonly reason: string | undefined; readonly raw: string | undefined } = { reason: undefined, raw: undefined };
   let messages: readonly ModelMessage[] = [];
   const say = (chunk: string): void => {
     said += chunk;
@@ -64,6 +64,8 @@ export async function runStep(
         break;
       case 'finished': {
         end = part;
+        // Of a model that is but a name it was not heard before.
+        if (hasAnswered({ ...end, calls })) request.answered();
         const used = usageOf(part.usage, name, cost);
         if (used !== undefined) put(used);
         break;
@@ -73,7 +75,7 @@ export async function runStep(
     }
   }
   put(step());
-  checkEnd(name, { reason: end.reason, raw: end.raw, said, calls });
+  checkEnd(name, { ...end, calls }, said);
   const [waiting] = unanswered.values();
   if (waiting !== undefined) {
     const { execute } = Object(request.tools[waiting]) as { readonly execute?: unknown };

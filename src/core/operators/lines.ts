@@ -1,8 +1,7 @@
 import { mergeMap, type OperatorFunction } from 'rxjs';
-import type { TaskEvent } from '../events.js';
+import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { lineGroups } from '../internal/output/lineGroups.js';
-import type { AgentOutput } from '../output.js';
 
 /**
  * The lines of a run or of a task, as strings.
@@ -23,5 +22,5 @@ import type { AgentOutput } from '../output.js';
  *
  * @see preview for the last few of them
  */
-export const lines = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, string> => (source) =>
+export const lines = <E extends OutputOrEvent>(): OperatorFunction<E, string> => (source) =>
   withClockOf(source, source.pipe(lineGroups(), mergeMap((group) => group)));

@@ -1,4 +1,5 @@
-import { catchError, concat, defer, EMPTY, filter, of, take, tap, type OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, of, take, tap, type Observable, type OperatorFunction } from 'rxjs';
+import type { OutputOrEvent, ResultIn } from '../resultIn.js';
 import { isOutcome, type Ending, type TaskEvent } from '../events.js';
 import { causes } from '../internal/failure/causes.js';
 import { withClockOf } from '../clockOf.js';
@@ -6,7 +7,6 @@ import { failureOf } from '../internal/failure/failureOf.js';
 import { noResult } from '../internal/failure/noResult.js';
 import { Transcript } from '../internal/output/transcript.js';
 import { resolveLimits } from '../limits.js';
-import type { AgentOutput } from '../output.js';
 
 const { maxLineBytes } = resolveLimits();
 
@@ -30,8 +30,10 @@ const { maxLineBytes } = resolveLimits();
  *
  * @see result for the value itself, with failures on the error channel
  */
-export const outcome = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, Ending<R>> => (source) => withClockOf(source, defer(() => {
-  const transcript = new Transcript<R>(maxLineBytes, () => undefined);
+export const outcome = <E extends OutputOrEvent>(): OperatorFunction<E, Ending<ResultIn<E>>> => (
+  source: Observable<OutputOrEvent>,
+) => withClockOf(source, defer(() => {
+  const transcript = new Transcript<unknown>(maxLineBytes, () => undefined);
   let isTask = false;
   let found = false;
   const given = source.pipe(
@@ -39,24 +41,24 @@ export const outcome = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, En
       if ('taskId' in output) isTask = true;
       else transcript.take(output);
     }),
-    filter((output): output is TaskEvent<R> & Ending<R> => 'taskId' in output && isOutcome(output)),
+    filter((output): output is TaskEvent<never> & Ending<never> => 'taskId' in output && isOutcome(output)),
     take(1),
     tap(() => { found = true; }),
     catchError((thrown: unknown) => {
       found = true;
-      return of(failed<R>(thrown));
+      return of(failed(thrown));
     }),
   );
   const made = defer(() => {
     if (isTask || found) return EMPTY;
     const value = transcript.end();
-    return of<Ending<R>>(value === undefined ? failed(noResult()) : { type: 'completed', result: value.value });
+    return of<Ending<never>>(value === undefined ? failed(noResult()) : { type: 'completed', result: value.value as never });
   });
   return concat(given, made);
 }));
 
-function failed<R>(thrown: unknown): Ending<R> {
-  const ending: Ending<R> = { type: 'failed', error: failureOf(thrown) };
+function failed(thrown: unknown): Ending<never> {
+  const ending: Ending<never> = { type: 'failed', error: failureOf(thrown) };
   causes.set(ending, thrown);
   return ending;
 }

@@ -1,4 +1,5 @@
-import { from, merge, type Observable, type ObservableInput } from 'rxjs';
+import { from, merge, type Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import type { ResultIn } from '../resultIn.js';
 import type { Outcome, TaskEvent } from '../events.js';
 import { outcome } from './outcome.js';
 
@@ -16,11 +17,11 @@ import { outcome } from './outcome.js';
  * import { createSession, outcomes } from 'sidestream';
  *
  * const session = createSession();
- * const tasks = [30, 10].map((ms) => session.delegate(() => timer(ms).pipe(map(() => `took ${ms} ms`)), { goal: 'wait' }));
+ * const tasks = [1_000, 10].map((ms) => session.delegate(() => timer(ms).pipe(map(() => `took ${ms} ms`)), { goal: 'wait' }));
  * outcomes(tasks).pipe(take(1)).subscribe(({ type, result }: any) => console.log(type, result)); // completed took 10 ms
  * ```
  *
  * The first of them is `take(1)`, all of them `toArray()`.
  */
-export const outcomes = <R>(tasks: readonly ObservableInput<TaskEvent<R>>[]): Observable<Outcome<R>> =>
-  merge(...tasks.map((task) => from(task).pipe(outcome<R>()))) as Observable<Outcome<R>>;
+export const outcomes = <T extends ObservableInput<TaskEvent>>(tasks: readonly T[]): Observable<Outcome<ResultIn<ObservedValueOf<T>>>> =>
+  merge(...tasks.map((task) => from<ObservableInput<TaskEvent>>(task).pipe(outcome()))) as Observable<Outcome<never>>;

@@ -1,9 +1,8 @@
 import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError, type OperatorFunction } from 'rxjs';
-import type { TaskEvent } from '../events.js';
+import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { check, count as countFrom } from '../check.js';
 import { lineGroups } from '../internal/output/lineGroups.js';
-import type { AgentOutput } from '../output.js';
 
 /**
  * The last `count` lines, anew with every line.
@@ -28,7 +27,7 @@ import type { AgentOutput } from '../output.js';
  * @param count - @defaultValue 10
  * @throws InvalidArgumentError where `count` is no whole number from 1
  */
-export function preview<R>(count = 10): OperatorFunction<AgentOutput<R> | TaskEvent<R>, readonly string[]> {
+export function preview<E extends OutputOrEvent>(count = 10): OperatorFunction<E, readonly string[]> {
   check('count', count, countFrom(1));
   return (source) => withClockOf(source, defer(() => {
     const last: string[] = [];

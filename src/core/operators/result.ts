@@ -1,9 +1,8 @@
 import { map, throwIfEmpty, type OperatorFunction } from 'rxjs';
-import type { TaskEvent } from '../events.js';
+import type { OutputOrEvent, ResultIn } from '../resultIn.js';
 import { causes } from '../internal/failure/causes.js';
 import { errorOf } from '../internal/failure/errorOf.js';
 import { noResult } from '../internal/failure/noResult.js';
-import type { AgentOutput } from '../output.js';
 import { outcome } from './outcome.js';
 
 /**
@@ -25,8 +24,8 @@ import { outcome } from './outcome.js';
  *
  * @see outcome for failures as values, collect for a promise
  */
-export const result = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, R> => (source) => source.pipe(
-  outcome<R>(),
+export const result = <E extends OutputOrEvent>(): OperatorFunction<E, ResultIn<E>> => (source) => source.pipe(
+  outcome<E>(),
   map((ending) => {
     if (ending.type === 'completed') return ending.result;
     throw 'taskId' in ending ? errorOf(ending, causes.get(ending)) : causes.get(ending);

@@ -1,10 +1,11 @@
 import { from, type ObservableInput } from 'rxjs';
 import { A_STREAM, check, readOptions, type Option } from '../../core/check.js';
-import type { Inbox } from '../../inbox/inbox.js';
+import type { Inbox, InboxTurn } from '../../inbox/inbox.js';
 import { AN_INBOX } from '../shared/anInbox.js';
-import { createHand, type Hand } from './hand.js';
+import { createHand, type Hand } from '../shared/hand.js';
 import { isAwaitingResults } from './isAwaitingResults.js';
 import type { LanguageModel, ModelMessage } from './sdk.js';
+import { sentOf } from './sentOf.js';
 import { watched } from './watched.js';
 import { unwoven, woven, type Note } from './weave.js';
 
@@ -20,7 +21,7 @@ export interface AiStepsOptions {
 
 /** A `prepareStep` for calls of the AI SDK. */
 export interface AiSteps {
-  (step: Step): { messages: ModelMessage[]; model: LanguageModel } | undefined;
+  (step: Step): { messages: ModelMessage[]; model: LanguageModel };
   /**
    * What a call has added to the conversation, with what it was told at its place: for the history of the next call, in which
    * `response.messages` would lack that.
@@ -46,6 +47,7 @@ export interface StepResult {
 interface Run {
   /** How many messages it began with. */
   readonly began: number;
+  readonly turn: InboxTurn;
   notes: readonly Note[];
   hand: Hand | undefined;
 }
@@ -60,7 +62,8 @@ const OPTIONS: Record<keyof AiStepsOptions, Option> = {
  * Tells a model between its steps what has ended: a `prepareStep` for `generateText` and `streamText` of the AI SDK, version 6 and 7.
  *
  * What has ended stands in a user message behind the results of the step before, and stays in the conversation for the whole call. It
- * counts as told when the model has answered that request to its end; where the request fails, it comes back.
+ * counts as told when the model has answered that request to its end, and so does what tools have told in its messages; where the request
+ * fails, what has ended is told again, unless it stands in the messages that are sent next.
  *
  * ```
  * endings  ──a──b──────────c──────────────
@@ -92,9 +95,11 @@ const OPTIONS: Record<keyof AiStepsOptions, Option> = {
  * session.delegate(({ goal }) => [goal], { goal: 'hello' });
  * console.log((await ask('Go on.')).text); // I have heard of it.
  * // A parent that is idle is woken, with the burst of endings as its prompt.
- * inbox.deliver((batch) => ask(batch.text)).subscribe(({ told }) => { console.log('woken', told); }); // woken true
+ * inbox.deliver((batch) => ask(batch.text)).subscribe(({ told }) => {
+ *   console.log('woken', told); // woken true
+ *   void session.close();
+ * });
  * session.delegate(({ goal }) => [goal], { goal: 'hello again' });
- * setTimeout(() => session.close(), 500);
  * ```
  *
  * @throws InvalidArgumentError where the inbox or an option is not what it should be
@@ -114,43 +119,42 @@ export function aiSteps(inbox: Inbox, options: AiStepsOptions = {}): AiSteps {
   const runs = new WeakMap<readonly unknown[], Run>();
   const inHand = new Set<Hand>();
 
-  /** What is to be told, and who hears what becomes of it. */
-  const take = (run: Run, at: number): void => {
-    if (typeof steering === 'function') hear(...steering());
-    const mine = words;
-    const batch = inbox.lease();
-    const texts = batch === undefined ? mine : [...mine, batch.text];
-    if (texts.length === 0) return;
-    words = [];
-    const notes = texts.map((content): Note => ({ message: { role: 'user', content }, at }));
-    const hand = createHand(() => {
+  /** Puts in what is to be told, where nothing is open, and sees what becomes of the request. */
+  const send = (run: Run, conversation: readonly ModelMessage[]): void => {
+    const isOpen = isAwaitingResults(conversation);
+    if (!isOpen && typeof steering === 'function') hear(...steering());
+    const mine = isOpen ? [] : words;
+    const batches = isOpen ? [] : run.turn.take(sentOf(woven(conversation, run.notes)));
+    if (!isOpen) words = [];
+    const texts = [...mine, ...batches.map(({ text }) => text)];
+    const notes = texts.map((content): Note => ({ message: { role: 'user', content }, at: conversation.length }));
+    run.notes = [...run.notes, ...notes];
+    const request = run.turn.send(sentOf(woven(conversation, run.notes)));
+    const hand = createHand((calls) => {
       inHand.delete(hand);
-      batch?.acknowledge();
+      request.answered(calls);
     }, () => {
       inHand.delete(hand);
       run.notes = run.notes.filter((note) => !notes.includes(note));
       words = [...mine, ...words];
-      batch?.release();
-    });
+      request.failed();
+    }, request.called);
     inHand.add(hand);
     run.hand = hand;
-    run.notes = [...run.notes, ...notes];
   };
 
   const prepareStep = ({ steps, model, messages }: Step): ReturnType<AiSteps> => {
     let run = runs.get(steps);
     if (run === undefined) {
-      run = { began: messages.length, notes: [], hand: undefined };
+      run = { began: messages.length, turn: inbox.turn(), notes: [], hand: undefined };
       runs.set(steps, run);
       for (const hand of inHand) hand.giveUp();
     }
     const conversation = unwoven(messages, run.notes);
     // Another step means that the one before was answered.
     run.hand?.answered();
-    run.hand = undefined;
-    if (!isAwaitingResults(conversation)) take(run, conversation.length);
-    if (run.notes.length === 0) return undefined;
-    return { messages: woven(conversation, run.notes), model: run.hand === undefined ? model : watched(model, run.hand) };
+    send(run, conversation);
+    return { messages: woven(conversation, run.notes), model: watched(model, run.hand!) };
   };
 
   return Object.assign(prepareStep, {

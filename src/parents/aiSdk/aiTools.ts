@@ -35,6 +35,7 @@ export function aiTools(toolset: Tools, options: AiToolsOptions = {}): ToolSet {
     description,
     inputSchema: jsonSchema(schema as object),
     ...strict ? { strict } : {},
-    execute: (input: unknown, called?: { readonly abortSignal?: AbortSignal | undefined }) => call(input, called?.abortSignal),
+    execute: (input: unknown, called?: { readonly abortSignal?: AbortSignal | undefined; readonly toolCallId?: string }) =>
+      call(input, called?.abortSignal, called?.toolCallId),
   }]));
 }

@@ -1,17 +1,10 @@
+import type { Watcher } from '../shared/hand.js';
 import type { LanguageModel } from './sdk.js';
-
-/** Who wants to know what became of a request. */
-export interface Watcher {
-  /** It is being made, perhaps once more. */
-  sent(): void;
-  /** The model has answered to its end. */
-  answered(): void;
-  /** It was refused, broken off, or nobody reads its answer. */
-  failed(error: unknown): void;
-}
 
 interface StreamPart {
   readonly type: string;
+  readonly toolCallId?: string;
+  readonly providerExecuted?: boolean | undefined;
   readonly error?: unknown;
 }
 
@@ -42,7 +35,7 @@ export function watched(model: LanguageModel, watcher: Watcher): LanguageModel {
       const value = Reflect.get(model, field, model) as unknown;
       switch (field) {
         case 'doGenerate': return watch(value as Call, (result) => {
-          watcher.answered();
+          watcher.answered(callsOf((result as { readonly content?: readonly StreamPart[] }).content ?? []));
           return result;
         });
         case 'doStream': return watch(value as Call, (result) => (
@@ -54,6 +47,11 @@ export function watched(model: LanguageModel, watcher: Watcher): LanguageModel {
     },
   });
 }
+
+/** Those that the provider answers by itself are not awaited. */
+const callsOf = (parts: readonly StreamPart[]): readonly string[] => parts
+  .filter(({ type, providerExecuted }) => type === 'tool-call' && providerExecuted !== true)
+  .flatMap(({ toolCallId }) => toolCallId === undefined ? [] : [toolCallId]);
 
 /** The same parts; a stream that nobody reads to its end has failed. */
 function watchedStream(stream: ReadableStream<StreamPart>, watcher: Watcher): ReadableStream<StreamPart> {
@@ -72,6 +70,7 @@ function watchedStream(stream: ReadableStream<StreamPart>, watcher: Watcher): Re
           controller.close();
           return;
         }
+        watcher.called(callsOf([value]));
         if (value.type === 'error') over(() => { watcher.failed(value.error); });
         if (value.type === 'finish') over(() => { watcher.answered(); });
         controller.enqueue(value);

@@ -6,7 +6,9 @@ export interface AnthropicTool {
   input_schema: { type: 'object'; properties?: unknown; required?: string[]; [keyword: string]: unknown };
   strict?: boolean;
   /** Answers with the tool's answer as JSON, and never rejects. */
-  run: (input: unknown, context?: { readonly signal?: AbortSignal | null | undefined }) => Promise<string>;
+  run: (
+    input: unknown, context?: { readonly signal?: AbortSignal | null | undefined; readonly toolUse?: { readonly id?: string | null } },
+  ) => Promise<string>;
   /** Hands the input on as it came: a tool validates by itself. */
   parse: (input: unknown) => unknown;
 }

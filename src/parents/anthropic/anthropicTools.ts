@@ -39,7 +39,7 @@ export function anthropicTools(tools: Tools, options: AnthropicToolsOptions = {}
     description: tool.description,
     input_schema: tool.schema as AnthropicTool['input_schema'],
     ...tool.strict ? { strict: true } : {},
-    run: async (input, context) => JSON.stringify(await tool.call(input, context?.signal)),
+    run: async (input, context) => JSON.stringify(await tool.call(input, context?.signal, context?.toolUse?.id ?? undefined)),
     parse: (input) => input,
   }));
 }

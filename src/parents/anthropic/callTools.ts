@@ -53,14 +53,14 @@ const OPTIONS: Record<keyof CallToolsOptions, Option> = { signal: [undefined, A_
 export async function callTools(toolset: Tools, content: readonly ContentBlock[], options: CallToolsOptions = {}): Promise<ToolResult[]> {
   const { signal, others } = readOptions('the options of callTools', options, OPTIONS) as CallToolsOptions;
   const tools = new Map(offered(toolset).map((tool) => [tool.name, tool]));
-  const answerTo = (name: string, input: unknown): unknown => {
+  const answerTo = (name: string, input: unknown, id: unknown): unknown => {
     const tool = tools.get(name);
-    if (tool !== undefined) return tool.call(input, signal);
+    if (tool !== undefined) return tool.call(input, signal, String(id));
     if (others !== undefined) return others(name, input);
     throw new InvalidArgumentError(`There is no tool ${JSON.stringify(name.slice(0, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
   };
   return Promise.all(content.filter(({ type }) => type === 'tool_use').map(async ({ id, name, input }): Promise<ToolResult> => {
-    const answer = await Promise.resolve().then(() => answerTo(String(name), input)).catch(refusalOf);
+    const answer = await Promise.resolve().then(() => answerTo(String(name), input, id)).catch(refusalOf);
     const failed = (answer as { readonly ok?: unknown } | null | undefined)?.ok === false;
     return { type: 'tool_result', tool_use_id: String(id), content: textOf(answer), ...failed ? { is_error: true } : {} };
   }));

@@ -1,4 +1,5 @@
-import type { Batch, Inbox } from '../../inbox/inbox.js';
+import type { Inbox, Sending } from '../../inbox/inbox.js';
+import { reading } from './reading.js';
 import type { ToolRunner } from './toolRunner.js';
 
 /** A whole reply, or a stream of one. */
@@ -14,8 +15,9 @@ interface Reply {
  * The turns of a tool runner, whose model is told between them what has ended: before the first request, and behind the results of each
  * turn's calls.
  *
- * A batch is acknowledged when the model has replied to it, and comes back where the request fails or is never sent. After the last turn
- * nothing is told; that is for the next run, or for `inbox.deliver`.
+ * It is told when the model has replied to it, and so is what the tools tell in their answers; where the request fails or is never sent, it
+ * is told again, unless it stands in the messages of the next run. After the last turn nothing is told; that is for the next run, or for
+ * `inbox.deliver`.
  *
  * ```ts
  * import Anthropic from '@anthropic-ai/sdk';
@@ -39,21 +41,25 @@ interface Reply {
  * ```
  */
 export async function* turnsWithInbox<T extends Turn>(inbox: Inbox, runner: ToolRunner<T>): AsyncGenerator<T, void, undefined> {
-  let inHand: Batch | undefined;
-  const take = (): readonly { readonly type: 'text'; readonly text: string }[] => {
-    inHand = inbox.lease();
-    return inHand === undefined ? [] : [{ type: 'text', text: inHand.text }];
-  };
-  const heard = (): void => {
-    inHand?.acknowledge();
-    inHand = undefined;
+  const loop = inbox.turn();
+  let request: Sending | undefined;
+  /** What is to be told beside what is sent next in any case. */
+  const take = (messages: readonly object[]): readonly TextBlock[] =>
+    loop.take(reading.sentOf(messages)).map(({ text }) => ({ type: 'text', text }));
+  const send = (messages: readonly object[]): void => { request = loop.send(reading.sentOf(messages)); };
+  const pushed = (news: readonly TextBlock[]): void => {
+    if (news.length > 0) runner.pushMessages({ role: 'user', content: news });
+    send(runner.params.messages);
   };
   try {
-    const first = take();
-    if (first.length > 0) runner.pushMessages({ role: 'user', content: first });
+    pushed(take(runner.params.messages));
     for await (const turn of runner) {
       // Heard of even where the caller leaves the loop in its body.
-      const reply = replyOf(turn).then((message) => { heard(); return message; });
+      const mine = request;
+      const reply = replyOf(turn).then((message) => {
+        mine?.answered(reading.callsOf(message));
+        return message;
+      });
       const answered = reply.catch(() => undefined);
       const before = runner.params.messages.length;
       yield turn;
@@ -62,21 +68,31 @@ export async function* turnsWithInbox<T extends Turn>(inbox: Inbox, runner: Tool
       if (message === undefined) continue;
       if (runner.params.messages.length === before) {
         if (message.stop_reason !== 'tool_use') continue;
-        // Their results are kept by the runner, so no call runs twice; and what they tell by themselves is not in the batch.
+        // Their results are kept by the runner, so no call runs twice.
         const results = await runner.generateToolResponse();
-        const news = results === null ? [] : take();
-        if (results === null || news.length === 0) continue;
-        const answers = { role: 'user', content: [...results.content as [], ...news] } as const;
-        runner.pushMessages({ role: 'assistant', content: message.content }, answers);
-      } else if (runner.params.messages.at(-1)?.role === 'user') {
+        if (results === null) continue;
+        const asked = { role: 'assistant', content: message.content } as const;
+        const sent = [...runner.params.messages, asked, { role: 'user', content: results.content }];
+        const news = take(sent);
+        if (news.length === 0) send(sent);
+        else {
+          runner.pushMessages(asked, { role: 'user', content: [...results.content as [], ...news] });
+          send(runner.params.messages);
+        }
+      } else {
         // The caller has taken over the history; where it ends in calls, nothing may stand between them and their results.
-        const news = take();
-        if (news.length > 0) runner.pushMessages({ role: 'user', content: news });
+        pushed(runner.params.messages.at(-1)?.role === 'user' ? take(runner.params.messages) : []);
       }
     }
   } finally {
-    inHand?.release();
+    request?.failed();
+    loop.end();
   }
+}
+
+interface TextBlock {
+  readonly type: 'text';
+  readonly text: string;
 }
 
 const replyOf = async (turn: Turn): Promise<Reply> => 'finalMessage' in turn ? turn.finalMessage() : turn;

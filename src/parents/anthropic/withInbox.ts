@@ -1,5 +1,6 @@
 import type { Inbox } from '../../inbox/inbox.js';
 import { askWithInbox } from '../shared/askWithInbox.js';
+import { reading } from './reading.js';
 
 /** A message of the conversation, as far as it is looked at. */
 interface Message {
@@ -11,8 +12,9 @@ interface Message {
  * Asks a model, and tells it what has ended: as a user message at the end of the conversation, behind the results of calls and never before
  * them.
  *
- * It counts as told when `ask` resolves. Where `ask` rejects, the message is taken out again and what has ended comes back. So let `ask`
- * wait for the end of a stream: `() => client.messages.stream(…).finalMessage()`. For a tool runner there is `turnsWithInbox`.
+ * It is told when `ask` resolves, and so is what answers of `callTools` tell in the messages. Where `ask` rejects, the message is taken out
+ * again; what has ended is then told again, unless it stands in the messages that are sent next. So let `ask` wait for the end of a stream:
+ * `() => client.messages.stream(…).finalMessage()`. For a tool runner there is `turnsWithInbox`.
  *
  * ```ts
  * import { createSession } from 'sidestream';
@@ -31,9 +33,4 @@ interface Message {
  * @throws InvalidArgumentError where an argument is not what it should be, and whatever `ask` throws
  */
 export const withInbox = <T>(inbox: Inbox, messages: (Message | object)[], ask: () => PromiseLike<T> | T): Promise<T> =>
-  askWithInbox(inbox, messages, isAwaitingResults, ask);
-
-function isAwaitingResults(messages: readonly (Message | object)[]): boolean {
-  const { content } = (messages.at(-1) ?? {}) as Partial<Message>;
-  return typeof content === 'object' && content.some(({ type }) => type === 'tool_use');
-}
+  askWithInbox(inbox, messages, reading, ask);

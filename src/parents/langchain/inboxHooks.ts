@@ -1,5 +1,6 @@
 import { HumanMessage, type BaseMessage } from '@langchain/core/messages';
-import type { Batch, Inbox } from '../../inbox/inbox.js';
+import type { Inbox, Sent } from '../../inbox/inbox.js';
+import { createHand, type Hand } from '../shared/hand.js';
 
 /** What `createMiddleware` of `langchain` takes. */
 export interface InboxHooks {
@@ -10,18 +11,12 @@ export interface InboxHooks {
   ) => Promise<Answer>;
 }
 
-/** A batch that stands in a history as a message. */
-interface Told {
-  readonly batch: Batch;
-  /** Whether a request with it has failed. */
-  failed: boolean;
-}
-
 /**
  * Middleware that tells an agent's model, before each of its calls, what has ended: `createMiddleware(inboxHooks(inbox))`.
  *
- * The message stays in the agent's history. Its batch is acknowledged when the model has answered to it; where the call fails it can be
- * tried again with that history, by a retry or a checkpoint, and comes back to the next run that starts from another.
+ * The message stays in the agent's history. It is told when the model has answered to it, and so is what the tools tell in their answers;
+ * where the call fails it can be tried again with that history, by a retry or a checkpoint, and the next run that starts from another is
+ * told again.
  *
  * ```ts
  * import { createAgent, createMiddleware, FakeToolCallingModel } from 'langchain';
@@ -43,37 +38,56 @@ interface Told {
  * ```
  */
 export function inboxHooks(inbox: Inbox): InboxHooks {
-  const told = new Map<string, Told>();
+  const inHand = new Set<Hand>();
+  const history = inbox.turn();
   return {
     name: 'sidestreamInbox',
     beforeModel: ({ messages }) => {
-      const here = new Set(messages.map(({ id }) => id));
-      for (const [id, { batch, failed }] of told) {
-        // This history has not got it, so nobody will try again with it.
-        if (failed && !here.has(id) && told.delete(id)) batch.release();
-      }
-      const batch = inbox.lease();
-      if (batch === undefined) return undefined;
-      const id = `sidestream-${batch.completions.map(({ task_id }) => task_id).join('-')}`;
-      told.set(id, { batch, failed: false });
-      return { messages: [new HumanMessage({ id, content: batch.text })] };
+      for (const hand of inHand) hand.giveUp();
+      const news = history.take(sentOf(messages));
+      const told = news.map(({ id, text }) => new HumanMessage({ id: `sidestream-${id}`, content: text }));
+      return told.length === 0 ? undefined : { messages: told };
     },
     wrapModelCall: async (request, handler) => {
-      const ids = request.messages.flatMap(({ id = '' }) => told.has(id) ? [id] : []);
+      const sending = inbox.turn().send(sentOf(request.messages));
+      // It may be a further try, whose first is waited for no more.
+      for (const hand of inHand) hand.giveUp();
+      const hand = createHand((calls) => {
+        inHand.delete(hand);
+        sending.answered(calls);
+      }, () => {
+        inHand.delete(hand);
+        sending.failed();
+      });
+      inHand.add(hand);
       try {
         const answer = await handler(request);
-        for (const id of ids) {
-          told.get(id)?.batch.acknowledge();
-          told.delete(id);
-        }
+        hand.answered(callsOf(answer));
         return answer;
       } catch (error) {
-        for (const id of ids) {
-          const one = told.get(id);
-          if (one !== undefined) one.failed = true;
-        }
+        hand.failed({ isRetryable: true });
         throw error;
       }
     },
   };
 }
+
+/** The calls that an answer asks for. */
+function callsOf(answer: unknown): readonly string[] {
+  const { tool_calls } = Object(answer) as { readonly tool_calls?: unknown };
+  const calls: readonly { readonly id?: string }[] = Array.isArray(tool_calls) ? tool_calls : [];
+  return calls.flatMap(({ id }) => id === undefined ? [] : [id]);
+}
+
+/** Where messages tell what has ended. */
+const sentOf = (messages: readonly BaseMessage[]): Sent => ({
+  *answers() {
+    for (const message of messages) {
+      const { tool_call_id } = message as BaseMessage & { readonly tool_call_id?: string };
+      if (tool_call_id !== undefined) yield [tool_call_id, message.content];
+    }
+  },
+  *texts() {
+    for (const message of messages) if (message.type === 'human') yield message.text;
+  },
+});

@@ -1,3 +1,4 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { DynamicStructuredTool } from '@langchain/core/tools';
 import { A_BOOLEAN, readOptions, type Option } from '../../core/check.js';
 import { offered, type OfferedTool } from '../shared/offered.js';
@@ -36,12 +37,18 @@ export function langchainTools(tools: Tools, options: LangchainToolsOptions = {}
   return offered(tools, strict === true ? 'openai' : undefined).map(langchainTool);
 }
 
+/** What a tool that is called by a model's call is told of it. */
+interface Called {
+  readonly toolCall?: { readonly id?: string };
+}
+
 function langchainTool({ name, description, schema, call }: OfferedTool): DynamicStructuredTool {
   const made = (accepts: object): DynamicStructuredTool => new DynamicStructuredTool({
     name,
     description,
     schema: accepts,
-    func: async (input: unknown, _, config) => JSON.stringify(await call(input, config?.signal)),
+    func: async (input: unknown, _, config: (RunnableConfig & Called) | undefined) =>
+      JSON.stringify(await call(input, config?.signal, config?.toolCall?.id)),
   });
   // A tool validates by itself, in sentences that say what to do. So what is offered has the schema, and what is called takes anything.
   const called = made({});

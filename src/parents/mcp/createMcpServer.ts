@@ -1,9 +1,10 @@
 import { concatMap, Subscription } from 'rxjs';
+import { randomUUID } from 'node:crypto';
 import type { Delegator } from '../../core/agent.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
-import type { Completion } from '../../tools/answers/completion.js';
-import type { Inbox } from '../../inbox/inbox.js';
+import type { Inbox, InboxTurn } from '../../inbox/inbox.js';
+import { AT_ONCE, withEndings } from '../../inbox/withEndings.js';
 import type { ToolAnswer } from '../../tools/tool.js';
 import { offered, type OfferedTool } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
@@ -58,6 +59,9 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
   const offers = new Map(offered(impatient(tools, maxWait / 1_000)).map((tool) => [tool.name, tool]));
   const inbox = createInbox(scope);
   const receipts = createReceipts();
+  // Requests of one connection are counted from nought, and a scope may have several connections, one after the other.
+  const connection = randomUUID();
+  let answers = 0;
 
   const server = new McpServer({ name, version }, { capabilities: { logging: {} }, instructions });
   const protocol = server.server;
@@ -69,8 +73,12 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
     if (tool === undefined) return resultOf({ ok: false, error: noSuchTool(params.name, [...offers.keys()]), code: 'invalid_argument' });
     const input = params.arguments ?? {};
     const progress = waits(tool) ? sendProgress(scope, input, progressEvery, extra) : Subscription.EMPTY;
-    const answer = await tool.call(input, extra.signal).finally(() => { progress.unsubscribe(); });
-    return resultOf(withEndings(answer, inbox, receipts, extra));
+    const callId = `${connection} ${answers++}`;
+    // A call is a turn of its own, so that those side by side leave one another alone.
+    const turn = inbox.turn();
+    turn.send({}).answered([callId]);
+    const answer = await tool.call(input, extra.signal, callId).finally(() => { progress.unsubscribe(); });
+    return resultOf(withNews(answer, inbox, { callId, turn, receipts, extra }));
   });
 
   let logging = Subscription.EMPTY;
@@ -81,7 +89,10 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
       return server.sendLoggingMessage({ level, logger: name, data: { ended: completions } }, protocol.transport?.sessionId);
     })).subscribe({ error: ignore });
   };
-  protocol.onclose = () => { logging.unsubscribe(); };
+  protocol.onclose = () => {
+    logging.unsubscribe();
+    receipts.close();
+  };
 
   const connect = protocol.connect.bind(protocol);
   protocol.connect = (transport) => {
@@ -100,16 +111,31 @@ const listed = ({ name, description, schema }: OfferedTool): McpTool =>
 const noSuchTool = (name: string, names: readonly string[]): string =>
   `There is no tool ${name.slice(0, 80)}. There are: ${names.join(', ')}.`;
 
-/** Puts what has ended at the head of an answer; wait_for_tasks has such a list of its own, which it then continues. */
-function withEndings(answer: ToolAnswer, inbox: Inbox, receipts: Receipts, { requestId, signal }: Extra): ToolAnswer {
+interface Outgoing {
+  readonly callId: string;
+  readonly turn: InboxTurn;
+  readonly receipts: Receipts;
+  readonly extra: Extra;
+}
+
+/** Puts what has ended at the head of an answer, and has it and what the answer tells by itself heard when that has gone out. */
+function withNews(answer: ToolAnswer, inbox: Inbox, { callId, turn, receipts, extra: { requestId, signal } }: Outgoing): ToolAnswer {
   // Who has gone is told nothing.
-  if (signal.aborted) return answer;
-  const batch = inbox.lease();
-  if (batch === undefined) return answer;
-  receipts.expect(requestId, batch);
+  if (signal.aborted) {
+    turn.end();
+    return answer;
+  }
+  const batch = inbox.lease(AT_ONCE);
+  // What cannot be seen is the model's request: what its host has taken counts as read.
+  const sending = turn.send({ answers: () => [[callId, answer]], texts: () => batch === undefined ? [] : [batch.text] });
+  batch?.release();
+  const settle = (how: 'answered' | 'failed') => (): void => {
+    sending[how]();
+    turn.end();
+  };
+  receipts.expect(requestId, { answered: settle('answered'), failed: settle('failed') });
   signal.addEventListener('abort', () => { receipts.lose(requestId); }, { once: true });
-  const { ended = [], ...rest } = answer as ToolAnswer & { readonly ended?: readonly Completion[] };
-  return { ended: [...batch.completions, ...ended], ...rest };
+  return batch === undefined ? answer : withEndings(answer, batch, inbox);
 }
 
 const resultOf = (answer: ToolAnswer): CallToolResult => ({

@@ -1,8 +1,9 @@
 import { A_FUNCTION, check, count, duration, readOptions, type Kind, type Option } from '../../core/check.js';
+import type { AnySchemas } from '../../tools/toolset.js';
 import type { ServeOptions } from './serveOptions.js';
 
 /** Who may connect over HTTP, and how many. */
-export interface HttpOptions extends ServeOptions {
+export interface HttpOptions<S = AnySchemas> extends ServeOptions<S> {
   /** What every request must bear, `Authorization: Bearer …`: at least 16 characters, and secret. */
   readonly token: string;
   /** @defaultValue 0: a free one */

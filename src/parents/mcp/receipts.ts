@@ -1,46 +1,52 @@
-import type { Batch } from '../../inbox/inbox.js';
+import type { Sending } from '../../inbox/inbox.js';
 import type { JSONRPCMessage, RequestId, Transport } from './sdk.js';
 
-/** Completions that go out with answers, each told when its answer has gone out, and not before. */
+/** What becomes of an answer. */
+type Outgoing = Pick<Sending, 'answered' | 'failed'>;
+
+/** Answers that tell what has ended, each heard when it has gone out, and not before. */
 export interface Receipts {
-  /** These go out with the answer to this request. */
-  expect(request: RequestId, batch: Batch): void;
+  /** The answer to this request tells something. */
+  expect(request: RequestId, sending: Outgoing): void;
   /** No answer will go out to this request any more. */
   lose(request: RequestId): void;
   /** Sees to what a transport sends from now on. */
   watch(transport: Transport): void;
+  /** No answer will go out any more. */
+  close(): void;
 }
 
 /**
- * Acknowledges what an answer tells when the transport has taken the answer, and takes it back where it could not be sent: when the client
- * has hung up, or was gone. So a completion that went into a broken line is told with the next answer.
+ * What an answer tells is heard when the transport has taken the answer, and told again where it could not be sent: when the client has
+ * hung up, or was gone. So what went into a broken line is told with the next answer.
  */
 export function createReceipts(): Receipts {
-  const pending = new Map<RequestId, Batch>();
-  const take = (request: RequestId): Batch | undefined => {
-    const batch = pending.get(request);
+  const pending = new Map<RequestId, Outgoing>();
+  const take = (request: RequestId): Outgoing | undefined => {
+    const sending = pending.get(request);
     pending.delete(request);
-    return batch;
+    return sending;
   };
-  const lose = (request: RequestId): void => { take(request)?.release(); };
+  const lose = (request: RequestId): void => { take(request)?.failed(); };
   return {
-    expect(request, batch) {
+    expect(request, sending) {
       lose(request);
-      pending.set(request, batch);
+      pending.set(request, sending);
     },
     lose,
+    close() { for (const request of [...pending.keys()]) lose(request); },
     watch(transport) {
       const send = transport.send.bind(transport);
       transport.send = async (message, options) => {
-        const batch = isAnswer(message) ? take(message.id) : undefined;
+        const sending = isAnswer(message) ? take(message.id) : undefined;
         try {
           await send(message, options);
         } catch (error) {
-          batch?.release();
+          sending?.failed();
           throw error;
         }
-        if ('result' in message) batch?.acknowledge();
-        else batch?.release();
+        if ('result' in message) sending?.answered();
+        else sending?.failed();
       };
     },
   };

@@ -33,8 +33,8 @@ export interface HttpServing extends Serving {
  *
  * @throws InvalidArgumentError where an option is not what it should be
  */
-export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
-  const settings = readHttpOptions(options);
+export async function serveHttp<S>(options: HttpOptions<S>): Promise<HttpServing> {
+  const settings = readHttpOptions(options as HttpOptions);
   const { http, serve } = settings;
   // What is wrong with the options is said now, and not to the first host.
   openServer(serve);

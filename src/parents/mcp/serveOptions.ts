@@ -1,9 +1,9 @@
 import type { Session } from '../../core/session.js';
-import type { ToolsetOptions } from '../../tools/toolset.js';
+import type { AnySchemas, ToolsetOptions } from '../../tools/toolset.js';
 import type { McpOptions } from './mcpOptions.js';
 
 /** Whom hosts may start, each within a session of its own. */
-export interface ServeOptions extends ToolsetOptions, McpOptions {
+export interface ServeOptions<S = AnySchemas> extends ToolsetOptions<S>, McpOptions {
   /** Makes the session of a connection; it is closed when its host goes away. @defaultValue `createSession()` */
   readonly session?: (() => Session) | undefined;
   /** Told of what goes wrong with a connection, such as a message that is no JSON. @defaultValue nobody */

@@ -1,10 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
+import type { AnySchemas } from '../../tools/toolset.js';
 import { openConnection } from './openConnection.js';
 import { StdioServerTransport } from './sdk.js';
 import type { ServeOptions, Serving } from './serveOptions.js';
 
 /** Which streams to speak over. */
-export interface StdioOptions extends ServeOptions {
+export interface StdioOptions<S = AnySchemas> extends ServeOptions<S> {
   /** @defaultValue this process's own */
   readonly stdin?: Readable | undefined;
   /** Nothing else may be written to it. @defaultValue this process's own */
@@ -25,8 +26,8 @@ export interface StdioOptions extends ServeOptions {
  *
  * @throws InvalidArgumentError where an option is not what it should be
  */
-export async function serveStdio({ stdin = process.stdin, stdout = process.stdout, ...options }: StdioOptions): Promise<Serving> {
-  const connection = await openConnection(new StdioServerTransport(stdin, stdout), options);
+export async function serveStdio<S>({ stdin = process.stdin, stdout = process.stdout, ...options }: StdioOptions<S>): Promise<Serving> {
+  const connection = await openConnection(new StdioServerTransport(stdin, stdout), options as ServeOptions);
   // The SDK's transport does not look at either.
   const gone = (): void => { void connection.close(); };
   stdin.once('end', gone).once('close', gone);

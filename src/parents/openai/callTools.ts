@@ -47,11 +47,11 @@ export async function callTools(
   const { signal, ...rest } = options;
   const { others } = readOptions('the options of callTools', signal === null ? rest : options, OPTIONS) as CallToolsOptions;
   const tools = new Map(offered(toolset).map((tool) => [tool.name, tool]));
-  const answered = async (name: string, text: unknown): Promise<string> => {
+  const answered = async (name: string, text: unknown, id: string | undefined): Promise<string> => {
     try {
       const input = inputOf(name, text);
       const tool = tools.get(name);
-      if (tool !== undefined) return textOf(await tool.call(input, signal));
+      if (tool !== undefined) return textOf(await tool.call(input, signal, id));
       if (others !== undefined) return await answerOfOther(name, input, others);
       throw new InvalidArgumentError(`There is no tool ${JSON.stringify(name.slice(0, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
     } catch (error) {
@@ -60,12 +60,13 @@ export async function callTools(
   };
   return Promise.all((calls ?? []).flatMap((call): Promise<ChatAnswer | ResponsesAnswer>[] => {
     if ('call_id' in call && call.type === 'function_call') {
-      const { call_id, name, arguments: text } = call;
-      return [answered(name ?? '', text).then((output) => ({ type: 'function_call_output', call_id: call_id ?? '', output }))];
+      const { call_id: id, name, arguments: text } = call;
+      const call_id = id ?? '';
+      return [answered(name ?? '', text, call_id).then((output) => ({ type: 'function_call_output', call_id, output }))];
     }
     if (!('id' in call) || (call.type !== 'function' && !isCustom(call))) return [];
     const { id, function: { name, arguments: text } = { name: call.type, arguments: '{}' } } = call;
-    return [answered(name, text).then((content) => ({ role: 'tool', tool_call_id: id, content }))];
+    return [answered(name, text, id).then((content) => ({ role: 'tool', tool_call_id: id, content }))];
   }));
 }
 

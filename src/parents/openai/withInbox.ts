@@ -1,6 +1,6 @@
 import type { Inbox } from '../../inbox/inbox.js';
 import { askWithInbox } from '../shared/askWithInbox.js';
-import { isAwaitingAnswers } from './isAwaitingAnswers.js';
+import { reading } from './reading.js';
 
 /** A message of chat-completions, and of the Responses API alike. */
 export interface UserMessage {
@@ -12,8 +12,9 @@ export interface UserMessage {
  * Asks a model, and tells it what has ended: puts that as a user message at the end of the conversation, where no call waits for its
  * answer, and then asks.
  *
- * It counts as told when `ask` resolves. Where `ask` rejects, the message is taken out again and what has ended comes back. So let `ask`
- * wait for the end of a stream: `() => client.chat.completions.stream(…).finalChatCompletion()`.
+ * It is told when `ask` resolves, and so is what answers of `callTools` tell in the messages. Where `ask` rejects, the message is taken out
+ * again; what has ended is then told again, unless it stands in the messages that are sent next. So let `ask` wait for the end of a stream:
+ * `() => client.chat.completions.stream(…).finalChatCompletion()`.
  *
  * To wake a parent that is idle use `inbox.deliver`.
  *
@@ -40,4 +41,4 @@ export interface UserMessage {
  * @throws InvalidArgumentError where an argument is not what it should be, and whatever `ask` throws
  */
 export const withInbox = <T>(inbox: Inbox, messages: (UserMessage | object)[], ask: () => PromiseLike<T> | T): Promise<T> =>
-  askWithInbox(inbox, messages, isAwaitingAnswers, ask);
+  askWithInbox(inbox, messages, reading, ask);

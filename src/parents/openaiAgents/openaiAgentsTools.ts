@@ -14,6 +14,7 @@ export interface StrictParameters {
 
 interface Details {
   readonly signal?: AbortSignal;
+  readonly toolCall?: { readonly callId?: string };
 }
 
 /**
@@ -39,7 +40,8 @@ export const openaiAgentsTools = (toolset: Tools): FunctionTool<unknown, StrictP
     description,
     strict: strict as true,
     parameters: schema as unknown as StrictParameters,
-    execute: async (input: unknown, _context?: unknown, details?: Details) => JSON.stringify(await call(input, details?.signal)),
+    execute: async (input: unknown, _context?: unknown, details?: Details) =>
+      JSON.stringify(await call(input, details?.signal, details?.toolCall?.callId)),
     // Comes only for arguments that are no JSON: a tool itself never rejects.
     errorFunction: () => JSON.stringify(refusalOf(new InvalidArgumentError(`The arguments of ${name} are no JSON. Send one JSON object.`))),
   }));

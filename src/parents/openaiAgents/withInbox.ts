@@ -1,5 +1,6 @@
 import type { AgentInputItem, CallModelInputFilter } from '@openai/agents';
-import type { Batch, Inbox } from '../../inbox/inbox.js';
+import type { Inbox, Sending } from '../../inbox/inbox.js';
+import { sentOf } from './sentOf.js';
 
 /** For the options of a run. */
 export interface InboxRunOptions {
@@ -9,6 +10,7 @@ export interface InboxRunOptions {
 /** What a model was told, and the item of its input behind which that stands. */
 interface Told {
   readonly behind: string;
+  readonly text: string;
   readonly message: AgentInputItem;
 }
 
@@ -21,8 +23,9 @@ interface Streamed {
 /**
  * A run whose model is told before each of its calls what has ended.
  *
- * What it was told stays in its input until the run is over. A batch is acknowledged when the model has answered to it and comes back where
- * the run fails before. A filter of your own would take the place of this one, so let it call this one.
+ * What it was told stays in its input, in the `history` of its result and in its session. It is told when the model has answered to it, and
+ * so is what the tools tell in their answers; where the run fails before, what has ended is told again, unless it stands in the input of
+ * the next run. A filter of your own would take the place of this one, so let it call this one.
  *
  * ```ts
  * import { Agent, assistant, Runner, Usage } from '@openai/agents';
@@ -46,46 +49,67 @@ interface Streamed {
  */
 export async function withInbox<Result>(inbox: Inbox, start: (options: InboxRunOptions) => Promise<Result>): Promise<Result> {
   const told: Told[] = [];
-  let inHand: Batch | undefined;
-  const settle = (how: 'acknowledge' | 'release'): void => {
-    inHand?.[how]();
-    inHand = undefined;
-  };
+  const loop = inbox.turn({ answersUnseen: true });
+  let request: Sending | undefined;
+  let asked: string | undefined;
 
   const callModelInputFilter: CallModelInputFilter = ({ modelData: { input, ...others } }) => {
     const last = keyOf(input.at(-1));
     // Being asked for the next answer means that the one before was given; asked once more for the same, it has not been.
-    if (last !== undefined && last !== told.at(-1)?.behind) {
-      settle('acknowledge');
-      inHand = inbox.lease();
-      if (inHand !== undefined) told.push({ behind: last, message: { type: 'message', role: 'user', content: inHand.text } });
+    if (last === asked) request?.failed();
+    else request?.answered();
+    asked = last;
+    if (last !== undefined) {
+      const news = loop.take(sentOf(withTold(input, told)));
+      told.push(...news.map(({ text }): Told => ({ behind: last, text, message: { type: 'message', role: 'user', content: text } })));
     }
-    return { ...others, input: withTold(input, told) };
+    const sent = withTold(input, told);
+    request = loop.send(sentOf(sent));
+    return { ...others, input: sent };
+  };
+
+  const over = (isAnswered: boolean): void => {
+    if (isAnswered) request?.answered();
+    else request?.failed();
+    loop.end();
   };
 
   try {
     const result = await start({ callModelInputFilter });
+    keepTold(result, told);
     const { completed } = Object(result) as Streamed;
-    if (completed === undefined) settle('acknowledge');
-    else {
-      completed.then(
-        () => { settle((result as Streamed).cancelled === true ? 'release' : 'acknowledge'); },
-        () => { settle('release'); },
-      );
-    }
+    if (completed === undefined) over(true);
+    else completed.then(() => { over((result as Streamed).cancelled !== true); }, () => { over(false); });
     return result;
   } catch (error) {
-    settle('release');
+    over(false);
     throw error;
   }
 }
 
 const keyOf = (item: AgentInputItem | undefined): string | undefined => JSON.stringify(item);
 
-/** Each input is made anew from the run's own items; one that a server keeps has only the new ones, and the server the rest. */
+/** The history of a result is made of the run's own items: what was told stands in it, too, so that the next turn knows of it. */
+function keepTold(result: unknown, told: readonly Told[]): void {
+  if (typeof result !== 'object' || result === null || !('history' in result)) return;
+  let prototype: unknown = result;
+  while (prototype !== null && !Object.hasOwn(prototype as object, 'history')) prototype = Object.getPrototypeOf(prototype);
+  const read = (Object.getOwnPropertyDescriptor(prototype, 'history') as { readonly get?: (this: void) => unknown } | undefined)?.get;
+  if (read === undefined) return;
+  Object.defineProperty(result, 'history', {
+    configurable: true, get: () => withTold(Reflect.apply(read, result, []) as readonly AgentInputItem[], told),
+  });
+}
+
+/**
+ * Each input is made anew from the run's own items; one that a server keeps has only the new ones, and the server the rest. What a session
+ * has kept stands there already.
+ */
 function withTold(input: readonly AgentInputItem[], told: readonly Told[]): AgentInputItem[] {
-  if (told.length === 0) return [...input];
+  const known = new Set(sentOf(input).texts());
+  const missing = told.filter(({ text }) => !known.has(text));
+  if (missing.length === 0) return [...input];
   const keys = input.map(keyOf);
-  const places = told.map(({ behind, message }) => ({ at: keys.lastIndexOf(behind), message }));
+  const places = missing.map(({ behind, message }) => ({ at: keys.lastIndexOf(behind), message }));
   return input.flatMap((item, n) => [item, ...places.filter(({ at }) => at === n).map(({ message }) => message)]);
 }

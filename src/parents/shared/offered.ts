@@ -9,8 +9,12 @@ import { withoutNulls } from './withoutNulls.js';
 export interface OfferedTool extends InputSchema {
   readonly name: string;
   readonly description: string;
-  /** Hands on what the model sent, without the nulls of strict mode. Never rejects; an abort ends the waiting, never the task. */
-  call(this: void, input: unknown, signal?: AbortSignal | null): Promise<ToolAnswer>;
+  /**
+   * Hands on what the model sent, without the nulls of strict mode. Never rejects; an abort ends the waiting, never the task.
+   *
+   * @param callId - what the framework calls the call
+   */
+  call(this: void, input: unknown, signal?: AbortSignal | null, callId?: string): Promise<ToolAnswer>;
 }
 
 const A_TOOLSET: Kind = [
@@ -33,7 +37,9 @@ export function offered(tools: Tools, dialect?: StrictDialect): readonly Offered
       name: tool.name,
       description: tool.description,
       ...inputSchemaOf(tool, dialect),
-      call: (input, signal) => tool.execute(withoutNulls(plain, input), signal == null ? {} : { abortSignal: signal }),
+      call: (input, signal, callId) => tool.execute(withoutNulls(plain, input), {
+        ...signal == null ? {} : { abortSignal: signal }, ...typeof callId === 'string' && callId !== '' ? { callId } : {},
+      }),
     };
   });
 }

@@ -24,6 +24,8 @@ export interface Completion {
   readonly reason?: string;
   /** Whether any text of it was cut; the cut is marked. `collect_task` has more of it. */
   readonly truncated?: true;
+  /** Where others ended with it, such as what it had started: the ids of all, itself first. They are told by this, and not one by one. */
+  readonly ended_ids?: readonly string[];
   readonly usage?: { readonly input_tokens: number; readonly output_tokens: number; readonly cost_usd?: number };
 }
 
@@ -31,6 +33,7 @@ export interface Completion {
 export const completionSchema = z.object({
   task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), summary: z.string().optional(),
   error: z.string().optional(), code: z.string().optional(), reason: z.string().optional(), truncated: z.boolean().optional(),
+  ended_ids: z.array(z.string()).optional(),
   usage: z.object({ input_tokens: z.number(), output_tokens: z.number(), cost_usd: z.number().optional() }).optional(),
 });
 
@@ -54,6 +57,7 @@ export function completionOf(task: Task, maxText: number): Completion {
     ...Object.fromEntries(texts.map(([field, { text }]) => [field, text])),
     code,
     truncated: truncated || texts.some(([, cut]) => cut.truncated) ? true : undefined,
+    ended_ids: task.endedIds.length > 1 ? task.endedIds : undefined,
     usage: usage === undefined ? undefined : { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens, ...cost },
   }) as unknown as Completion;
 }

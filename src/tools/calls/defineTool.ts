@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { A_SIGNAL, check } from '../../core/check.js';
 import { readInput } from './readInput.js';
 import { refusalOf } from '../answers/refusalOf.js';
+import type { Call } from '../hearing/tell.js';
 import type { ExecuteOptions, Tool, ToolAnswer, ToolName } from '../tool.js';
 
 /** What a tool is made of. */
@@ -13,7 +14,7 @@ export interface ToolParts<S extends z.ZodType, I> {
   /** Reads the input, where it takes more than the schema. */
   readonly read?: (input: unknown) => I;
   /** Throws what is to be refused. */
-  readonly run: (input: I, signal: AbortSignal | undefined) => ToolAnswer | Promise<ToolAnswer>;
+  readonly run: (input: I, signal: AbortSignal | undefined, call: Call) => ToolAnswer | Promise<ToolAnswer>;
 }
 
 /** Makes a tool that validates its input and turns whatever is thrown into an answer. */
@@ -27,7 +28,8 @@ export function defineTool<S extends z.ZodType, I = z.output<S>>({
     outputSchema,
     execute: async (input, options) => {
       try {
-        return await run(read(input), signalOf(options));
+        const signal = signalOf(options);
+        return await run(read(input), signal, { callId: options?.callId, signal });
       } catch (error) {
         return refusalOf(error);
       }

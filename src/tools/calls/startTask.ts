@@ -1,7 +1,6 @@
 import type { Delegator } from '../../core/agent.js';
 import { AbortedError } from '../../core/errors.js';
 import type { Task } from '../../core/task.js';
-import { markDeaf } from './deafTasks.js';
 import type { Choice } from './roster.js';
 
 /** A task, and what its agent says that it was given. */
@@ -18,7 +17,5 @@ export function startTask(scope: Delegator, { name, definition, brief }: Choice,
   }
   const { agent, steerable, grant } = definition;
   const granted = grant === undefined ? {} : { granted: grant(brief, scope) };
-  const task: Task = scope.delegate(agent, brief, { name });
-  if (steerable === false) markDeaf(task);
-  return { task, granted };
+  return { task: scope.delegate(agent, brief, { name, steerable }), granted };
 }

@@ -6,6 +6,8 @@ import { acp, presets, type AcpOptions } from '../../../src/agents/acp/index.js'
 import { actor, journalOf, type Order, type Script } from '../../support/acp/actor.js';
 import { temporary } from '../../support/acp/temporary.js';
 import { caught, rejection } from '../../support/caught.js';
+import { holdTime } from '../../support/holdTime.js';
+import { until } from '../../support/until.js';
 
 const file = temporary();
 let session: Session;
@@ -176,12 +178,18 @@ describe('acp', () => {
       expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
     });
 
-    it.each(['initialize', 'session/new', 'authenticate'])('should not wait for ever for %s', async (step) => {
-      const task = start({ never: step }, { handshakeTimeout: 2_000, authenticate: 'key' });
-      expect(await rejection(collect(task))).toMatchObject({ code: 'not_started',
-        message: expect.stringContaining(`did not answer ${step} within 2 s`) });
-      expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
-    });
+    it.each([['initialize', 'initialize'], ['session/new', 'new'], ['authenticate', 'authenticate']])(
+      'should not wait for ever for %s', async (step, note) => {
+        using time = holdTime();
+        const journal = file(`never-${note}`);
+        const task = start({ never: step, journal }, { handshakeTimeout: 2_000, authenticate: 'key' });
+        await until(async () => (await journalOf(journal)).some((each) => each.startsWith(`${note} `)));
+        time.advance(2_000);
+        expect(await rejection(collect(task))).toMatchObject({ code: 'not_started',
+          message: expect.stringContaining(`did not answer ${step} within 2 s`) });
+        expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+      },
+    );
 
     it('should say what a program wrote that ends at once', async () => {
       expect(await outcome({ exitAtOnce: 2 })).toMatchObject({

@@ -112,7 +112,7 @@ describe('files for an ACP agent', () => {
     expect(await readInside(root, join(at, 'f'))).toBe('inside');
     expect((await readdir(join(top, 'ab'))).sort()).toEqual(['f', 'out.txt']);
     expect(await readFile(join(top, 'ab', 'f'), 'utf8')).toBe('secret');
-  }, 20_000);
+  });
 
   describe('asked for by the agent', () => {
     let session: Session;

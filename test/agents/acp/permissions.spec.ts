@@ -5,8 +5,8 @@ import {
   createPermissionDesk, type AcpOptions, type PendingPermission, type PermissionDecision, type PermissionRequest,
 } from '../../../src/agents/acp/index.js';
 import { actor, type Order } from '../../support/acp/actor.js';
-import { until } from '../../support/acp/pids.js';
 import { caught } from '../../support/caught.js';
+import { until } from '../../support/until.js';
 
 let session: Session;
 beforeEach(() => { session = createSession(); });

@@ -5,9 +5,10 @@ import { collect, createSession, type Session, type Task } from '../../../src/in
 import { createToolset } from '../../../src/tools/index.js';
 import type { AcpAgent, AcpOptions } from '../../../src/agents/acp/index.js';
 import { actor, ACTOR, journalOf, type Script } from '../../support/acp/actor.js';
-import { isAlive, until } from '../../support/acp/pids.js';
+import { isAlive } from '../../support/acp/pids.js';
 import { temporary } from '../../support/acp/temporary.js';
 import { rejection } from '../../support/caught.js';
+import { until } from '../../support/until.js';
 
 const file = temporary();
 let session: Session;
@@ -105,9 +106,9 @@ describe('a follow-up', () => {
   it('should be what a model asks for by the id of a task', async () => {
     const { agent } = create({ resume: true, store: file(`store-${++count}`) });
     const { delegate_task } = createToolset(session, { agents: { coder: agent } });
-    const first = await delegate_task.execute({ goal: 'one', timeout: 10 });
+    const first = await delegate_task.execute({ goal: 'one', timeout: 100 });
     expect(first).toMatchObject({ status: 'completed', summary: 'one' });
-    const second = await delegate_task.execute({ goal: 'two', session: first['task_id'], timeout: 10 });
+    const second = await delegate_task.execute({ goal: 'two', session: first['task_id'], timeout: 100 });
     expect(second).toMatchObject({ status: 'completed', summary: 'one, two' });
   });
 
@@ -163,7 +164,7 @@ describe('a follow-up', () => {
     });
 
     it('should end what has idled for its time', async () => {
-      const { ask, pids } = create({}, { keepAlive: 150 });
+      const { ask, pids } = create({}, { keepAlive: 2_000 });
       await collect(ask('one'));
       const [pid] = await pids();
       expect(await isAlive(pid!)).toBe(true);
@@ -213,7 +214,7 @@ describe('a follow-up', () => {
       let said = '';
       parent.stdout.setEncoding('utf8').on('data', (chunk: string) => { said += chunk; });
       const ended = new Promise((resolve) => parent.once('exit', resolve));
-      const slow = setTimeout(() => parent.kill('SIGKILL'), 4_000);
+      const slow = setTimeout(() => parent.kill('SIGKILL'), 60_000);
       expect(await ended).toBe(0);
       clearTimeout(slow);
       expect(said).toBe('one\n');

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { appendFile } from 'node:fs/promises';
 import { firstValueFrom } from 'rxjs';
 import { collect, createSession, type Session, type Task } from '../../../src/index.js';
 import type { AcpOptions } from '../../../src/agents/acp/index.js';
 import { actor, journalOf, type Script } from '../../support/acp/actor.js';
-import { until } from '../../support/acp/pids.js';
 import { temporary } from '../../support/acp/temporary.js';
 import { rejection } from '../../support/caught.js';
+import { until } from '../../support/until.js';
+import { holdTime } from '../../support/holdTime.js';
+import { turns } from '../../support/turns.js';
 
 const file = temporary();
 let session: Session;
@@ -20,6 +24,9 @@ async function atWork(script: Script, options: Partial<AcpOptions>): Promise<{ r
   await until(() => task.snapshot().preview.includes('working'));
   return { task, journal };
 }
+
+/** Lets a turn go on that waits for a note of it. */
+const goOn = (journal: string) => appendFile(journal, 'go on\n');
 
 const steered = (task: Task, words: string) => firstValueFrom(task.steer(words).settled);
 const told = async (journal: string) => (await journalOf(journal)).filter((each) => /^(prompt|cancel)/.test(each));
@@ -52,7 +59,7 @@ describe('steering an ACP agent', () => {
     it('should not wait for ever for a second prompt that is never answered', async () => {
       const { task } = await atWork(
         { mode: 'never', turns: [[{ say: 'working\n' }, { hear: true }, { wait: 100 }, { say: 'done', id: 'last' }]] },
-        { steering, promptSilence: 250, cancelGrace: 100 },
+        { steering, promptSilence: 2_000, cancelGrace: 100 },
       );
       expect(await steered(task, 'left')).toMatchObject({ state: 'delivered' });
       expect(await collect(task)).toBe('done');
@@ -62,16 +69,23 @@ describe('steering an ACP agent', () => {
 
     it('should not take a long tool call for silence', async () => {
       const { task } = await atWork({ mode: 'early', turns: [[
-        { say: 'working\n' }, { hear: true }, { update: { sessionUpdate: 'tool_call', toolCallId: '1', title: 'build' } }, { wait: 600 },
+        { say: 'working\n' }, { hear: true }, { update: { sessionUpdate: 'tool_call', toolCallId: '1', title: 'build' } }, { wait: 2_500 },
         { say: 'built' },
-      ]] }, { steering, promptSilence: 150 });
+      ]] }, { steering, promptSilence: 1_000 });
       await steered(task, 'left');
       expect(await collect(task)).toBe('built');
     });
 
     it('should be missed where it is refused, and leave the turn alone', async () => {
-      const { task } = await atWork({ mode: 'refuses', turns: [[{ say: 'working\n' }, { wait: 300 }, { say: 'done' }]] }, { steering });
-      expect(await steered(task, 'left')).toMatchObject({ state: 'missed', reason: 'refused' });
+      const { task, journal } = await atWork({ mode: 'refuses', turns: [[{ say: 'working\n' }, { noted: 'go on' }, { say: 'done' }]] },
+        { steering });
+      {
+        // A refusal counts for so long after the message: hold that time until it is there.
+        using time = holdTime();
+        expect(await steered(task, 'left')).toMatchObject({ state: 'missed', reason: 'refused' });
+        time.advance(1_000);
+      }
+      await goOn(journal);
       expect(await collect(task)).toBe('working\ndone');
       expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 0, missed: 1 });
       expect(task.snapshot().preview).toEqual(['working', 'done']);
@@ -116,7 +130,7 @@ describe('steering an ACP agent', () => {
 
     it('should wait, and stay queued, where the agent does not heed the cancel', async () => {
       const { task } = await atWork(
-        { ignoreCancel: true, turns: [[{ say: 'working\n' }, { wait: 300 }, { say: 'all the same' }], [{ echo: true }]] },
+        { ignoreCancel: true, turns: [[{ say: 'working\n' }, { noted: 'cancel' }, { say: 'all the same' }], [{ echo: true }]] },
         { steering: 'cancel-and-reprompt' },
       );
       const receipt = task.steer('left');
@@ -129,8 +143,10 @@ describe('steering an ACP agent', () => {
 
   describe('by the queue', () => {
     it('should be sent when the turn has ended, one message a turn', async () => {
-      const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { wait: 200 }], [{ echo: true }]] }, { steering: 'queue' });
+      const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { noted: 'go on' }], [{ echo: true }]] },
+        { steering: 'queue' });
       const receipts = [task.steer('one'), task.steer('two')];
+      await goOn(journal);
       expect(receipts.map(({ state }) => state)).toEqual(['queued', 'queued']);
       expect(await collect(task)).toBe('two');
       expect(await told(journal)).toEqual(['prompt act', 'prompt one', 'prompt two']);
@@ -138,27 +154,43 @@ describe('steering an ACP agent', () => {
     });
 
     it('should be missed where the turn before fails', async () => {
-      const { task } = await atWork({ turns: [[{ say: 'working\n' }, { wait: 200 }, { fail: { code: -32603, message: 'no' } }]] },
-        { steering: 'queue' });
+      const fail = { fail: { code: -32603, message: 'no' } };
+      const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { noted: 'go on' }, fail]] }, { steering: 'queue' });
       const receipt = task.steer('one');
+      await goOn(journal);
       await rejection(collect(task));
       expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed' });
     });
 
     it('should not be taken for a prompt that is never answered', async () => {
-      const { task } = await atWork(
-        { turns: [[{ say: 'working\n' }, { wait: 100 }], [{ wait: 600 }, { echo: true }]] }, { steering: 'queue', promptSilence: 150 },
+      const { task, journal } = await atWork(
+        { turns: [[{ say: 'working\n' }, { noted: 'go on' }], [{ wait: 600 }, { echo: true }]] }, { steering: 'queue', promptSilence: 150 },
       );
       task.steer('one');
+      await goOn(journal);
       expect(await collect(task)).toBe('one');
     });
   });
 
   it('should not be there where it is switched off', async () => {
-    const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { wait: 100 }]] }, { steering: false });
-    const receipt = task.steer('one');
+    const { task, journal } = await atWork({ turns: [[{ say: 'working\n' }, { noted: 'go on' }]] }, { steering: false });
+    expect(task.steer('one')).toMatchObject({ state: 'missed', reason: 'not_steerable' });
+    await goOn(journal);
     await collect(task);
-    expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed' });
     expect(await told(journal)).toEqual(['prompt act']);
   });
+
+  it.each(['queue', 'cancel-and-reprompt', 'concurrent-prompt'] as const)(
+    'should be missed where the agent shows no life after it (%s)', async (steering) => {
+      const first = steering === 'queue' ? [{ say: 'working\n' }, { wait: 100 }] : [{ say: 'working\n' }, { forever: true }];
+      const mode = steering === 'concurrent-prompt' ? 'never' : 'queues';
+      const { task, journal } = await atWork({ mode, turns: [first, [{ forever: true }]] }, { steering, cancelGrace: 50 });
+      const receipt = task.steer('one');
+      while (!(await told(journal)).includes('prompt one')) await turns(1);
+      await sleep(200);
+      expect(task.snapshot().steering).toEqual({ queued: 1, delivered: 0, missed: 0 });
+      task.cancel();
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'cancelled' });
+    },
+  );
 });

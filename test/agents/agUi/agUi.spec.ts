@@ -2,12 +2,15 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { HttpAgent, type BaseEvent, type RunAgentInput } from '@ag-ui/client';
 import { concat, filter, finalize, firstValueFrom, from, interval, map, NEVER, Observable, of, Subject, take, toArray } from 'rxjs';
 import { agUi, type AgUiOptions } from '../../../src/agents/agUi/index.js';
-import { collect, createSession, lines, run, type AgentOutput, type Task, type TaskEvent } from '../../../src/index.js';
+import {
+  collect, createSession, lines, run, type AgentOutput, type SteeringReceipt, type Task, type TaskEvent,
+} from '../../../src/index.js';
 import { createToolset } from '../../../src/tools/index.js';
 import { caught } from '../../support/caught.js';
 import { turns } from '../../support/turns.js';
 import { event, finished, message, started, wholeRun } from './support/events.js';
 import { Scripted } from './support/scripted.js';
+import { createVirtualTime } from '../../support/virtualTime.js';
 
 const brief = { goal: 'go' };
 
@@ -121,13 +124,18 @@ describe('agUi', () => {
     });
 
     it('should not be taken for stalled while it thinks', async () => {
-      const think = interval(30).pipe(take(15), map((n) => event(n === 0 ? 'REASONING_MESSAGE_START' : 'REASONING_MESSAGE_CONTENT', {
-        messageId: 'r', ...n === 0 ? { role: 'reasoning' } : { delta: 'hm' },
-      })));
+      const { scheduler, advance } = createVirtualTime();
+      const start = event('REASONING_MESSAGE_START', { messageId: 'r', role: 'reasoning' });
+      const content = event('REASONING_MESSAGE_CONTENT', { messageId: 'r', delta: 'hm' });
+      const think = interval(30, scheduler).pipe(take(15), map((n) => n === 0 ? start : content));
       const agent = new Scripted((input) => concat(
         [started(input)], think, [event('REASONING_MESSAGE_END', { messageId: 'r' }), ...message('1', 'done'), finished(input)],
       ));
-      const task = createSession().delegate(agUi(agent), brief, { idleTimeout: 250 });
+      const task = createSession({ scheduler }).delegate(agUi(agent), brief, { idleTimeout: 250 });
+      for (let n = 0; n < 15; n++) {
+        await turns();
+        advance(30);
+      }
       expect(await collect(task)).toBe('done');
     });
 
@@ -232,11 +240,26 @@ describe('agUi', () => {
       expect(await steer_task.execute({ task_id, message: 'left' })).toMatchObject({ ok: false, code: 'not_steerable' });
     });
 
-    it('should leave messages to be missed where it cannot be steered', async () => {
-      const task = createSession().delegate(agUi(agentOf((input) => wholeRun(input, message('1', 'x'))), { steering: false }), brief);
-      const receipt = task.steer('left');
-      await collect(task);
-      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'completed' });
+    it('should refuse messages at once where it cannot be steered', async () => {
+      await using session = createSession();
+      const task = session.delegate(agUi(new Scripted(() => NEVER), { steering: false }), brief);
+      expect(task.steer('left')).toMatchObject({ state: 'missed', reason: 'not_steerable' });
+    });
+
+    it.each<[string, (input: RunAgentInput) => readonly BaseEvent[], string]>([
+      ['fails before a word', (input) => [started(input), event('RUN_ERROR', { message: 'overloaded' })], 'missed failed'],
+      ['says a word and fails', (input) => [started(input), ...message('2', 'hm'), event('RUN_ERROR', { message: 'no' })],
+        'delivered '],
+      ['ends well without a word', (input) => [started(input), finished(input)], 'delivered '],
+    ])('should say what became of a message whose run %s', async (_, second, expected) => {
+      let runs = 0;
+      const agent = agentOf((input) => runs++ === 0 ? wholeRun(input, message('1', 'first')) : second(input));
+      const task = createSession().delegate(agUi(agent), brief);
+      let receipt: SteeringReceipt | undefined;
+      task.events.pipe(lines()).subscribe(() => { receipt ??= task.steer('left'); });
+      await firstValueFrom(task.events.pipe(toArray()));
+      const { state, reason = '' } = await firstValueFrom(receipt!.settled);
+      expect(`${state} ${reason}`).toBe(expected);
     });
   });
 
@@ -270,8 +293,11 @@ describe('agUi', () => {
       expect(task.snapshot().preview).toEqual([
         'hm', 'Waiting for an answer: Delete it?', 'Waiting for an answer: how (answer as JSON: {"type":"object"})',
       ]);
-      expect(task.steer('{"yes":true}').state).toBe('delivered');
+      const receipt = task.steer('{"yes":true}');
+      expect(receipt.state).toBe('queued');
+      const settled = firstValueFrom(receipt.settled);
       expect(await collect(task)).toBe('[["a","{\\"yes\\":true}"],["b",{"yes":true}]]');
+      expect(await settled).toMatchObject({ state: 'delivered' });
     });
   });
 

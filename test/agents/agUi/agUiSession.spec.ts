@@ -212,7 +212,7 @@ describe('agUiSession', () => {
       expect(state.tasks.map(({ id }) => id)).toEqual(started.map(({ task }) => task.id));
       expect(state.tasks.map(({ status }) => status)).toEqual(started.map(({ task }) => task.snapshot().status));
     }), { numRuns: 200 });
-  }, 30_000);
+  });
 
   it.each(['cancelled', 'completed'] as const)('should go on until a task has ended: %s', async (status) => {
     const session = createSession();

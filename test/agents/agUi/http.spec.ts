@@ -1,10 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { HttpAgent } from '@ag-ui/client';
-import { firstValueFrom, map, retry, switchMap, timer } from 'rxjs';
+import { firstValueFrom, map, retry, Subject, switchMap, timer } from 'rxjs';
 import { agUi, agUiEvents } from '../../../src/agents/agUi/index.js';
 import { collect, createSession, fromAsync, line, lines, result, run, step, tool, usage, type Task } from '../../../src/index.js';
 import { createAgUiServer, type Reply } from './support/createAgUiServer.js';
 import { finished, message, started } from './support/events.js';
+import { holdTime } from '../../support/holdTime.js';
 
 const brief = { goal: 'go' };
 const at = (url: string, options?: Parameters<typeof agUi>[1]) => agUi(new HttpAgent({ url }), options);
@@ -33,11 +34,14 @@ describe('agUi over HTTP', () => {
     });
 
     it('should keep what was said before the connection was cut', async () => {
+      let cut = (): void => undefined;
       await using server = await createAgUiServer((input, reply) => {
         for (const each of [started(input), ...message('1', 'one')]) reply.send(each);
-        setTimeout(() => reply.cut(), 20);
+        cut = () => { reply.cut(); };
       });
       const task = createSession().delegate(at(server.url), brief);
+      await printed(task);
+      cut();
       await expect(collect(task)).rejects.toThrow('was cut before its run was finished');
       expect(task.snapshot().preview).toEqual(['one']);
     });
@@ -60,8 +64,11 @@ describe('agUi over HTTP', () => {
     });
 
     it('should fail as not_started where the server never answers, and close the request', async () => {
+      using time = holdTime();
       await using server = await createAgUiServer(() => {});
       const task = createSession().delegate(at(server.url, { startTimeout: 50 }), brief);
+      await server.until(() => server.open === 1);
+      time.advance(50);
       await expect(collect(task)).rejects.toMatchObject({ code: 'not_started' });
       await server.until(() => server.visits[0]?.state === 'left');
     });
@@ -103,7 +110,11 @@ describe('agUi over HTTP', () => {
 
     it('should close the request when switchMap goes on to another', async () => {
       await using server = await hanging();
-      const watching = timer(0, 60).pipe(switchMap(() => run(at(server.url), brief))).subscribe();
+      const next = new Subject<void>();
+      const watching = next.pipe(switchMap(() => run(at(server.url), brief))).subscribe();
+      next.next();
+      await server.until(() => server.open === 1);
+      next.next();
       await server.until(() => server.visits.length === 2 && server.visits[0]!.state === 'left');
       expect(server.open).toBe(1);
       watching.unsubscribe();
@@ -121,6 +132,7 @@ describe('agUi over HTTP', () => {
 
   describe('a conversation', () => {
     it('should go on in a second request with all that was said, the headers too', async () => {
+      let endFirst = (): void => undefined;
       await using server = await createAgUiServer((input, reply) => {
         reply.send(started(input));
         const first = server.visits.length === 1;
@@ -129,13 +141,14 @@ describe('agUi over HTTP', () => {
           reply.send(finished(input));
           reply.end();
         };
-        if (first) setTimeout(end, 50);
+        if (first) endFirst = end;
         else end();
       });
       const agent = new HttpAgent({ url: server.url, headers: { authorization: 'Bearer x' } });
       const task = createSession().delegate(agUi(agent), brief);
       await printed(task);
       const receipt = task.steer('more');
+      endFirst();
       expect(await collect(task)).toBe('two');
       expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'delivered' });
       expect(server.visits.map(({ headers }) => headers.authorization)).toEqual(['Bearer x', 'Bearer x']);

@@ -11,6 +11,7 @@ import { createToolset } from '../../../src/tools/index.js';
 import { rejection } from '../../support/caught.js';
 import { PASSED_ON } from '../../../src/processes/environment.js';
 import { isAlive } from '../../support/processes/isAlive.js';
+import { createVirtualTime } from '../../support/virtualTime.js';
 
 const tree = fileURLToPath(new URL('../../support/processes/tree.mjs', import.meta.url));
 let directory: string;
@@ -23,7 +24,7 @@ const program = (code: string, options: CommandOptions = {}, args: readonly stri
   command(process.execPath, ['-e', code, '--', ...args], options);
 
 async function inSession<T>(test: (session: Session) => Promise<T>): Promise<T> {
-  await using session = createSession();
+  await using session = createSession({ cancelGrace: 60_000 });
   return await test(session);
 }
 
@@ -167,6 +168,29 @@ describe('command: what the program says', () => {
   });
 });
 
+describe('command: that it lives', () => {
+  const answers = (where: string) => `process.stdin.on('data', () => process.${where}.write('still at it'))`;
+
+  it.each<[string, string, CommandOptions]>([
+    ['to stderr, which is kept', 'stderr', {}],
+    ['to stderr, where its stdout is the result', 'stderr', { result: 'stdout' }],
+    ['a line to stderr, which is printed and goes on', 'stderr', { stderr: 'print' }],
+    ['to stdout, of which nothing is read', 'stdout', { read: () => undefined }],
+  ])('should be seen by what it writes %s', async (_, where, options) => {
+    const { scheduler, advance } = createVirtualTime();
+    await using session = createSession({ scheduler, idleTimeout: 100 });
+    const task = session.delegate(program(answers(where), { ...options, steering: 'lines', input: () => '' }), { goal: 'work' });
+    advance(90);
+    task.steer('how far?');
+    for (let n = 0; n < 2_000 && task.snapshot().lastActivityAt < 90; n++) await sleep(5);
+    advance(60);
+
+    expect(task.snapshot()).toMatchObject({ status: 'running', preview: [] });
+    task.cancel();
+    expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true });
+  }, 60_000);
+});
+
 describe('command: how it fails', () => {
   it('should say the exit code and what was on stderr last', async () => {
     const code = 'for (let n = 1; n <= 20; n++) console.error(`line ${n}`); process.exitCode = 3';
@@ -276,14 +300,14 @@ describe('command: how it is ended', () => {
       console.log('done');
       process.exit(0)`;
     // With `close` instead of `exit` this would take ten minutes.
-    expect(await resultOf(program(code, { drain: 50 }))).toBe('done');
+    expect(await resultOf(program(code, { drain: 500 }))).toBe('done');
   });
 
   it('should keep the output that comes between its exit and the drain', async () => {
     const code = `
       require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => console.log("late"), 60)'], { stdio: 'inherit' });
       console.log('early'); process.exit(0)`;
-    expect((await outcomeOf(program(code, { drain: 5_000 }))).printed).toEqual(['early', 'late']);
+    expect((await outcomeOf(program(code, { drain: 60_000 }))).printed).toEqual(['early', 'late']);
   });
 
   it('should end at once what prints without end', async () => {
@@ -344,6 +368,45 @@ describe('command: steering', () => {
       await printed(task, 'closed');
       expect(await firstValueFrom(task.steer('hello').settled)).toMatchObject({ state: 'missed', reason: 'refused' });
       expect(task.snapshot()).toMatchObject({ status: 'running', steering: { queued: 0, delivered: 0, missed: 1 } });
+    });
+  });
+
+  it.each([
+    ['reads nothing', 'setTimeout(() => undefined, 200)'],
+    ['reads it and does not say so', 'process.stdin.once("data", () => process.exit(0))'],
+  ])('should never claim that one has it who %s', async (_, code) => {
+    await inSession(async (session) => {
+      const task = session.delegate(program(code, { steering: 'lines', input: () => '', result: 'stdout' }), { goal: 'be silent' });
+      const receipt = task.steer('left');
+      expect(await collect(task)).toBe('');
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'completed' });
+    });
+  });
+
+  it('should not take what was printed before it for an answer', async () => {
+    await inSession(async (session) => {
+      const listens = `
+        console.log('ready');
+        process.stdin.once('data', () => require('fs').writeFileSync(${JSON.stringify(join(directory, 'read'))}, 'yes'))`;
+      const task = session.delegate(program(listens, { steering: 'lines', input: () => '' }), { goal: 'be silent' });
+      await printed(task, 'ready');
+      const receipt = task.steer('left');
+      while (await readFile(join(directory, 'read'), 'utf8').catch(() => '') !== 'yes') await sleep(5);
+      expect(task.snapshot().steering).toEqual({ queued: 1, delivered: 0, missed: 0 });
+      task.cancel();
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'cancelled' });
+    });
+  });
+
+  it.each(['stdout', 'stderr'])('should be delivered, with those before it, where something comes after it on %s', async (where) => {
+    await inSession(async (session) => {
+      const code = `process.stdin.on('data', (all) => String(all).includes('three') && process.${where}.write('.'))`;
+      const task = session.delegate(program(code, { steering: 'lines', input: () => '', result: 'stdout' }), { goal: 'listen' });
+      const receipts = ['one', 'two', 'three'].map((words) => task.steer(words));
+      expect(await Promise.all(receipts.map(({ settled }) => firstValueFrom(settled)))).toMatchObject([
+        { state: 'delivered' }, { state: 'delivered' }, { state: 'delivered' },
+      ]);
+      expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 3, missed: 0 });
     });
   });
 

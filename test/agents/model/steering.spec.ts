@@ -3,9 +3,11 @@ import { tool } from 'ai';
 import { firstValueFrom } from 'rxjs';
 import { z } from 'zod';
 import { collect, lines, run } from '../../../src/index.js';
-import type { ModelRequest } from '../../support/modelServer/script.js';
+import type { ModelRequest, Turn } from '../../support/modelServer/script.js';
 import { inTurn } from '../../support/modelServer/inTurn.js';
 import { wordsOf } from '../../support/modelServer/wordsOf.js';
+import { turns } from '../../support/turns.js';
+import { providerOf } from './support/loopback.js';
 import { eventsOf, setUp } from './support/setUp.js';
 
 const look = { look: tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => 'seen' }) };
@@ -139,5 +141,85 @@ describe('steering a model', () => {
     await eventsOf(task);
 
     expect(task.snapshot()).toMatchObject({ status: 'failed', steering: { delivered: 0, missed: 1 } });
+  });
+
+  describe('with a request that is not answered to its end', () => {
+    it.each<[string, Turn]>([
+      ['is refused', { status: 500 }],
+      ['is cut in the middle', { say: ['a', 'b'], then: 'cut' }],
+      ['ends without an end', { say: 'a', then: 'end' }],
+      ['breaks by an error', { say: 'a', then: 'error' }],
+      ['is cut off by a limit', { say: 'a', finish: 'length' }],
+    ])('should be missed where it %s', async (_, turn) => {
+      await using stage = await setUp(inTurn(turn));
+      const task = stage.start();
+      const receipt = task.steer('only src');
+      const states = (await eventsOf(task)).map((event) => event.type === 'steered' ? `${event.state} ${event.reason ?? ''}` : event.type);
+
+      expect(rolesOf(stage.server.visits[0]!)).toEqual(['answer', 'only src']);
+      expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'failed' });
+      expect(states.filter((each) => each.includes(' '))).toEqual(['queued ', 'missed failed']);
+      expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 0, missed: 1 });
+    });
+
+    it.each<[string, Turn]>([['before a word came', { then: 'hang' }], ['in the middle', { say: 'thinking\n', then: 'hang' }]])(
+      'should be queued, and missed where that is cancelled %s', async (_, turn) => {
+        await using stage = await setUp(inTurn(turn));
+        const task = stage.start();
+        const receipt = task.steer('only src');
+        await stage.server.until(() => stage.server.open === 1);
+        if ('say' in turn) await firstValueFrom(task.events.pipe(lines()));
+
+        expect(task.snapshot().steering).toEqual({ queued: 1, delivered: 0, missed: 0 });
+        task.cancel();
+        expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'missed', reason: 'cancelled' });
+      },
+    );
+
+    it('should be carried again by the next attempt, with what came in between, and delivered once', async () => {
+      const again = { status: 503, headers: { 'retry-after-ms': '1' } };
+      await using stage = await setUp(({ index }) => {
+        if (index === 1) task.steer('and tests');
+        return index < 2 ? again : { say: 'done' };
+      });
+      const task = stage.start({ maxRetries: 2 });
+      task.steer('only src');
+      const states = (await eventsOf(task)).flatMap((event) => event.type === 'steered' ? [`${event.text} ${event.state}`] : []);
+
+      expect(stage.server.visits.map(rolesOf)).toEqual([
+        ['answer', 'only src'], ['answer', 'only src'], ['answer', 'only src', 'and tests'],
+      ]);
+      expect(states).toEqual(['only src queued', 'and tests queued', 'only src delivered', 'and tests delivered']);
+    });
+  });
+
+  it('should be delivered when the model has answered, also while a tool that it called is still at work', async () => {
+    const finish: (() => void)[] = [];
+    const slow = tool({
+      description: 'Takes its time.', inputSchema: z.object({}),
+      execute: () => new Promise<string>((resolve) => { finish.push(() => { resolve('late'); }); }),
+    });
+    await using stage = await setUp(inTurn({ call: [{ name: 'slow' }] }));
+    const task = stage.start({ toolsets: { some: { slow } } });
+    const receipt = task.steer('only src');
+
+    expect(await firstValueFrom(receipt.settled)).toMatchObject({ state: 'delivered' });
+    while (finish.length === 0) await turns(1);
+    task.cancel();
+    finish[0]!();
+    expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 1, missed: 0 });
+  });
+
+  it('should be delivered to a model that is but a name, too', async () => {
+    await using stage = await setUp(inTurn({ say: 'done' }));
+    globalThis.AI_SDK_DEFAULT_PROVIDER = providerOf(stage.server);
+    try {
+      const task = stage.start({ model: 'loopback' });
+      task.steer('only src');
+      expect(await collect(task)).toBe('done');
+      expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 1, missed: 0 });
+    } finally {
+      globalThis.AI_SDK_DEFAULT_PROVIDER = undefined;
+    }
   });
 });

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { tool } from 'ai';
 import { filter, firstValueFrom, lastValueFrom, tap, toArray } from 'rxjs';
@@ -12,6 +11,8 @@ import { turns } from '../../support/turns.js';
 import { createRawServer } from './support/createRawServer.js';
 import { loopback } from './support/loopback.js';
 import { eventsOf, setUp } from './support/setUp.js';
+import { until } from '../../support/until.js';
+import { createVirtualTime } from '../../support/virtualTime.js';
 
 const add = tool({
   description: 'Adds two numbers.',
@@ -22,14 +23,14 @@ const fail = tool({
   description: 'Fails.', inputSchema: z.object({}), execute: (): string => { throw new Error('out of\npaper'); },
 });
 
-/** Streams these pieces of an answer, each after 100 ms, and then an answer in words. */
-async function sendSlowly(response: ServerResponse, deltas: readonly object[]): Promise<void> {
+/** Streams these pieces of an answer, each after a pause, and then an answer in words. */
+async function sendSlowly(response: ServerResponse, deltas: readonly object[], pause: () => Promise<void>): Promise<void> {
   const send = (delta: object, finish_reason: string | null = null): void => {
     response.write(`data: ${JSON.stringify({ id: '1', model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
   };
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const delta of deltas) {
-    await delay(100);
+    await pause();
     send(delta);
   }
   const calls = JSON.stringify(deltas).includes('tool_calls');
@@ -196,10 +197,16 @@ describe('model', () => {
   it.each([
     ['reasons', reasoning], ['writes a long tool call', writing],
   ])('should not be taken for stalled while it %s', async (_, deltas) => {
+    const { scheduler, advance } = createVirtualTime();
+    // Goes on when what was sent before has come.
+    const pause = async (): Promise<void> => {
+      await until(() => task.snapshot().lastActivityAt === scheduler.now());
+      advance(100);
+    };
     await using server = await createRawServer((_request, response) => {
-      void sendSlowly(response, server.requests > 1 && 'tool_calls' in deltas[0]! ? [] : deltas);
+      void sendSlowly(response, server.requests > 1 && 'tool_calls' in deltas[0]! ? [] : deltas, pause);
     });
-    await using session = createSession({ idleTimeout: 400 });
+    await using session = createSession({ scheduler, idleTimeout: 400 });
     const write = tool({ description: 'Writes.', inputSchema: z.object({ words: z.string() }), execute: () => 'ok' });
     const task = session.delegate(model({ model: loopback(server), toolsets: { some: { write } } }), { goal: 'x' });
     const warnings: string[] = [];

@@ -56,7 +56,7 @@ describe('createResearcher', () => {
     const task = research('needle', { pace: 2_000 });
     await seen(task, 'a.md:1');
     task.steer('enough');
-    const answer = await collect(task, { timeout: 5_000 });
+    const answer = await collect(task, { timeout: 50_000 });
     expect(answer).toMatch(/^One place, in a\.md\.\na\.md:1 {2}A needle in a\.\nread 1 of 4 files and was told that it is enough/);
   });
 

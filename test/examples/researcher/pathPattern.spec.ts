@@ -24,8 +24,8 @@ describe('pathPattern', () => {
   });
 
   it('should be quick at its worst', () => {
-    const began = performance.now();
+    const began = process.cpuUsage().user;
     expect(pathPattern(`${'*a'.repeat(4)}b`)('a'.repeat(100))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(process.cpuUsage().user - began).toBeLessThan(1_000_000);
   });
 });

@@ -29,7 +29,7 @@ export function runExampleWith(environment: Readonly<Record<string, string>>, na
     env: { ...process.env, SIDESTREAM_MODEL: '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Also a test that fails leaves nothing running.
-    timeout: 25_000,
+    timeout: 110_000,
     killSignal: 'SIGKILL',
   });
   const written = { stdout: '', stderr: '' };

@@ -204,13 +204,13 @@ describe('aiSteps', () => {
     const step = { steps: [], model, messages: [{ role: 'user' as const, content: 'Go on.' }] };
     const { model: given } = own.steps(step) as unknown as { model: { doGenerate(): Promise<unknown> } };
     await expect(given.doGenerate()).rejects.toThrow('refused');
-    expect(own.steps(step)!.messages).toEqual([
+    expect(own.steps(step).messages).toEqual([
       { role: 'user', content: 'Go on.' }, { role: 'user', content: expect.stringContaining('A background task has ended.') },
     ]);
   });
 
   it('should refuse what it cannot use, with a sentence', () => {
-    const inbox = { lease: () => undefined } as never;
+    const inbox = { turn: () => undefined } as never;
     expect(() => aiSteps(undefined as never)).toThrow('Expected `inbox` to be an inbox, got undefined.');
     expect(() => aiSteps(inbox, { steering: 7 } as never)).toThrow('Expected `steering` to be a stream of messages, or a function');
     expect(() => aiSteps(inbox, { steer: [] } as never)).toThrow('Unknown field `steer` in the options of aiSteps. Expected: steering.');

@@ -29,7 +29,7 @@ function watch(parts: readonly Part[], then: 'ends' | 'stays' | 'breaks' = 'ends
     }
   }
   const model = watched(new Streaming() as never, {
-    sent: () => heard.push('sent'), answered: () => heard.push('answered'), failed: (error) => heard.push(error),
+    sent: () => heard.push('sent'), called: () => undefined, answered: () => heard.push('answered'), failed: (error) => heard.push(error),
   }) as unknown as Model;
   return { model, heard, cancelled: () => cancelled };
 }

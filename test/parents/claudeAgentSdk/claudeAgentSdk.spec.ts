@@ -8,6 +8,7 @@ import { createSdkServer, toolNames, type SdkServer } from '../../../src/parents
 import { createToolset } from '../../../src/tools/index.js';
 import { parentConformance } from '../../support/parentConformance.js';
 import { playClient } from '../../support/parents/playClient.js';
+import { until } from '../../support/until.js';
 
 /** As the SDK does it: it connects the instance to a transport of its own, within this process. */
 async function connected({ instance }: SdkServer): Promise<Client> {
@@ -47,7 +48,7 @@ describe('createSdkServer', () => {
     const first = await connected(server);
     await first.callTool({ name: 'delegate_task_async', arguments: { goal: 'it' } });
     await first.close();
-    await new Promise((resolve) => { setTimeout(resolve, 40); });
+    await until(() => session.list()[0]!.status === 'completed');
     const second = await connected(server);
     const answers = [await second.callTool({ name: 'list_tasks' }), await second.callTool({ name: 'list_tasks' })];
     expect(answers.map(({ structuredContent }) => (structuredContent as { readonly ended?: readonly unknown[] }).ended)).toEqual([

@@ -6,6 +6,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { NEVER } from 'rxjs';
 import { createSession, type Session } from '../../../src/index.js';
 import { serveHttp, type HttpOptions, type HttpServing } from '../../../src/parents/mcp/index.js';
+import { holdTime } from '../../support/holdTime.js';
+import { until } from '../../support/until.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
 const INITIALIZE = JSON.stringify({
@@ -40,7 +42,7 @@ async function serve(options: Partial<HttpOptions> = {}): Promise<void> {
 beforeEach(async () => {
   sessions = [];
   errors = [];
-  await serve({ bodyTimeout: 200, maxBody: 4_096, maxSessions: 2 });
+  await serve({ maxBody: 4_096, maxSessions: 2 });
 });
 afterEach(() => server.close());
 
@@ -89,10 +91,6 @@ async function connected(): Promise<{ readonly client: Client; readonly transpor
   await client.connect(transport);
   return { client, transport };
 }
-
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => { setTimeout(resolve, 5); });
-};
 
 const head = (more: string): string =>
   `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n`
@@ -162,12 +160,16 @@ describe('serveHttp', () => {
   });
 
   it('should refuse a body that does not come, or comes too slowly', async () => {
+    await server.close();
+    await serve({ bodyTimeout: 200 });
     expect(await write(head('Content-Length: 200\r\n'))).toEqual({ status: 408, closed: true });
     expect(await write(head('Content-Length: 200\r\n'), '{"jsonrpc"')).toEqual({ status: 408, closed: true });
     expect(sessions).toEqual([]);
   });
 
   it('should refuse a head that does not come', async () => {
+    await server.close();
+    await serve({ bodyTimeout: 200 });
     expect(await write('POST /mcp HTTP/1.1\r\n')).toEqual({ status: 408, closed: true });
   });
 
@@ -225,6 +227,7 @@ describe('serveHttp', () => {
   });
 
   it('should give up a connection that nobody uses, and end what it had started', async () => {
+    using time = holdTime();
     await server.close();
     await serve({ sessionTimeout: 150 });
     const { headers } = await send();
@@ -234,16 +237,20 @@ describe('serveHttp', () => {
       body: JSON.stringify({ jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name, arguments: { goal: 'x' } } }),
     });
     expect((await call('delegate_task_async')).text).toContain('"ok":true');
-    await until(() => isClosed(sessions[0]!));
+    await until(() => {
+      // As often as it takes, since the server sees the end of a request a little after the client.
+      time.advance(150);
+      return isClosed(sessions[0]!);
+    });
     expect(sessions[0]!.list()).toMatchObject([{ status: 'cancelled' }]);
     expect((await call('list_tasks')).status).toBe(404);
   });
 
   it('should keep a connection whose client listens, however long it is silent', async () => {
     await server.close();
-    await serve({ sessionTimeout: 100 });
+    await serve({ sessionTimeout: 1_000 });
     const { client } = await connected();
-    await new Promise((resolve) => { setTimeout(resolve, 400); });
+    await new Promise((resolve) => { setTimeout(resolve, 2_500); });
     expect(isClosed(sessions[0]!)).toBe(false);
     await client.close();
     await until(() => isClosed(sessions[0]!));

@@ -4,7 +4,7 @@ import { callTools, chatTools, responsesTools, type ChatCall } from '../../../sr
 import { createToolset } from '../../../src/tools/index.js';
 
 const session = createSession();
-const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal as string], description: 'Repeats its goal.' } } });
+const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
 
 const chat = (name: string, text: string, id = 'call_1'): ChatCall => ({ id, type: 'function', function: { name, arguments: text } });
 const parsed = ({ content }: { readonly content: string }): unknown => JSON.parse(content);

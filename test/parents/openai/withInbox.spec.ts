@@ -23,7 +23,7 @@ describe.each([['chat-completions', chatLoop], ['the Responses API', responsesLo
       await turns();
       return index < 3 ? list : { say: 'done' };
     } });
-    const tools = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal as string], description: 'Repeats its goal.' } } });
+    const tools = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
     const inbox = createInbox(session);
     expect(await loop({ tools, server, prompt: 'Go on.', inbox })).toBe('done');
     expect(server.visits.map(rolesOf)).toEqual([

@@ -7,6 +7,9 @@ import { agent, ndJsonStream, RequestError } from '@agentclientprotocol/sdk';
 const play = JSON.parse(process.argv[2] ?? '{}');
 const note = (words) => { if (play.journal) appendFileSync(play.journal, `${words}\n`); };
 
+/** Whether something that begins so has been noted, here or by the test. */
+const noted = (words) => readFileSync(play.journal, 'utf8').split('\n').some((line) => line.startsWith(words));
+
 note(`pid ${process.pid}`);
 if (play.ignoreTerm) process.on('SIGTERM', () => note('TERM'));
 if (play.exitAtOnce !== undefined) {
@@ -62,7 +65,7 @@ const app = agent({ name: 'actor' })
         await client.notify('session/update', { sessionId, update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: `replayed ${text}` } } });
       }
     };
-    if (play.replayLate) setTimeout(replay, 20);
+    if (play.replayLate) setTimeout(replay, 5);
     else await replay();
     return {};
   })
@@ -152,6 +155,7 @@ async function act(session, sessionId, text, client, turn) {
       case 'raw': await raw(given); break;
       case 'oversized': await raw(`${JSON.stringify({ jsonrpc: '2.0', method: 'x', params: 'y'.repeat(given) })}\n`); break;
       case 'notify': await client.notify(given, {}); break;
+      case 'noted': while (!noted(given)) await sleep(5); break;
       case 'wait': await Promise.race([sleep(given), cancelled]); break;
       case 'forever': await (play.ignoreCancel ? never() : cancelled); break;
       case 'stderr': await new Promise((resolve) => { process.stderr.write(given, resolve); }); break;

@@ -1,14 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether a process is there and more than an exit code. */
 export async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
   const [state = 'X'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return stat !== '' && state !== 'Z' && state !== 'X';
-}
-
-/** Waits until something holds; the limit of the test is the limit. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await sleep(5);
 }

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The command, built apart from the checkout, for the specs of one file. */
+/** The package with its command, built apart from the checkout, for the specs of one file. */
 export interface BuiltCli {
   /** The script for Node to run. */
   readonly script: string;
@@ -31,7 +31,7 @@ export function builtCli(packages?: readonly string[]): BuiltCli {
       mkdirSync(dirname(join(root, 'node_modules', name)), { recursive: true });
       symlinkSync(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
     }
-  }, 30_000);
+  });
   afterAll(() => { rmSync(root, { recursive: true, force: true, maxRetries: 5 }); });
   return {
     get script() { return join(root, 'dist/cli/index.js'); },

@@ -86,7 +86,7 @@ function walk(world: Stage, run: Run, step: Step, steering: Observable<string>):
       }
       run.received.push(text);
       subscriber.complete();
-    }))); return;
+    })), { concurrency: step.fails ? 1 : 2 }); return;
     case 'listen': {
       const acts = [...step.acts];
       world.listenings.push(steering.subscribe((text) => {

@@ -63,5 +63,5 @@ export function onRandomSchedules(claim: string, weights: Weights, runs: number,
   it(`${claim}, on ${numRuns} random schedules`, async () => {
     await withStillClock(() =>
       fc.assert(fc.asyncProperty(histories(weights), async (history) => { await property(history); }), { numRuns }));
-  }, 30_000 + 300 * numRuns);
+  }, 120_000 + 300 * numRuns);
 }

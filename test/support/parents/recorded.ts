@@ -10,7 +10,7 @@ export interface Recorded {
 }
 
 /** The same tools; every call of them is noted in `calls`. */
-export function recorded(tools: Readonly<Record<string, Tool>>, calls: Recorded[]): Readonly<Record<string, Tool>> {
+export function recorded<T extends Readonly<Record<string, Tool>>>(tools: T, calls: Recorded[]): T {
   const watched = (tool: Tool): Tool => ({
     ...tool,
     execute: async (input, options) => {
@@ -20,5 +20,5 @@ export function recorded(tools: Readonly<Record<string, Tool>>, calls: Recorded[
       return call.answer;
     },
   });
-  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, watched(tool)]));
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, watched(tool)])) as unknown as T;
 }

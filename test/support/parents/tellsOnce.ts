@@ -5,6 +5,8 @@ import { createToolset, type Toolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { Script, Turn } from '../modelServer/script.js';
 import { endingsIn } from './endingsIn.js';
+import { until } from '../until.js';
+import { recorded, type Recorded } from './recorded.js';
 import { lastTellings } from './tellings.js';
 
 /** One run of a parent that has an inbox, until the model only speaks. Whoever calls its model should not try again by itself. */
@@ -55,9 +57,9 @@ export function tellsOnce(name: string, run: InboxParent): void {
       const steps: readonly Step[] = [
         () => ({ call: [{ name: 'delegate_task', input: { goal: 'one', agent: 'worker' } }] }),
         () => ({ call: [{ name: 'delegate_task_async', input: { goal: 'two', agent: 'slow' } }] }),
-        ([started], { letGo }) => {
-          setTimeout(letGo, 20);
-          return { call: [{ name: 'collect_task', input: { task_id: started!.answer.task_id, timeout: 5 } }] };
+        ([started], { letGo, calls }) => {
+          void until(() => calls.some(({ name: tool }) => tool === 'collect_task')).then(letGo);
+          return { call: [{ name: 'collect_task', input: { task_id: started!.answer.task_id, timeout: 100 } }] };
         },
         () => ({ say: 'done' }),
       ];
@@ -102,6 +104,8 @@ interface Stage {
   readonly toolset: Toolset;
   readonly inbox: Inbox;
   readonly server: ModelServer;
+  /** The calls that have reached a tool. */
+  readonly calls: readonly Recorded[];
   /** Lets the slow child end. */
   letGo(): void;
   /** What each request told, request by request. */
@@ -115,14 +119,15 @@ async function stage(steps: readonly Step[], test: (at: Stage) => Promise<void>)
   await using session = createSession();
   let letGo = (): void => {};
   const slow = child(new Promise<void>((resolve) => { letGo = resolve; }));
-  const toolset = createToolset(session, {
+  const calls: Recorded[] = [];
+  const toolset = recorded(createToolset(session, {
     agents: { worker: { agent: child(), description: 'Works.' }, slow: { agent: slow, description: 'Takes its time.' } },
-  });
+  }), calls);
   const inbox = createInbox(session);
   const script: Script = (request) => steps[request.index]?.(lastTellings(request), at) ?? { status: 400, message: 'nobody expected this' };
   await using server = await createModelServer({ script });
   const at: Stage = {
-    session, toolset, inbox, server, letGo,
+    session, toolset, inbox, server, letGo, calls,
     told: () => server.visits.map(endingsIn),
     work: (run) => run({ toolset, inbox, server }),
   };
@@ -132,5 +137,5 @@ async function stage(steps: readonly Step[], test: (at: Stage) => Promise<void>)
 
 /** Looking at the outcome by a snapshot is not hearing of it. */
 async function ended(task: Pick<ReturnType<Session['delegate']>, 'snapshot'>): Promise<void> {
-  while (task.snapshot().outcome === undefined) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  await until(() => task.snapshot().outcome !== undefined);
 }

@@ -109,7 +109,7 @@ describe('the text of a child', () => {
       expect(stringsOf(first).some((text) => text.startsWith(WORD))).toBe(true);
       expect(stringsOf(answers[7]).some((text) => text.startsWith(WORD))).toBe(true);
     }), { numRuns: 80 });
-  }, 20_000);
+  });
 
   it('should be clean in every answer of every tool, also with the widest of limits', async () => {
     await fc.assert(fc.asyncProperty(controlLaden(30), fc.integer({ min: 1, max: 2_000 }), async (part, times) => {
@@ -118,5 +118,5 @@ describe('the text of a child', () => {
       checkAnswer(tools.check_task, await tools.check_task.execute({ task_id: 'worker-1' }));
       checkAnswer(tools.collect_task, await tools.collect_task.execute({ task_id: 'worker-1' }));
     }), { numRuns: 60 });
-  }, 20_000);
+  });
 });

@@ -16,12 +16,14 @@ export type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
 /** The task whose log it is, and who else is told of its events: the scopes above it. */
 export interface Logged extends Printer {
-  /** Milliseconds from its making to its last output. */
-  readonly activeDelay: number;
+  /** Milliseconds from its making to its last output, by the wall clock of that moment. */
+  readonly wallDelay: number;
   /** Its first events, which it can tell at any time. */
   readonly openings: readonly Other[];
   /** Whether anybody listens above. */
   readonly listened: boolean;
+  /** What the wall clock shows. */
+  at(): number;
   relay(event: TaskEvent, order: number): void;
   /** An observer of this very task was given the outcome. */
   heard(): void;
@@ -59,8 +61,9 @@ export class TaskLog implements Channel<TaskEvent> {
   /** Takes a line of the task's last output. @param cut - how many characters were cut off it, if any */
   line(text: string, cut?: number): void {
     const { task, seq } = this;
-    this.window.push(text, task.activeDelay, cut);
-    if (this.#isWatched) this.dispatcher.publish(this, lineEvent(task, seq, task.activeDelay, this.attempt, text, cut));
+    const delay = task.wallDelay;
+    this.window.push(text, delay, cut);
+    if (this.#isWatched) this.dispatcher.publish(this, lineEvent(task, seq, delay, this.attempt, text, cut));
   }
 
   /** Appends the last of the task's openings. */

@@ -1,5 +1,7 @@
 import { asyncScheduler, from, type ObservableInput, type Observer } from 'rxjs';
+import { A_STREAM, passes } from '../../check.js';
 import { result } from '../../output.js';
+import { asOutput } from './readOutput.js';
 
 /** Milliseconds that an async iterable may keep the event loop to itself. */
 const TURN = 8;
@@ -15,15 +17,14 @@ export interface Receiver extends Observer<unknown> {
 }
 
 /**
- * Subscribes a child to whatever its agent answered. Beyond what RxJS's `from` does: a string is one output and not its characters, a
- * promise is held until it settles, and an async iterable is ended by its `return()`, also while it is pending, cannot starve the
- * event loop, and what it returns is the result.
+ * Subscribes a child to whatever its agent answered. Beyond what RxJS's `from` does: a string is one output and not its characters, what
+ * is no stream is the result, a promise is held until it settles, what a generator returns is the result, and an async iterable is ended
+ * by its `return()`, also while it is pending, and cannot starve the event loop.
  */
 export function connect(answer: unknown, child: Receiver): void {
-  const given = Object(answer) as Partial<PromiseLike<unknown> & AsyncIterable<unknown> & { readonly subscribe: unknown }>;
-  if (typeof answer === 'string') {
-    child.next(answer);
-    child.complete();
+  const given = Object(answer) as Partial<PromiseLike<unknown> & AsyncIterable<unknown> & Record<'subscribe' | 'next', unknown>>;
+  if (answer !== undefined && !passes(answer, A_STREAM)) {
+    give(answer, child);
   } else if (typeof given.subscribe === 'function') {
     subscribe(answer, child);
   } else if (typeof given.then === 'function') {
@@ -31,8 +32,18 @@ export function connect(answer: unknown, child: Receiver): void {
   } else if (Symbol.asyncIterator in given) {
     iterate((answer as AsyncIterable<unknown>)[Symbol.asyncIterator](), child);
   } else {
-    subscribe(answer, child);
+    subscribe(typeof given.next === 'function' ? withReturned(answer as Generator<unknown, unknown>) : answer, child);
   }
+}
+
+function give(value: unknown, child: Receiver): void {
+  if (value !== undefined) child.next(asOutput(value));
+  child.complete();
+}
+
+function* withReturned(generator: Generator<unknown, unknown>): Generator {
+  const value = yield* generator;
+  if (value !== undefined) yield result(value);
 }
 
 function subscribe(answer: unknown, child: Receiver): void {
@@ -44,8 +55,7 @@ function follow(promise: PromiseLike<unknown>, child: Receiver): void {
   child.hold();
   Promise.resolve(promise).then(
     (value) => {
-      if (value !== undefined) child.next(value);
-      child.complete();
+      give(value, child);
       child.release();
     },
     (thrown: unknown) => {

@@ -1,15 +1,14 @@
 import { catchError, concat, defer, filter, map, of, throwError, type OperatorFunction } from 'rxjs';
-import type { TaskEvent } from '../../events.js';
+import type { OutputOrEvent } from '../../resultIn.js';
 import { resolveLimits } from '../../limits.js';
-import type { AgentOutput } from '../../output.js';
 import { Transcript } from './transcript.js';
 
 const { maxLineBytes } = resolveLimits();
 
 /** The lines of a run or of a task, those of one output together; outputs that end no line are left out. */
-export const lineGroups = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, readonly string[]> => (source) => defer(() => {
+export const lineGroups = <E extends OutputOrEvent>(): OperatorFunction<E, readonly string[]> => (source) => defer(() => {
   let ready: string[] = [];
-  const transcript = new Transcript<R>(maxLineBytes, (line) => { ready.push(line); });
+  const transcript = new Transcript<unknown>(maxLineBytes, (line) => { ready.push(line); });
   const drain = (): string[] => {
     const drained = ready;
     if (drained.length > 0) ready = [];

@@ -1,5 +1,5 @@
 import { describeValue } from '../../describeValue.js';
-import type { AgentOutput } from '../../output.js';
+import { result, type AgentOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
 
 const STRING: Kind = [(value) => typeof value === 'string', 'a string'];
@@ -16,6 +16,17 @@ const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
   usage: { inputTokens: AMOUNT, outputTokens: AMOUNT, costUsd: maybe(AMOUNT) },
   result: { value: [() => true, ''] },
 };
+
+/** What an agent answers in one piece, as an output: what is none, and no string, is the result. Never throws, whatever the value. */
+export function asOutput(value: unknown): unknown {
+  try {
+    const { type } = Object(value) as AgentOutput;
+    return typeof value === 'string' || Object.hasOwn(OUTPUTS, type) ? value : result(value);
+  } catch {
+    // What cannot be looked at is for `readOutput` to refuse.
+    return value;
+  }
+}
 
 /** Reads one thing that an agent put out, and throws a sentence about it where it is none. Only known fields are kept. */
 export function readOutput<R>(value: unknown): AgentOutput<R> {
@@ -35,4 +46,6 @@ export function readOutput<R>(value: unknown): AgentOutput<R> {
 }
 
 const wrong = (what: string, value: unknown): TypeError =>
-  new TypeError(`The agent put out something unknown. Expected ${what}, got ${describeValue(value)}.`);
+  new TypeError(
+    `The agent put out something unknown. If it is the result, put it out as result(value). Expected ${what}, got ${describeValue(value)}.`,
+  );

@@ -5,20 +5,25 @@ export interface Ended {
   readonly endedAt: number | undefined;
   /** The session's count of endings when it ended. */
   endOrder?: number;
+  /** Bytes that it keeps, roughly. */
+  readonly weight: number;
   isHeard?: boolean;
 }
 
 /**
- * Which ended tasks are kept: so many that were heard of, for so long, and apart from them so many that were not. Age is looked at when the
- * session is used; no timer keeps a process alive for it.
+ * Which ended tasks are kept: so many that were heard of, for so long, apart from them so many that were not, and so many bytes of all. Age
+ * is looked at when the session is used; no timer keeps a process alive for it.
  */
 export class Retention<T extends Ended> {
-  /** In the order of their end. */
-  readonly #heard: T[] = [];
   readonly unheard = new Set<T>();
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
   readonly #oldest = this.unheard.values();
+  /** Put into the order of their end when some of them have to go. */
+  #heard: T[] = [];
+  /** When the first of them ended. */
+  #since = Infinity;
   #endings = 0;
+  #bytes = 0;
 
   /** @param forget - called with each task that has to go */
   constructor(
@@ -29,6 +34,7 @@ export class Retention<T extends Ended> {
 
   ended(task: T): void {
     task.endOrder = ++this.#endings;
+    this.#bytes += task.weight;
     if (task.isHeard === true) this.#keep(task);
     else this.unheard.add(task);
   }
@@ -39,26 +45,38 @@ export class Retention<T extends Ended> {
     if (this.unheard.delete(task)) this.#keep(task);
   }
 
-  /** Forgets what has to go. */
+  /** Forgets what has to go: first of what was heard of, and what ended first before what ended later. */
   sweep(): void {
-    const { count, age, unheard } = this.limits;
-    while (this.unheard.size > unheard) {
+    const { count, age, unheard, bytes } = this.limits;
+    const before = this.#since === Infinity ? 0 : this.now() - age;
+    if (this.#heard.length > count || this.#since < before || this.#bytes > bytes) {
+      const kept = this.#heard.sort((one, other) => one.endOrder! - other.endOrder!);
+      let gone = 0;
+      for (const task of kept) {
+        if (kept.length - gone <= count && task.endedAt! >= before && !this.#isTooMuch(kept.length - gone)) break;
+        gone += 1;
+        this.#drop(task);
+      }
+      this.#heard = kept.slice(gone);
+      this.#since = this.#heard[0]?.endedAt ?? Infinity;
+    }
+    while (this.unheard.size > unheard || this.#isTooMuch(this.#heard.length)) {
       const oldest = this.#oldest.next().value!;
       this.unheard.delete(oldest);
-      this.forget(oldest);
+      this.#drop(oldest);
     }
-    const before = this.#heard.length === 0 ? 0 : this.now() - age;
-    let gone = 0;
-    for (const { endedAt = 0 } of this.#heard) {
-      if (this.#heard.length - gone <= count && endedAt >= before) break;
-      gone += 1;
-    }
-    for (const task of this.#heard.splice(0, gone)) this.forget(task);
   }
 
+  /** A single task is kept whatever it weighs: somebody may be about to collect it. */
+  #isTooMuch(heard: number): boolean { return this.#bytes > this.limits.bytes && heard + this.unheard.size > 1; }
+
   #keep(task: T): void {
-    let at = this.#heard.length;
-    while (at > 0 && (this.#heard[at - 1]?.endOrder ?? 0) > (task.endOrder ?? 0)) at -= 1;
-    this.#heard.splice(at, 0, task);
+    this.#heard.push(task);
+    this.#since = Math.min(this.#since, task.endedAt!);
+  }
+
+  #drop(task: T): void {
+    this.#bytes -= task.weight;
+    this.forget(task);
   }
 }

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { Agent, AgentContext, Capacity, DelegateOptions } from '../../agent.js';
+import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
@@ -11,9 +11,11 @@ import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
 import { Generations } from './generations.js';
+import { keepContext } from './keepContext.js';
 import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
+import { SessionClock } from './sessionClock.js';
 import { Endings } from '../task/endings.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
@@ -31,6 +33,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
   readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
   readonly endings = new Endings();
+  readonly clock: SessionClock;
   listeners = 0;
   /** The ids of tasks that have ended but not stopped. */
   readonly stopping = new Set<TaskId>();
@@ -44,19 +47,22 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly #retention: Retention<TaskRecord>;
   readonly newId: (agentName: string) => TaskId;
   #isClosed = false;
+  /** Whether anybody asks for the unheard at all. */
+  #isAsked = false;
   #steeringIds = 0;
   #starting = false;
 
   constructor(readonly limits: Limits) {
+    this.clock = new SessionClock(limits.scheduler);
     this.#generations = new Generations(limits);
     this.newId = createTaskIds(limits.generateId, (id) => this.#tasks.has(id) || this.#evicted.has(id));
-    this.#retention = new Retention(limits.retain, () => this.now(), (task) => { this.#forget(task); });
+    this.#retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
   }
 
   // What a scope can do.
 
-  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, given?: DelegateOptions): Task<R> {
-    const options = readDelegation(agent, brief, given);
+  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
+    const { brief, options } = readDelegation(agent, asked, how);
     const name = options.name ?? nameOf(agent);
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
@@ -67,7 +73,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const family = this.#familyOf(node);
     const startsNow = this.#generations.admit(node.depth + 1);
 
-    const task = new TaskRecord(this, id, name, brief, node, agent as unknown as Agent<unknown>, options);
+    const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
     const handle = task.handle = new TaskHandle(task);
     this.#tasks.set(id, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
@@ -77,10 +83,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       this.#start(task, task.createdAt);
     } else {
       this.#generations.wait(task);
+      task.enter = keepContext();
       task.queue();
     }
     this.#retention.sweep();
-    return handle as Task as Task<R>;
+    return handle as Task as Task<never>;
   }
 
   get(node: ScopeNode, id: string): Task | undefined {
@@ -102,6 +109,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   unheard(node: ScopeNode): readonly Task[] {
+    this.#isAsked = true;
     return [...this.#retention.unheard].filter((task) => task.hearer === node).map((task) => task.handle!);
   }
 
@@ -125,8 +133,9 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return this.#generations.capacity(depth + 1);
   }
 
-  /** Takes no more tasks, ends those that live, and answers with their ids. */
-  close(reason: unknown): readonly TaskId[] {
+  /** Takes no more tasks, ends those that live, and answers with their ids, and with those of the ends that nobody has heard of. */
+  close(reason: unknown): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
+    const unheard = [...this.#retention.unheard].map(({ id }) => id);
     this.#isClosed = true;
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
@@ -136,12 +145,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       this.endings.carryOut(ended);
       this.dispatcher.publish({ deliver: () => { this.root.scope?.complete(); } }, undefined as never);
     });
-    return ids;
+    return { ids, unheard };
   }
 
   // What a task needs.
-
-  now(): number { return this.limits.scheduler.now(); }
 
   newSteeringId(): string { return `s${++this.#steeringIds}`; }
 
@@ -190,7 +197,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (this.#starting) return;
     this.#starting = true;
     try {
-      for (let task = this.#generations.next(); task !== undefined; task = this.#generations.next()) this.#start(task, this.now());
+      for (let task = this.#generations.next(); task !== undefined; task = this.#generations.next()) {
+        const next = task;
+        task.enter?.(() => { this.#start(next, this.clock.now()); });
+        task.enter = undefined;
+      }
     } finally {
       this.#starting = false;
     }
@@ -203,6 +214,6 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     for (let node = task.above; node instanceof TaskRecord; node = node.above) above.push(node.id);
     this.#evicted.set(task.id, above);
     if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
-    if (task.isHeard !== true) task.lament();
+    if (this.#isAsked && task.isHeard !== true) task.lament();
   }
 }

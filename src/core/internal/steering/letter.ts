@@ -1,4 +1,4 @@
-import type { AsyncSubject } from 'rxjs';
+import type { AsyncSubject, Subscription } from 'rxjs';
 import type { SidestreamError } from '../../errors.js';
 import type { SteeringState } from '../../events.js';
 import type { SteeringReceipt } from '../../task.js';
@@ -14,4 +14,6 @@ export interface Letter {
   /** For a refused message: why. */
   readonly error?: SidestreamError;
   settled?: AsyncSubject<SteeringReceipt>;
+  /** While it is being handed over. */
+  hand?: Subscription | undefined;
 }

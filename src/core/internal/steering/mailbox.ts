@@ -20,7 +20,10 @@ export class Mailbox {
   readonly #known = new Map<string, Letter>();
   readonly #listeners = new Set<Subscriber<string>>();
   #handOver: ((text: string) => ObservableInput<unknown>) | undefined;
-  #inHand: Subscription | undefined;
+  #concurrency = 1;
+  /** How many are in hand: the oldest that wait. */
+  #inHand = 0;
+  #handing = false;
   #delivering = false;
   #closed = false;
   delivered = 0;
@@ -65,45 +68,50 @@ export class Mailbox {
   take(): readonly string[] {
     const texts: string[] = [];
     this.exclusively(() => {
-      for (const letter of [...this.#waiting]) {
-        texts.push(letter.text);
-        this.#settle(letter, 'delivered');
-      }
+      for (const letter of [...this.#waiting]) this.#settle(letter, 'delivered', () => { texts.push(letter.text); });
     });
     return texts;
   }
 
-  /** From now on hands the messages over one by one: each waits until that has worked, and is missed if it fails. */
-  handOver(give: (text: string) => ObservableInput<unknown>): void {
+  /** From now on hands the messages over, so many at a time: each waits until that has worked, and is missed if it fails. */
+  handOver(give: (text: string) => ObservableInput<unknown>, concurrency = 1): void {
     this.#handOver = give;
+    this.#concurrency = concurrency;
     this.#hand();
   }
 
   /** Ends the run: what still waits is missed. Returns what tells it to whoever waits for that, which is foreign code. */
   close(reason: string): () => void {
     this.#closed = true;
-    const missed = [...this.#waiting];
+    const missed = this.#waiting.splice(0);
     for (const letter of missed) {
       letter.reason = reason;
       this.#become(letter, 'missed');
     }
     return () => {
-      for (const letter of missed) tellSettled(letter);
+      for (const letter of missed) letGo(letter);
       for (const listener of [...this.#listeners]) listener.complete();
     };
   }
 
   #hand(): void {
-    const [letter] = this.#waiting;
-    const give = this.#handOver;
-    if (letter === undefined || give === undefined || this.#inHand !== undefined) return;
+    if (this.#handing) return;
+    this.#handing = true;
+    while (this.#handOver !== undefined && this.#inHand < Math.min(this.#concurrency, this.#waiting.length)) {
+      this.#put(this.#waiting[this.#inHand]!, this.#handOver);
+    }
+    this.#handing = false;
+  }
+
+  #put(letter: Letter, give: (text: string) => ObservableInput<unknown>): void {
     const settle = (state: 'delivered' | 'missed') => (): void => {
       if (state === 'missed') letter.reason = 'refused';
       this.exclusively(() => { this.#settle(letter, state); });
       this.#hand();
     };
-    const inHand = this.#inHand = new Subscription();
-    inHand.add(defer(() => give(letter.text)).subscribe({ complete: settle('delivered'), error: settle('missed') }));
+    this.#inHand += 1;
+    letter.hand = new Subscription();
+    letter.hand.add(defer(() => give(letter.text)).subscribe({ complete: settle('delivered'), error: settle('missed') }));
   }
 
   #deliver(): void {
@@ -122,21 +130,19 @@ export class Mailbox {
   }
 
   #settle(letter: Letter, state: 'delivered' | 'missed', give?: () => void): void {
-    this.#become(letter, state, give);
-    tellSettled(letter);
+    // What was in hand may take others along when it is let go.
+    if (letter.state !== 'queued') return;
+    this.#waiting.splice(this.#waiting.indexOf(letter), 1);
+    this.#become(letter, state);
+    letGo(letter, give);
   }
 
-  #become(letter: Letter, state: 'delivered' | 'missed', give?: () => void): void {
-    // Messages are settled in their order: this is the first that waits, and the one in hand, where there is one.
-    this.#waiting.shift();
-    this.#inHand?.unsubscribe();
-    this.#inHand = undefined;
+  /** Runs nobody's code but what `onChange` does. */
+  #become(letter: Letter, state: 'delivered' | 'missed'): void {
     letter.state = state;
+    if (letter.hand !== undefined) this.#inHand -= 1;
     this[state] += 1;
     this.onChange(letter);
-    give?.();
-    // Its id and state answer a repeat; its text is in the event.
-    letter.text = '';
   }
 
   #forgetOldest(): void {
@@ -148,7 +154,16 @@ export class Mailbox {
   }
 }
 
-function tellSettled(letter: Letter): void {
+function letGo(letter: Letter, give?: () => void): void {
+  try {
+    letter.hand?.unsubscribe();
+  } catch {
+    // What its teardown throws is no reason for the run, or another message, to come to no end.
+  }
+  give?.();
+  // Its id and state answer a repeat; its text is in the event.
+  letter.text = '';
+  letter.hand = undefined;
   letter.settled?.next(receiptOf(letter));
   letter.settled?.complete();
 }

@@ -9,10 +9,10 @@ export interface Ended {
 }
 
 /**
- * Ends that were decided, said in the order in which they were. Deciding runs nobody else's code, so the first ending that is said wins, and
- * takes its whole subtree with it. Carrying it out runs such code, in teardowns and observers, which may decide further ends: before those are
- * said, all that were decided earlier are. So no outcome comes before those of the tasks below it, and every stream that is to have it is
- * still open.
+ * Ends that were decided, said in the order in which they were. Deciding runs nobody else's code, so the first ending that is said
+ * wins, and takes its whole subtree with it. Carrying it out runs such code, in teardowns and observers, which may decide further ends:
+ * before those are said, all that were decided earlier are. So no outcome comes before those of the tasks below it, and every stream
+ * that is to have it is still open.
  */
 export class Endings {
   readonly #unsaid: Ended[] = [];

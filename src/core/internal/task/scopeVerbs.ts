@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Agent, Capacity, DelegateOptions, Delegator } from '../../agent.js';
+import type { AgentFunction, Capacity, DelegateOptions, Delegator } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { TaskEvent } from '../../events.js';
 import type { Task, TaskSnapshot } from '../../task.js';
@@ -7,7 +7,7 @@ import type { ScopeNode } from './scopeNode.js';
 
 /** What the verbs of a scope come down to, for the tasks below a node. */
 export interface Scopes {
-  delegate<R = string, B extends Brief = Brief>(node: ScopeNode, agent: Agent<R, B>, brief: B, options?: DelegateOptions): Task<R>;
+  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, brief: B, options?: DelegateOptions): Task<never>;
   get(node: ScopeNode, id: string): Task | undefined;
   isEvicted(node: ScopeNode, id: string): boolean;
   list(node: ScopeNode): readonly TaskSnapshot[];

@@ -4,6 +4,7 @@ import type { TaskRecord } from './taskRecord.js';
 /** What a task looks like now, with its last `lines` lines. */
 export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
+  const { clock } = task.owner;
   const usage = task.speech?.usage;
   // Fields that may be missing are set one by one: spreading them took three times as long as all the rest.
   const snapshot: { -readonly [K in keyof TaskSnapshot]: TaskSnapshot[K] } = {
@@ -11,9 +12,9 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     agent: task.name,
     goal: task.brief.goal,
     status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
-    createdAt,
-    elapsed: (endedAt ?? task.owner.now()) - (startedAt ?? createdAt),
-    lastActivityAt: task.lastActivityAt,
+    createdAt: clock.wall(createdAt),
+    elapsed: (endedAt ?? clock.now()) - (startedAt ?? createdAt),
+    lastActivityAt: clock.wall(task.lastActivityAt),
     preview: window?.tail(lines) ?? [],
     windowLines: window?.size ?? 0,
     droppedLines: window?.dropped ?? 0,
@@ -22,8 +23,8 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     steering: { queued: mailbox?.waiting ?? 0, delivered: mailbox?.delivered ?? 0, missed: mailbox?.missed ?? 0 },
   };
   if (parentId !== undefined) snapshot.parentId = parentId;
-  if (startedAt !== undefined) snapshot.startedAt = startedAt;
-  if (endedAt !== undefined) snapshot.endedAt = endedAt;
+  if (startedAt !== undefined) snapshot.startedAt = clock.wall(startedAt);
+  if (endedAt !== undefined) snapshot.endedAt = clock.wall(endedAt);
   if (usage !== undefined) snapshot.usage = usage;
   if (outcome !== undefined) snapshot.outcome = outcome;
   return snapshot;

@@ -15,7 +15,7 @@ export function stopReportOf(task: TaskRecord): Observable<StopReport> {
   const { scheduler, cancelGrace } = task.owner.limits;
   const isStopped = (): boolean => task.unstopped === 0;
   return defer(() => task.when(() => task.outcome !== undefined, Infinity, scheduler)).pipe(
-    switchMap(() => task.when(isStopped, Math.max(0, task.endedAt! + cancelGrace - scheduler.now()), scheduler)),
+    switchMap(() => task.when(isStopped, Math.max(0, task.endedAt! + cancelGrace - task.owner.clock.now()), scheduler)),
     map(() => ({ taskId: task.id, stopped: isStopped(), ids: task.endedIds ?? [task.id] })),
   );
 }

@@ -1,4 +1,5 @@
-import type { AgentContext } from '../../agent.js';
+import type { AgentContext, DeliverOptions } from '../../agent.js';
+import { A_FUNCTION, check, count, readOptions, type Option } from '../../check.js';
 import type { TaskId } from '../../events.js';
 import type { Child } from '../output/child.js';
 import type { Mailbox } from '../steering/mailbox.js';
@@ -14,6 +15,8 @@ export interface Run {
   openMailbox(): Mailbox;
 }
 
+const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1)] };
+
 /** What an agent is given of its run. */
 export class TaskContext extends ScopeVerbs implements AgentContext {
   readonly #run: Run;
@@ -28,6 +31,12 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
   get signal(): AbortSignal { return this.#run.child!.signal; }
   get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
   get takeSteering(): AgentContext['takeSteering'] { return () => this.#run.mailbox?.take() ?? []; }
-  get deliverSteering(): AgentContext['deliverSteering'] { return (handOver) => { this.#run.openMailbox().handOver(handOver); }; }
+  get deliverSteering(): AgentContext['deliverSteering'] {
+    return (handOver, options = {}) => {
+      check('handOver', handOver, A_FUNCTION);
+      const { concurrency } = readOptions('the options of deliverSteering', options, OPTIONS);
+      this.#run.openMailbox().handOver(handOver, concurrency as number);
+    };
+  }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
 }

@@ -1,4 +1,4 @@
-import { observable, Observable, type Observer, type SchedulerLike } from 'rxjs';
+import { defer, observable, Observable, type Observer, type SchedulerLike } from 'rxjs';
 import type { Brief } from '../../brief.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../../task.js';
@@ -23,6 +23,8 @@ export class TaskHandle implements Task {
   get id(): TaskId { return this.#task.id; }
   get brief(): Brief { return this.#task.brief; }
   get parentId(): TaskId | undefined { return this.#task.parentId; }
+  get isHeard(): boolean { return this.#task.isHeard === true; }
+  get endedIds(): readonly TaskId[] { return this.#task.endedIds ?? (this.#task.outcome === undefined ? [] : [this.id]); }
 
   get events(): Observable<TaskEvent> {
     return this.#events ??= Object.assign(
@@ -41,6 +43,12 @@ export class TaskHandle implements Task {
       error: () => undefined,
       complete: () => undefined,
     };
+  }
+
+  get ended(): Observable<unknown> {
+    const clock = this[clockKey];
+    const ended = defer(() => this.#task.when(() => this.#task.outcome !== undefined, Infinity, clock));
+    return Object.assign(ended, { [clockKey]: clock });
   }
 
   get stopped(): Observable<StopReport> { return stopReportOf(this.#task); }

@@ -4,6 +4,12 @@ import type { Limits } from '../../limits.js';
 import type { Dispatcher } from '../log/dispatcher.js';
 import type { Endings } from './endings.js';
 import type { ScopeNode } from './scopeNode.js';
+import type { LimitClock } from './watchLimits.js';
+
+/** Milliseconds that only ever go on, and what they are by the wall clock. */
+export interface TaskClock extends LimitClock {
+  wall(moment: number): number;
+}
 
 /** What a task needs of the session that owns it. */
 export interface TaskOwner<T> {
@@ -11,11 +17,11 @@ export interface TaskOwner<T> {
   readonly root: ScopeNode;
   readonly dispatcher: Dispatcher<TaskEvent>;
   readonly endings: Endings;
+  readonly clock: TaskClock;
   /** How many observers the streams of all scopes have. */
   listeners: number;
   /** The ids of tasks that have ended but not stopped. */
   readonly stopping: Set<TaskId>;
-  now(): number;
   newSteeringId(): string;
   contextOf(task: T): AgentContext;
   ended(task: T, started: boolean): void;

@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from 'rxjs';
-import type { Agent, DelegateOptions } from '../../agent.js';
+import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
@@ -22,6 +22,7 @@ import { mailboxOf } from './mailboxOf.js';
 import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
 import { watchLimits, type Watched } from './watchLimits.js';
+import { weightOf } from './weightOf.js';
 
 /** How a task ends. */
 interface Decision {
@@ -33,9 +34,9 @@ interface Decision {
 }
 
 /**
- * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what is kept
- * of that (TaskLog), what it is told (Mailbox), and in which order ends are carried out (Endings). Everything that few tasks need is made when
- * it is first needed: an idle task has no speech, window, mailbox, timer or controller.
+ * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what
+ * is kept of that (TaskLog), what it is told (Mailbox), and in which order ends are carried out (Endings). Everything that few tasks
+ * need is made when it is first needed: an idle task has no speech, window, mailbox, timer or controller.
  */
 export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Logged {
   /** What callers hold of the task. */
@@ -46,12 +47,16 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   private declare decision?: Decision | undefined;
   declare outcome?: Outcome;
   declare isHeard?: boolean;
+  /** Bytes that it keeps when it has ended, roughly: its result, and its window. */
+  declare weight: number;
   /** The session's count of endings when this task ended. */
   declare endOrder?: number;
   /** Tasks ever started below a root task. */
   declare descendants?: number;
   /** What it started and has not ended. */
   declare children?: Set<TaskRecord>;
+  /** Enters the asynchronous context in which it was delegated, where it had to wait for a slot. */
+  declare enter?: ((work: () => void) => void) | undefined;
   /** When the last of its children that have ended did so. */
   declare activeBelow?: number | undefined;
   /** Tasks that ended with this one, itself first, where there are several. */
@@ -61,7 +66,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare speech?: Speech;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
   private declare startDelay?: number;
-  activeDelay = 0;
+  private activeDelay = 0;
+  private declare endDelay?: number;
   private declare wasQueued?: boolean;
   private declare ownLog?: TaskLog;
   private declare watch?: Subscription | undefined;
@@ -73,28 +79,30 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     readonly name: string,
     readonly brief: Brief,
     override readonly above: ScopeNode,
-    private agent: Agent<unknown> | undefined,
+    private agent: AgentFunction | undefined,
     private readonly options: DelegateOptions,
   ) {
     super(above);
-    this.createdAt = owner.now();
+    this.createdAt = owner.clock.now();
     this.count(1);
   }
 
   get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
+  get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
+  get isDeaf(): boolean { return this.options.steerable === false; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   /** How it ends: decided, and perhaps not said yet. */
   get ending(): Ending | undefined { return this.outcome ?? this.decision?.ending; }
-  get endedAt(): number | undefined { return this.outcome?.at; }
+  get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
-  /** Who is to hear of its end: its parent, or where it outlived that, the next place above that lives. */
+  /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
-    if (this.options.detached === true) while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
+    while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
     return node;
   }
   get listened(): boolean { return this.owner.listeners > 0; }
@@ -133,7 +141,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
       this.startDelay = this.activeDelay = now - this.createdAt;
     });
     if (this.phase !== 'running') return;
-    this.watch = watchLimits(this, this.owner.limits.scheduler);
+    this.watch = watchLimits(this, this.owner.clock, this.owner.limits.scheduler);
     this.child = new Child(this);
     this.child.connect(() => this.agent?.(
       this.brief,
@@ -198,10 +206,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   warnIdle(message: string): void { this.emit({ type: 'warning', code: 'idle', message }); }
 
   lastActivityBelow(): number {
-    // A child that waits for a slot is no sign of a hang.
-    if (this.phase === 'queued') return this.owner.now();
+    // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
+    if (this.phase === 'queued' || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
     let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
-    for (const child of this.children ?? []) last = Math.max(last, child.lastActivityBelow());
+    for (const child of this.children ?? []) last = Math.max(last, child.isLimited ? this.owner.clock.now() : child.lastActivityBelow());
     return last;
   }
 
@@ -231,7 +239,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.child?.hold();
     const first = ids.push(this.id) - 1;
     for (const child of this.children ?? []) {
-      if (child.stopsWith === this) child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids);
+      if (child.stopsWith !== this) continue;
+      // Its end is told by this task's own.
+      if (child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids)) child.isHeard = true;
     }
     family.push(this);
     if (ids.length - first > 1) this.endedIds = ids.slice(first);
@@ -256,6 +266,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const outcome: Outcome = log?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
+    this.endDelay = this.owner.clock.now() - this.createdAt;
+    this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this, wasRunning);
     if (this.isStopped) this.count(-1);
     this.changed();
@@ -272,7 +284,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void { this.log.append(what); }
 
-  at(delay = this.owner.now() - this.createdAt): number { return this.createdAt + delay; }
+  at(delay = this.owner.clock.now() - this.createdAt): number { return this.owner.clock.wall(this.createdAt + delay); }
+
+  get wallDelay(): number { return this.owner.clock.wall(this.lastActivityAt) - this.createdAt; }
 
   override relay(event: TaskEvent, order: number): void {
     super.relay(event, order);
@@ -307,5 +321,5 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   #stamp(seq: number, delay?: number): EventBase { return { taskId: this.id, seq, at: this.at(delay), attempt: 1 }; }
 
-  #active(): void { this.activeDelay = this.owner.now() - this.createdAt; }
+  #active(): void { this.activeDelay = this.owner.clock.now() - this.createdAt; }
 }

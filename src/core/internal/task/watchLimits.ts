@@ -5,9 +5,16 @@ import { watch } from './watch.js';
 /** The part of its idle timeout after which a silent task is warned of. */
 const WARN_AT = 0.8;
 
+/** The time by which limits are kept. */
+export interface LimitClock {
+  now(): number;
+  /** Milliseconds for which nobody's child could run. */
+  stoodStill(): number;
+  watchFor(limit: number): Subscription;
+}
+
 /** A running task whose time is limited. */
 export interface Watched {
-  readonly startedAt: number | undefined;
   readonly deadline: number | undefined;
   readonly idleTimeout: number | undefined;
   /** When the task, or anything below it, last put anything out. */
@@ -17,17 +24,29 @@ export interface Watched {
 }
 
 /** Watches a task's deadline and its silence, with one timer and nothing to do per event. */
-export function watchLimits(task: Watched, scheduler: SchedulerLike): Subscription | undefined {
-  const { deadline = Infinity, idleTimeout = Infinity, startedAt = 0 } = task;
+export function watchLimits(task: Watched, clock: LimitClock, scheduler: SchedulerLike): Subscription | undefined {
+  const { deadline = Infinity, idleTimeout = Infinity } = task;
   if (deadline === Infinity && idleTimeout === Infinity) return undefined;
   const warning = Math.ceil(idleTimeout * WARN_AT);
-  let warnedOf = -1;
+  const started = clock.now() - clock.stoodStill();
+  let active = clock.now();
+  /** How long this process had stood still when the task was last active, at the latest. */
+  let stillThen = clock.stoodStill();
+  let stillBefore = stillThen;
+  let warned = false;
 
   const look = (): number | undefined => {
-    const now = scheduler.now();
+    const now = clock.now();
+    const still = clock.stoodStill();
     const lastActivity = task.lastActivityBelow();
-    const silence = now - lastActivity;
-    const left = startedAt + deadline - now;
+    if (lastActivity !== active) {
+      active = lastActivity;
+      stillThen = stillBefore;
+      warned = false;
+    }
+    stillBefore = still;
+    const silence = now - active - (still - stillThen);
+    const left = started + deadline - (now - still);
     if (left <= 0) {
       task.fail(new DeadlineExceededError(`The task ran longer than its deadline of ${deadline} ms.`));
       return undefined;
@@ -37,11 +56,13 @@ export function watchLimits(task: Watched, scheduler: SchedulerLike): Subscripti
       return undefined;
     }
     if (silence < warning) return Math.min(left, warning - silence);
-    if (warnedOf !== lastActivity) {
-      warnedOf = lastActivity;
+    if (!warned) {
+      warned = true;
       task.warnIdle(`The task has put nothing out for ${silence} ms; at ${idleTimeout} ms it fails as stalled.`);
     }
     return Math.min(left, idleTimeout - silence);
   };
-  return watch(scheduler, Math.min(deadline, warning), look);
+  const watching = watch(scheduler, Math.min(deadline, warning), look);
+  watching.add(clock.watchFor(Math.min(deadline, idleTimeout)));
+  return watching;
 }

@@ -19,8 +19,8 @@ function begin(lines: number, opened: 0 | 1 | 2 = 0) {
   ].slice(0, opened);
   let clock = 0;
   const task = {
-    id, activeDelay: 0, openings, listened: false, heards: 0,
-    at: (delay = ++clock) => CREATED + delay,
+    id, createdAt: CREATED, wallDelay: 0, openings, listened: false, heards: 0,
+    at: () => CREATED + ++clock,
     relay: () => undefined,
     heard: () => { task.heards += 1; },
   } satisfies Logged & { heards: number };
@@ -37,7 +37,7 @@ function begin(lines: number, opened: 0 | 1 | 2 = 0) {
 type Kind = 'line' | 'cut' | 'step';
 
 function put({ task, log }: ReturnType<typeof begin>, kind: Kind, n: number): void {
-  task.activeDelay = n * 7;
+  task.wallDelay = n * 7;
   if (kind === 'step') log.append({ type: 'step' });
   else log.line(`line number ${n}`, kind === 'cut' ? n : undefined);
 }

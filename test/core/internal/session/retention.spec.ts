@@ -6,17 +6,17 @@ class Ended {
   endedAt: number | undefined;
   endOrder = 0;
   isHeard = false;
-  constructor(readonly name: string) {}
+  constructor(readonly name: string, readonly weight: number) {}
 }
 
-function retaining(limits: { count?: number; age?: number; unheard?: number }) {
+function retaining(limits: { count?: number; age?: number; unheard?: number; bytes?: number }) {
   const forgotten: string[] = [];
   const clock = { now: 0 };
   const retention = new Retention<Ended>(
-    { count: 200, age: 3_600_000, unheard: 1_000, ...limits }, () => clock.now, ({ name }) => forgotten.push(name),
+    { count: 200, age: 3_600_000, unheard: 1_000, bytes: Infinity, ...limits }, () => clock.now, ({ name }) => forgotten.push(name),
   );
-  const end = (name: string) => {
-    const task = new Ended(name);
+  const end = (name: string, weight = 0) => {
+    const task = new Ended(name, weight);
     task.endedAt = clock.now;
     retention.ended(task);
     return task;
@@ -36,7 +36,7 @@ describe('Retention', () => {
 
   it('should forget what was heard of in the order of its end, not of its hearing', () => {
     const { retention, forgotten, end } = retaining({ count: 1 });
-    const tasks = ['a', 'b', 'c'].map(end);
+    const tasks = ['a', 'b', 'c'].map((name) => end(name));
     for (const task of [...tasks].reverse()) retention.heard(task);
     retention.sweep();
     expect(forgotten).toEqual(['a', 'b']);
@@ -73,7 +73,7 @@ describe('Retention', () => {
 
   it('should take a task that was heard of as it ended', () => {
     const { retention, forgotten } = retaining({ count: 0 });
-    const task = new Ended('a');
+    const task = new Ended('a', 0);
     task.isHeard = true;
     task.endedAt = 0;
     retention.ended(task);
@@ -117,5 +117,43 @@ describe('Retention', () => {
       }
       expect(new Set(forgotten).size).toBe(forgotten.length);
     }));
+  });
+
+  it('should keep so many bytes, of those that were not heard of rather than of the others', () => {
+    const { retention, forgotten, end } = retaining({ bytes: 100 });
+    const [first] = [end('a', 40), end('b', 40)];
+    retention.sweep();
+    expect(forgotten).toEqual([]);
+    const third = end('c', 40);
+    retention.heard(third);
+    retention.sweep();
+    expect(forgotten).toEqual(['c']);
+    retention.heard(first);
+    end('d', 40);
+    retention.sweep();
+    expect(forgotten).toEqual(['c', 'a']);
+    end('e', 90);
+    retention.sweep();
+    expect(forgotten).toEqual(['c', 'a', 'b', 'd']);
+  });
+
+  it('should keep a single task whatever it weighs', () => {
+    const { retention, forgotten, end } = retaining({ bytes: 10 });
+    end('a', 1_000);
+    retention.sweep();
+    retention.heard(end('b', 1_000));
+    retention.sweep();
+    expect(forgotten).toEqual(['b']);
+  });
+
+  it('should not take longer for ends that are heard of newest first', () => {
+    const { retention, forgotten, end } = retaining({ count: Infinity, unheard: Infinity });
+    const tasks = Array.from({ length: 100_000 }, (_, n) => end(String(n)));
+    // Walking back to the place of each would be five thousand million steps.
+    for (const task of tasks.reverse()) {
+      retention.heard(task);
+      retention.sweep();
+    }
+    expect(forgotten).toEqual([]);
   });
 });

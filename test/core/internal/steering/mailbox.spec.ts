@@ -151,6 +151,50 @@ describe('Mailbox', () => {
     expect(changes.slice(2)).toEqual(['1 missed refused', '2 delivered']);
   });
 
+  it('should hand over as many at once as it may, each settled by itself and in any order', () => {
+    const { mailbox, changes } = open();
+    const hands = new Map<string, Subject<never>>();
+    mailbox.post('1', 'a');
+    mailbox.handOver((text) => {
+      hands.set(text, new Subject<never>());
+      return hands.get(text)!;
+    }, 3);
+    for (const [id, text] of [['2', 'b'], ['3', 'c'], ['4', 'd']] as const) mailbox.post(id, text);
+    expect([[...hands.keys()], mailbox.waiting]).toEqual([['a', 'b', 'c'], 4]);
+    hands.get('b')!.complete();
+    expect([...hands.keys()]).toEqual(['a', 'b', 'c', 'd']);
+    hands.get('d')!.error(new Error('refused'));
+    hands.get('a')!.complete();
+    expect(changes.slice(4)).toEqual(['2 delivered', '4 missed refused', '1 delivered']);
+    mailbox.close('failed')();
+    expect([changes.slice(7), hands.get('c')!.observed]).toEqual([['3 missed failed'], false]);
+    expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([2, 2, 0]);
+  });
+
+  it('should settle all, each once, where letting go of one takes the others or throws', () => {
+    const { mailbox, changes } = open();
+    mailbox.handOver(() => new Observable(() => () => {
+      mailbox.take();
+      throw new Error('teardown');
+    }), Infinity);
+    for (const id of ['1', '2', '3']) mailbox.post(id, id);
+    mailbox.close('cancelled')();
+    expect(changes.slice(3)).toEqual(['1 missed cancelled', '2 missed cancelled', '3 missed cancelled']);
+    expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([0, 3, 0]);
+  });
+
+  it('should hand over any number that works at once, and what is posted meanwhile in its turn', () => {
+    const { mailbox } = open();
+    const given: string[] = [];
+    for (let n = 0; n < 20_000; n++) mailbox.post(String(n), String(n));
+    mailbox.handOver((text) => {
+      given.push(text);
+      if (text === '7') mailbox.post('last', 'last');
+      return [];
+    });
+    expect([given.length, given[0], given.at(-1), mailbox.waiting]).toEqual([20_001, '0', 'last', 0]);
+  });
+
   it('should remember the last thousand settled messages, and every one that waits', () => {
     const { mailbox } = open();
     mailbox.post('waiting', 'a');
@@ -169,12 +213,15 @@ describe('Mailbox', () => {
   });
 
   it('should deliver or miss each message once, whatever is done with it', () => {
-    const steps = fc.array(fc.constantFrom('post', 'take', 'listen', 'leave', 'hand', 'works', 'fails'), { maxLength: 30 });
-    fc.assert(fc.property(steps, (all) => {
+    const steps = fc.array(fc.oneof(
+      fc.constantFrom('post', 'take', 'listen', 'leave', 'hand'),
+      fc.tuple(fc.constantFrom('works', 'fails'), fc.nat(3)),
+    ), { maxLength: 30 });
+    fc.assert(fc.property(steps, fc.integer({ min: 1, max: 3 }), (all, concurrency) => {
       const { mailbox, got, listen } = open();
       const taken: string[] = [];
       let posted = 0;
-      let inHand: { readonly text: string; readonly subscriber: Subscriber<unknown> } | undefined;
+      const inHand = new Map<string, Subscriber<unknown>>();
       let subscription: Subscription | undefined;
       for (const step of all) {
         if (step === 'post') mailbox.post(String(posted), String(posted++));
@@ -182,25 +229,28 @@ describe('Mailbox', () => {
         if (step === 'listen') subscription ??= listen();
         if (step === 'hand') {
           mailbox.handOver((text) => new Observable((subscriber) => {
-            inHand = { text, subscriber };
-            return () => { inHand = undefined; };
-          }));
+            inHand.set(text, subscriber);
+            return () => { inHand.delete(text); };
+          }), concurrency);
         }
-        if (step === 'works' && inHand !== undefined) {
-          taken.push(inHand.text);
-          inHand.subscriber.complete();
-        }
-        if (step === 'fails') inHand?.subscriber.error(new Error('refused'));
         if (step === 'leave') {
           subscription?.unsubscribe();
           subscription = undefined;
         }
+        if (typeof step === 'string') continue;
+        const [text, subscriber] = [...inHand][step[1]] ?? [];
+        if (text === undefined) continue;
+        if (step[0] === 'works') taken.push(text);
+        if (step[0] === 'works') subscriber!.complete();
+        else subscriber!.error(new Error('refused'));
+        expect(inHand.size).toBeLessThanOrEqual(concurrency);
       }
       mailbox.close('completed')();
       const received = [...taken, ...got.filter((text) => text !== '|')].map(Number).sort((a, b) => a - b);
       const delivered = Array.from({ length: posted }, (_, n) => n).filter((n) => mailbox.known(String(n))?.state === 'delivered');
       expect(received).toEqual(delivered);
-      expect([mailbox.delivered, mailbox.missed, mailbox.waiting]).toEqual([delivered.length, posted - delivered.length, 0]);
+      expect([mailbox.delivered, mailbox.missed]).toEqual([delivered.length, posted - delivered.length]);
+      expect([mailbox.waiting, inHand.size]).toEqual([0, 0]);
     }));
   });
 });

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { callTools, chatTools, responsesTools, withInbox } from '../../../../src/parents/openai/index.js';
-import type { Inbox } from '../../../../src/inbox/index.js';
+import { createInbox, type Inbox } from '../../../../src/inbox/index.js';
+import { createSession } from '../../../../src/index.js';
 import type { Tool } from '../../../../src/tools/index.js';
 import type { ModelServer } from '../../../support/modelServer/createModelServer.js';
 
@@ -17,11 +18,11 @@ export interface LoopOptions {
 
 const clientOf = (server: ModelServer): OpenAI => new OpenAI({ baseURL: server.url, apiKey: 'sk-loopback', maxRetries: 0 });
 
-const nothing = { lease: () => undefined } as unknown as Inbox;
+const nothing = (): Inbox => createInbox(createSession());
 
 /** Over chat-completions. */
 export async function chatLoop(options: LoopOptions): Promise<string> {
-  const { tools, server, prompt, signal, inbox = nothing, streamed = false, strict = true } = options;
+  const { tools, server, prompt, signal, inbox = nothing(), streamed = false, strict = true } = options;
   const client = clientOf(server);
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: prompt }];
   for (;;) {
@@ -37,7 +38,7 @@ export async function chatLoop(options: LoopOptions): Promise<string> {
 
 /** Over the Responses API. */
 export async function responsesLoop(options: LoopOptions): Promise<string> {
-  const { tools, server, prompt, signal, inbox = nothing, streamed = false, strict = true } = options;
+  const { tools, server, prompt, signal, inbox = nothing(), streamed = false, strict = true } = options;
   const client = clientOf(server);
   const input: OpenAI.Responses.ResponseInput = [{ role: 'user', content: prompt }];
   for (;;) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createHand, type Hand } from '../../../src/parents/aiSdk/hand.js';
+import { createHand, type Hand } from '../../../src/parents/shared/hand.js';
 
 const later = Object.assign(new Error('busy'), { isRetryable: true });
 

@@ -1,0 +1,40 @@
+import type { Observable } from 'rxjs';
+import type { Delegator } from '../core/agent.js';
+import type { Task } from '../core/task.js';
+import type { Hearing } from '../tools/hearing/hearing.js';
+import type { Hold, Telling } from '../tools/hearing/telling.js';
+import type { Batch } from './inbox.js';
+
+/** What hands batches over. */
+export interface Hands {
+  readonly scope: Delegator;
+  readonly hearing: Hearing;
+  /** Milliseconds until what was handed over comes back by itself. */
+  readonly leaseTime: number;
+  /** What nobody has heard of and nobody has in hand. */
+  waiting(this: void): readonly Task[];
+  /** A batch that has come back, under its old id, or else a new one of what waits. */
+  lease(this: void, how: Lease): LeasedBatch | undefined;
+}
+
+/** How a batch is handed over. */
+export interface Lease {
+  readonly kind: Hold['kind'];
+  /** What is told elsewhere already. */
+  readonly but?: ReadonlySet<Task>;
+  /** Tasks of a new batch at most. */
+  readonly most?: number | undefined;
+  /** Whether to hand over only what has come back. */
+  readonly returned?: boolean;
+}
+
+/** A batch that says more of what becomes of it. */
+export interface LeasedBatch extends Batch {
+  readonly telling: Telling;
+  /** Emits when it was acknowledged or released. */
+  readonly settled: Observable<void>;
+  /** Emits when its time has run out, and nobody is at work with it. */
+  readonly lapsed: Observable<void>;
+  /** Whether all of it was heard of. */
+  readonly isHeard: boolean;
+}

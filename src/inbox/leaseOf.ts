@@ -1,0 +1,84 @@
+import { defer, EMPTY, filter, map, repeat, startWith, Subject, switchMap, take } from 'rxjs';
+import { customAlphabet } from 'nanoid';
+import type { Task } from '../core/task.js';
+import { completionOf } from '../tools/answers/completion.js';
+import { digestOf } from '../tools/answers/digestOf.js';
+import { tell } from '../tools/hearing/tell.js';
+import { heldUntil, type Telling } from '../tools/hearing/telling.js';
+import type { Hands, Lease, LeasedBatch } from './hands.js';
+import { patientTimer } from './patientTimer.js';
+import { textOf } from './textOf.js';
+
+/** Without letters that are taken for others. */
+const newId = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 6);
+
+/** Milliseconds after which it is looked again whether somebody is still at work with what should have come back. */
+const AGAIN = 1_000;
+
+/** Characters of completions. */
+interface Sizes {
+  readonly maxText: number;
+  readonly maxMessage: number;
+  readonly maxBatch: number;
+}
+
+/** Hands over what waits: a batch that has come back before what is new. */
+export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxBatch }: Sizes): Hands['lease'] {
+  const { hearing, scope, leaseTime } = hands;
+
+  const handOver = (telling: Telling, tasks: readonly Task[], kind: Lease['kind']): LeasedBatch => {
+    const hold = hearing.hold(telling, kind, leaseTime);
+    const settled = new Subject<void>();
+    let isSettled = false;
+    const settle = (how: () => void): void => {
+      if (isSettled) return;
+      isSettled = true;
+      hearing.drop(telling, hold);
+      how();
+      settled.next();
+    };
+    const isOver = (): boolean => heldUntil(telling) <= hearing.now && !hearing.isBusy;
+    const { completions, more } = digestOf(tasks, { maxText, budget: maxMessage });
+    return {
+      id: telling.mark,
+      completions: tasks.map((task) => completionOf(task, maxText)),
+      digest: completions,
+      more,
+      text: textOf({ id: telling.mark, count: tasks.length, completions, more }),
+      acknowledge: (call) => { settle(() => { tell(scope, tasks, call ?? {}); }); },
+      release: () => { settle(() => undefined); },
+      extend: (time = leaseTime) => {
+        if (isSettled) return;
+        hold.until = hearing.now + time;
+        hearing.changed();
+      },
+      telling,
+      settled,
+      lapsed: hearing.changes.pipe(
+        startWith(undefined),
+        switchMap(() => heldUntil(telling) === Infinity
+          ? EMPTY
+          : defer(() => patientTimer(heldUntil(telling) - hearing.now, hearing.clock)).pipe(repeat({
+            delay: () => patientTimer(AGAIN, hearing.clock),
+          }))),
+        filter(isOver),
+        take(1),
+        map(() => undefined),
+      ),
+      get isHeard() { return tasks.every((task) => task.isHeard); },
+    };
+  };
+
+  return ({ kind, but, most = maxBatch, returned = false }) => {
+    const free = hands.waiting().filter((task) => but?.has(task) !== true);
+    if (free.length === 0) return undefined;
+    const isFree = new Set(free);
+    for (const telling of hearing.open()) {
+      const tasks = telling.kind === 'batch' ? telling.tasks.filter((task) => isFree.has(task)) : [];
+      if (tasks.length > 0) return handOver(telling, tasks, kind);
+    }
+    if (returned) return undefined;
+    const tasks = free.slice(0, most);
+    return handOver(hearing.add('batch', newId(), tasks), tasks, kind);
+  };
+}

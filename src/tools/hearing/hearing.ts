@@ -1,0 +1,113 @@
+import { Subject, type Observable, type SchedulerLike } from 'rxjs';
+import type { Delegator } from '../../core/agent.js';
+import { clockOf } from '../../core/clockOf.js';
+import type { Task } from '../../core/task.js';
+import { hear } from './hear.js';
+import { heldUntil, inHandUntil, link, tellingsOf, unlink, type Followed, type Hold, type Telling } from './telling.js';
+import { timeOf } from './timeOf.js';
+
+/** Tellings of one task that are kept at most: a model that looks at it again and again leaves no trail. */
+const KEPT = 8;
+
+/** What is told of a scope's tasks, at which place, and in whose hands that is. */
+export class Hearing {
+  readonly #changes = new Subject<void>();
+  /** Emits when something was told, has come back, or may have become possible to tell. */
+  readonly changes: Observable<void> = this.#changes;
+  readonly clock: SchedulerLike;
+  /** Milliseconds for which what was told may be in somebody's hands without any sign of life. */
+  leaseTime = 300_000;
+  /** Wrappers that see to which answers are read: without any, a tool's answer counts as read. */
+  watchers = 0;
+  readonly loops = new Set<Followed>();
+  /** Whose calls are whose, as far as a loop's answers say so. */
+  readonly owners = new Map<string, Followed>();
+  /** Calls of tools that are being answered. */
+  calls = 0;
+  readonly #tellings = new Set<Telling>();
+
+  constructor(scope: Delegator) {
+    this.clock = clockOf(scope.events);
+  }
+
+  get now(): number { return timeOf(this.clock); }
+
+  /** Whether a loop that is followed is at work. */
+  get isBusy(): boolean { return this.isBusyBeside(undefined) || (this.watchers > 0 && this.calls > 0); }
+
+  isBusyBeside(loop: Followed | undefined): boolean {
+    for (const one of this.loops) {
+      if (!one.isBusy()) this.#leave(one);
+      else if (one !== loop) return true;
+    }
+    return false;
+  }
+
+  /** Whose call it is: where no loop's answer has said so, that of the only one whose answers are not seen. */
+  ownerOf(callId: string): Followed | undefined {
+    const known = this.owners.get(callId);
+    if (known !== undefined) return known;
+    const blind = [...this.loops].filter((loop) => loop.claim !== undefined && loop.isBusy());
+    if (blind.length === 1) blind[0]!.claim!(callId);
+    return this.owners.get(callId);
+  }
+
+  isInHand(task: Task): boolean { return inHandUntil(task) > this.now; }
+
+  /** When the first of these comes back by itself that is in somebody's hands. */
+  comesBackAt(tasks: readonly Task[]): number {
+    const { now } = this;
+    return tasks.map(inHandUntil).reduce((first, until) => until > now && until < first ? until : first, Infinity);
+  }
+
+  /** The tellings of tasks that are not heard of yet, the oldest first. */
+  open(): readonly Telling[] {
+    for (const telling of this.#tellings) if (telling.tasks.every(({ isHeard }) => isHeard)) this.forget(telling);
+    return [...this.#tellings];
+  }
+
+  add(kind: Telling['kind'], mark: string, tasks: readonly Task[]): Telling {
+    const telling: Telling = { kind, mark, tasks, holds: new Set() };
+    for (const task of tasks) {
+      const calls = [...tellingsOf(task)].filter((one) => one.kind === 'call');
+      if (calls.length >= KEPT) this.forget(calls[0]!);
+    }
+    this.#tellings.add(telling);
+    link(telling);
+    return telling;
+  }
+
+  hold(telling: Telling, kind: Hold['kind'], time = this.leaseTime, owner?: Followed): Hold {
+    const hold: Hold = { kind, until: this.now + time, owner };
+    telling.holds.add(hold);
+    this.changed();
+    return hold;
+  }
+
+  /** Gives back what was in these hands. */
+  drop(telling: Telling, hold: Hold): void {
+    if (telling.holds.delete(hold)) this.changed();
+  }
+
+  changed(): void { this.#changes.next(); }
+
+  /** A model has read of these ends. */
+  heard(tasks: readonly Task[]): void {
+    for (const task of tasks) hear(task);
+    this.open();
+    this.changed();
+  }
+
+  /** Whether somebody has a telling in hand. */
+  isHeld(telling: Telling): boolean { return heldUntil(telling) > this.now; }
+
+  #leave(loop: Followed): void {
+    this.loops.delete(loop);
+    for (const [id, owner] of this.owners) if (owner === loop) this.owners.delete(id);
+  }
+
+  forget(telling: Telling): void {
+    this.#tellings.delete(telling);
+    unlink(telling);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Delegator } from '../../core/agent.js';
+import type { Task } from '../../core/task.js';
+import { hearingOf } from './hearingOf.js';
+
+/** The call that an answer is for. */
+export interface Call {
+  readonly callId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * An answer tells how these tasks ended. Where a wrapper sees which answers a model has read, and the call is named, that is for the
+ * wrapper to find out: until then they are in hand. Without one it counts as read. An answer to a call that was aborted tells nobody.
+ */
+export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal }: Call): void {
+  const news = tasks.filter(({ isHeard }) => !isHeard);
+  const isAborted = signal?.aborted === true;
+  const hearing = hearingOf(scope);
+  if (news.length === 0) return;
+  if (callId === undefined || hearing.watchers === 0) {
+    if (!isAborted) hearing.heard(news);
+    return;
+  }
+  const telling = hearing.add('call', callId, news);
+  // It is in nobody's hands, and yet may be put into a conversation, where it is then found.
+  if (isAborted) return;
+  const hold = hearing.hold(telling, 'answer', hearing.leaseTime, hearing.owners.get(callId));
+  signal?.addEventListener('abort', () => { hearing.drop(telling, hold); }, { once: true });
+}

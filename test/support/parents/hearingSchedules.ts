@@ -1,0 +1,232 @@
+import { Subject } from 'rxjs';
+import { createInbox, type Inbox } from '../../../src/inbox/index.js';
+import { createSession, type Session, type Task } from '../../../src/index.js';
+import { createToolset, type Completion, type Tool, type Toolset } from '../../../src/tools/index.js';
+import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
+import type { ModelRequest, ToolCall, Turn } from '../modelServer/script.js';
+import { wordsOf } from '../modelServer/wordsOf.js';
+import { createVirtualTime } from '../virtualTime.js';
+import { tellings } from './tellings.js';
+
+/** What a conversation is opened with. */
+export interface Opening {
+  readonly session: Session;
+  readonly toolset: Toolset;
+  readonly inbox: Inbox;
+  readonly server: ModelServer;
+}
+
+/** How one turn of a conversation goes. */
+export interface TurnPlan {
+  readonly prompt: string;
+  /** Requests that the loop makes at most. */
+  readonly steps: number;
+  /** Whether the history is kept as far as the framework has it, or is that from before the turn. */
+  readonly keep: boolean;
+  /** Whether the framework tries a request again that failed for a moment. */
+  readonly retries: boolean;
+  readonly signal: AbortSignal;
+  readonly tools: Readonly<Record<string, Tool>>;
+  /** Whether the line breaks under an answer, where that is what the wrapper sees, and not the requests. */
+  breaks(): boolean;
+}
+
+/** A conversation of a wrapper's real loop: turn after turn, each of which may reject. */
+export type Conversation = (plan: TurnPlan) => Promise<unknown>;
+
+/** A wrapper whose loop is played. */
+export interface HearingParent {
+  open(this: void, at: Opening): Conversation;
+  /** Whether it sees which answers of tools are taken, and no request: then lines break, and requests do not fail. */
+  readonly isBlind?: boolean;
+}
+
+/** What random schedules found. */
+export interface Heard {
+  readonly ended: number;
+  /** Ends that no answered request ever told. */
+  readonly lost: readonly string[];
+  /** Ends that were told although a model had read of them. */
+  readonly twice: readonly string[];
+}
+
+/** Plays so many random schedules of endings, tool reads, failing requests, aborts and dropped turns. @param seed - of the first */
+export async function hearingSchedules({ open, isBlind = false }: HearingParent, runs: number, seed = 1): Promise<Heard> {
+  let play: (request: ModelRequest) => Promise<Turn> = () => Promise.resolve({ say: 'nothing' });
+  await using server = await createModelServer({ script: (request) => play(request) });
+  let ended = 0;
+  const lost: string[] = [];
+  const twice: string[] = [];
+  for (let run = seed; run < seed + runs; run++) {
+    const schedule = createSchedule(run, isBlind);
+    play = schedule.play;
+    await schedule.run(open, server);
+    ended += schedule.tasks.length;
+    lost.push(...schedule.lost().map((id) => `${id} in schedule ${run}`));
+    twice.push(...schedule.twice.map((id) => `${id} in schedule ${run}`));
+  }
+  return { ended, lost, twice };
+}
+
+/** Something told in a request: of which task, where, and whether the model had asked for just that. */
+interface Told {
+  readonly id: string;
+  readonly place: string;
+  readonly asked: boolean;
+}
+
+function createSchedule(seed: number, isBlind: boolean) {
+  const random = createRandom(seed);
+  const chance = (of: number): boolean => random() < of;
+  const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)]!;
+  const { scheduler, advance } = createVirtualTime();
+  const session = createSession({ scheduler, maxRunning: Infinity, generateId: () => `task-${seed}-${tasks.length}` });
+  const tasks: Task[] = [];
+  const ends: Subject<string>[] = [];
+  const heard = new Set<string>();
+  const seen = new Set<string>();
+  const twice: string[] = [];
+  let isHealthy = false;
+  let abort: (() => void) | undefined;
+  let requests = 0;
+
+  const start = (): void => {
+    const end = new Subject<string>();
+    ends.push(end);
+    tasks.push(session.delegate(() => end, { goal: `work ${tasks.length}` }));
+  };
+  const endOne = (): void => {
+    const [end] = ends.splice(Math.floor(random() * ends.length), 1);
+    if (end === undefined) return;
+    if (chance(0.3)) end.error(new Error('no'));
+    else {
+      end.next('done');
+      end.complete();
+    }
+  };
+  const readTool = (): ToolCall => {
+    const task_id = pick(tasks).id;
+    return pick<ToolCall>([
+      { name: 'collect_task', input: { task_id, timeout: 0 } },
+      { name: 'check_task', input: { task_id } },
+      { name: 'wait_for_tasks', input: { timeout: 0 } },
+      { name: 'cancel_task', input: { task_id } },
+      { name: 'list_tasks', input: {} },
+    ]);
+  };
+
+  const play = async (request: ModelRequest): Promise<Turn> => {
+    requests += 1;
+    const told = toldIn(request);
+    for (const { id, place, asked } of told) {
+      const key = `${id} ${place}`;
+      // What nobody asked for is told anew, although it stands there already or was read before.
+      const before = told.filter((one) => one.id === id && one.place !== place && seen.has(`${id} ${one.place}`));
+      if (!asked && !seen.has(key) && (heard.has(id) || before.length > 0)) twice.push(id);
+    }
+    for (const { id, place } of told) seen.add(`${id} ${place}`);
+    // The same once more in one request.
+    const news = told.filter(({ asked }) => !asked);
+    for (const { id, place } of news) if (news.some((one) => one.id === id && one.place !== place)) twice.push(id);
+    if (chance(0.5)) endOne();
+    if (!isHealthy && !isBlind) {
+      if (chance(0.12)) return { status: 400 };
+      if (chance(0.12)) return { status: 500, headers: { 'retry-after-ms': '1' } };
+      if (chance(0.06) && abort !== undefined) {
+        abort();
+        // The client goes before it is answered.
+        await new Promise((resolve) => { setTimeout(resolve, 5); });
+        return { status: 400 };
+      }
+    }
+    for (const { id } of told) heard.add(id);
+    // Whoever is told by answers of tools only has to call one.
+    if (isHealthy) return request.messages.at(-1)?.role === 'tool' ? { say: 'done' } : { call: [{ name: 'list_tasks', input: {} }] };
+    if (chance(0.35)) return { say: 'done' };
+    return { call: Array.from({ length: chance(0.3) ? 2 : 1 }, readTool) };
+  };
+
+  const run = async (open: (at: Opening) => Conversation, server: ModelServer): Promise<void> => {
+    const toolset = createToolset(session, { agents: { worker: { agent: () => ['done'], description: 'Works.' } } });
+    const inbox = createInbox(session, { maxBatch: pick([1, 2, 3]) });
+    const converse = open({ session, toolset, inbox, server });
+    const turn = async (steps: number, keep: boolean): Promise<void> => {
+      const controller = new AbortController();
+      abort = () => { controller.abort(); };
+      const { signal } = controller;
+      const breaks = (): boolean => !isHealthy && chance(0.2);
+      const tools = isHealthy || isBlind || chance(0.7) ? toolset : aborting(toolset, () => { if (chance(0.3)) abort?.(); });
+      const plan: TurnPlan = { prompt: 'Go on.', steps, keep: keep || isBlind, retries: chance(0.5), signal, tools, breaks };
+      await converse(plan).catch(() => undefined);
+    };
+    for (let n = 0; n < 3; n++) start();
+    for (let n = 0; n < 3; n++) {
+      if (chance(0.5)) endOne();
+      if (chance(0.3)) start();
+      await turn(pick([1, 2, 3]), chance(0.6));
+    }
+    // In the end everything ends, and whoever is asked answers.
+    while (ends.length > 0) endOne();
+    isHealthy = true;
+    for (let n = 0; n < 12 && (n === 0 || session.unheard().length > 0); n++) {
+      advance(400_000);
+      await turn(2, true);
+    }
+    await session.close();
+  };
+
+  return {
+    play, run, tasks, twice,
+    lost: () => tasks.map(({ id }) => id).filter((id) => !heard.has(id)),
+    get requests() { return requests; },
+  };
+}
+
+/** The same tools, around whose calls something may happen. */
+function aborting(tools: Toolset, now: () => void): Readonly<Record<string, Tool>> {
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, {
+    ...tool,
+    execute: async (input, options) => {
+      now();
+      const answer = await tool.execute(input, options);
+      now();
+      return answer;
+    },
+  } satisfies Tool]));
+}
+
+const ENDED = ['completed', 'failed', 'cancelled'];
+
+/** What a request tells of ends: by messages of the inbox, and by answers of tools. */
+function toldIn(request: ModelRequest): readonly Told[] {
+  const notices = request.messages.filter(({ role }) => role === 'user').flatMap((message) => {
+    const text = wordsOf(message);
+    return text.split(/(?=A background task has ended|\d+ background tasks have ended)/).flatMap((part) => {
+      const [, notice] = /\(notice (\w+)\)/.exec(part) ?? [];
+      const lines = part.split('\n').filter((line) => line.startsWith('{"task_id"')).map((line) => JSON.parse(line) as Completion);
+      return lines.map(({ task_id: id }): Told => ({ id, place: `notice ${notice}`, asked: false }));
+    });
+  });
+  const answers = tellings(request).flatMap(({ name, arguments: input, answer, text }, n): Told[] => {
+    const { status, aborted, ok, ended = [], cancelled } = answer as typeof answer & {
+      readonly status?: string; readonly aborted?: boolean; readonly cancelled?: boolean;
+    };
+    const place = `answer ${n} ${text}`;
+    const asked = name !== 'wait_for_tasks' || input.includes('task_ids');
+    const list = (ended as readonly Completion[]).map(({ task_id: id }): Told => ({ id, place, asked }));
+    const tells = ok === true && aborted !== true && ENDED.includes(status ?? '') && (name !== 'cancel_task' || cancelled === true);
+    return tells ? [...list, { id: answer.task_id, place, asked: true }] : list;
+  });
+  return [...notices, ...answers];
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed * 2_654_435_761 % 2 ** 32;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

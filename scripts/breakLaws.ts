@@ -41,7 +41,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
-    file: `${internal}task/taskRecord.ts`, find: 'log?.end(outcome);', put: "log?.end(outcome); this.emit({ type: 'step' });",
+    file: `${internal}task/taskRecord.ts`, find: 'this.owner.ended(this, wasRunning);',
+    put: "this.emit({ type: 'step' }); this.owner.ended(this, wasRunning);",
   },
   {
     law: 3, what: 'the events of an ended task error',
@@ -93,7 +94,15 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 7, what: 'the replay has a hole where lines were dropped',
-    file: `${internal}log/window.ts`, find: 'const from = Math.max(', put: 'const from = 0 * Math.max(',
+    file: `${internal}log/replayOf.ts`, find: 'if (dropped === 0 || before > dropped)', put: '',
+  },
+  {
+    law: 7, what: 'a block of lines takes the place of one that is still to be seen',
+    file: `${internal}log/window.ts`, find: 'Math.ceil(this.lines / BLOCK)', put: '(Math.ceil(this.lines / BLOCK) - 1 || 1)',
+  },
+  {
+    law: 7, what: 'a late observer is given the replay of one who came earlier',
+    file: `${internal}log/taskLog.ts`, find: 'events.at(-1)?.seq !== this.seq - 1', put: 'events.length === 0',
   },
   {
     law: 8, what: 'messages that wait are lost with the task',

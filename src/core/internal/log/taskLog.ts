@@ -1,9 +1,9 @@
 import type { Subscriber } from 'rxjs';
-import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../../events.js';
+import type { Ending, EventBase, LineEvent, Outcome, TaskEvent } from '../../events.js';
 import type { Channel, Dispatcher } from './dispatcher.js';
 import { Fanout } from './fanout.js';
+import { lineEvent, type Printer } from './lineEvent.js';
 import { replayOf } from './replayOf.js';
-import { Ring } from './ring.js';
 import { Window } from './window.js';
 
 /** How many events that are no lines are kept for late observers. */
@@ -15,9 +15,7 @@ type Other = Exclude<TaskEvent, LineEvent>;
 export type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
 /** The task whose log it is, and who else is told of its events: the scopes above it. */
-export interface Logged {
-  readonly id: TaskId;
-  readonly createdAt: number;
+export interface Logged extends Printer {
   /** Milliseconds from its making to its last output, by the wall clock of that moment. */
   readonly wallDelay: number;
   /** Its first events, which it can tell at any time. */
@@ -39,9 +37,13 @@ export class TaskLog implements Channel<TaskEvent> {
   readonly window: Window;
   /** Of what is appended. The lines between two other events belong to the attempt of the first. */
   attempt = 1;
-  private declare others?: Ring<Other>;
+  /** The last events that are no lines, once there were others than the openings; and how many such came before them. */
+  private declare others?: Other[];
+  private gone = 0;
   private declare fanout?: Fanout<TaskEvent>;
   private declare last?: TaskEvent;
+  /** What the last late observer was given: others who come in the same turn are given the same. */
+  private declare replayed?: WeakRef<readonly TaskEvent[]>;
 
   /** @param opened - how many openings there were before there was a log */
   constructor(
@@ -54,14 +56,14 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   /** How many events there were: the place of the next one. */
-  get seq(): number { return this.window.count + (this.others === undefined ? this.opened : this.others.dropped + this.others.size); }
+  get seq(): number { return this.window.count + this.gone + (this.others?.length ?? this.opened); }
 
   /** Takes a line of the task's last output. @param cut - how many characters were cut off it, if any */
   line(text: string, cut?: number): void {
     const { task, seq } = this;
     const delay = task.wallDelay;
     this.window.push(text, delay, cut);
-    if (this.#isWatched) this.dispatcher.publish(this, toLine(task, seq, delay, this.attempt, text, cut));
+    if (this.#isWatched) this.dispatcher.publish(this, lineEvent(task, seq, delay, this.attempt, text, cut));
   }
 
   /** Appends the last of the task's openings. */
@@ -98,9 +100,8 @@ export class TaskLog implements Channel<TaskEvent> {
   /** Replays what is kept to an observer and, unless the task has ended, adds it to the others. */
   subscribe(subscriber: Subscriber<TaskEvent>): void {
     this.dispatcher.exclusive(() => {
-      const { task, last, others } = this;
-      const replay = replayOf(this.window, others?.toArray() ?? this.#openings, others?.dropped ?? 0,
-        (seq, delay, attempt, text, cut) => toLine(task, seq, delay, attempt, text, cut));
+      const { task, last } = this;
+      const replay = this.#replay();
       // Added before the replay: what the observer causes in it comes after it.
       if (last === undefined) subscriber.add((this.fanout ??= new Fanout()).add(subscriber, this.dispatcher.order));
       for (const event of replay) {
@@ -116,6 +117,15 @@ export class TaskLog implements Channel<TaskEvent> {
 
   get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
 
+  #replay(): readonly TaskEvent[] {
+    let events = this.replayed?.deref();
+    if (events === undefined || events.at(-1)?.seq !== this.seq - 1) {
+      events = replayOf(this.task, this.window, this.others ?? this.#openings, this.gone);
+      this.replayed = new WeakRef(events);
+    }
+    return events;
+  }
+
   #stamp(what: Unstamped<Other>): Other {
     return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what };
   }
@@ -126,17 +136,9 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   #keep(event: Other): void {
-    if (this.others === undefined) {
-      this.others = new Ring(OTHERS);
-      for (const opening of this.#openings) this.others.push(opening);
-    }
-    this.others.push(event);
+    const others = this.others ??= [...this.#openings];
+    if (others.push(event) <= OTHERS) return;
+    others.shift();
+    this.gone += 1;
   }
-}
-
-function toLine(task: Logged, seq: number, delay: number, attempt: number, text: string, cut?: number): LineEvent {
-  const at = task.createdAt + delay;
-  return cut === undefined
-    ? { taskId: task.id, seq, at, attempt, type: 'line', text }
-    : { taskId: task.id, seq, at, attempt, type: 'line', text, cut };
 }

@@ -4,12 +4,12 @@ const BLOCK = 16;
 const CELLS = BLOCK + 1;
 
 /**
- * The last lines of a task, in columns: the texts of sixteen are one string with memory of its own, and beside it stands a number for
- * each. No object stands for a line. What a line was cut from or joined of is kept alive until its block is full.
+ * The last lines of a task, in columns: the texts of sixteen are one string with memory of its own, and beside it stands a number for each.
+ * No object stands for a line. What a line was cut from or joined of is kept alive until its block is full.
  */
 export class Window {
   /** A ring of blocks, and behind it the latest lines, each followed by its number. */
-  private readonly cells: (string | number)[] = [];
+  readonly #cells: (string | number)[] = [];
   /** How many lines ever came. */
   count = 0;
   /** How much was cut off each line that was cut. */
@@ -26,14 +26,14 @@ export class Window {
   get cut(): number { return this.cuts?.size ?? 0; }
 
   /** How many characters are kept in all. */
-  get chars(): number { return this.cells.reduce<number>((sum, cell) => typeof cell === 'string' ? sum + cell.length : sum, 0); }
+  get chars(): number { return this.#cells.reduce<number>((sum, cell) => typeof cell === 'string' ? sum + cell.length : sum, 0); }
 
   /**
    * @param text - without a newline
    * @param cut - how many characters were cut off it, if any
    */
   push(text: string, number: number, cut?: number): void {
-    this.cells.push(text, number);
+    this.#cells.push(text, number);
     if (cut !== undefined) (this.cuts ??= new Map<number, number>()).set(this.count, cut);
     this.cuts?.delete(this.count - this.lines);
     this.count += 1;
@@ -42,23 +42,28 @@ export class Window {
 
   /** The texts of the last `count` lines. @param numbers - is given their numbers */
   tail(count: number, numbers?: number[]): string[] {
-    const { cells } = this;
-    const first = this.count - Math.min(this.size, count);
-    const loose = this.count % BLOCK;
-    const texts: string[] = [];
-    for (let line = first - first % BLOCK; line < this.count - loose;) {
-      let at = this.#blockOf(line);
+    const cells = this.#cells;
+    const size = Math.min(this.size, count);
+    const texts = new Array<string>(size);
+    const first = this.count - size;
+    // The first line of its block, which may be older.
+    let n = -(first % BLOCK);
+    for (const packed = size - this.count % BLOCK; n < packed;) {
+      let at = this.#blockOf(first + n);
       const block = cells[at] as string;
       for (let start = 0, end; (end = block.indexOf('\n', start)) >= 0; start = end + 1) {
         at += 1;
-        if (line++ < first) continue;
-        texts.push(block.slice(start, end));
-        numbers?.push(cells[at] as number);
+        if (n >= 0) {
+          texts[n] = block.slice(start, end);
+          if (numbers !== undefined) numbers[n] = cells[at] as number;
+        }
+        n += 1;
       }
     }
-    for (let at = cells.length - 2 * Math.min(loose, this.count - first); at < cells.length; at += 2) {
-      texts.push(cells[at] as string);
-      numbers?.push(cells[at + 1] as number);
+    for (n = Math.max(n, 0); n < size; n++) {
+      const at = cells.length - 2 * (size - n);
+      texts[n] = cells[at] as string;
+      if (numbers !== undefined) numbers[n] = cells[at + 1] as number;
     }
     return texts;
   }
@@ -68,19 +73,15 @@ export class Window {
 
   /** Gives the latest lines memory of their own, so that they keep nothing else alive. */
   compact(): void {
-    const { cells } = this;
+    const cells = this.#cells;
     const from = cells.length - 2 * (this.count % BLOCK);
-    const block = this.#joined(from);
-    for (let at = from, start = 0; at < cells.length; at += 2) {
-      const end = start + (cells[at] as string).length;
-      cells[at] = block.slice(start, end);
-      start = end + 1;
-    }
+    const texts = this.#joined(from).split('\n');
+    for (let at = from; at < cells.length; at += 2) cells[at] = texts[(at - from) / 2]!;
   }
 
   /** Makes a block of the latest lines. */
   #pack(): void {
-    const { cells } = this;
+    const cells = this.#cells;
     const from = cells.length - 2 * BLOCK;
     const block = this.#joined(from);
     const at = this.#blockOf(this.count - BLOCK);
@@ -91,7 +92,7 @@ export class Window {
 
   /** The latest lines in one flat string: V8 makes a new one when it joins an array, unless it holds a single string. */
   #joined(from: number): string {
-    const { cells } = this;
+    const cells = this.#cells;
     const texts: string[] = [];
     for (let at = from; at < cells.length; at += 2) texts.push(cells[at] as string);
     texts.push('');

@@ -6,15 +6,13 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
   const { clock } = task.owner;
   const usage = task.speech?.usage;
-  return {
+  // Fields that may be missing are set one by one: spreading them took three times as long as all the rest.
+  const snapshot: { -readonly [K in keyof TaskSnapshot]: TaskSnapshot[K] } = {
     taskId: task.id,
-    ...(parentId === undefined ? {} : { parentId }),
     agent: task.name,
     goal: task.brief.goal,
     status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
     createdAt: clock.wall(createdAt),
-    ...(startedAt === undefined ? {} : { startedAt: clock.wall(startedAt) }),
-    ...(endedAt === undefined ? {} : { endedAt: clock.wall(endedAt) }),
     elapsed: (endedAt ?? clock.now()) - (startedAt ?? createdAt),
     lastActivityAt: clock.wall(task.lastActivityAt),
     preview: window?.tail(lines) ?? [],
@@ -23,7 +21,11 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     cutLines: window?.cut ?? 0,
     lateOutputs: task.child?.late ?? 0,
     steering: { queued: mailbox?.waiting ?? 0, delivered: mailbox?.delivered ?? 0, missed: mailbox?.missed ?? 0 },
-    ...(usage === undefined ? {} : { usage }),
-    ...(outcome === undefined ? {} : { outcome }),
   };
+  if (parentId !== undefined) snapshot.parentId = parentId;
+  if (startedAt !== undefined) snapshot.startedAt = clock.wall(startedAt);
+  if (endedAt !== undefined) snapshot.endedAt = clock.wall(endedAt);
+  if (usage !== undefined) snapshot.usage = usage;
+  if (outcome !== undefined) snapshot.outcome = outcome;
+  return snapshot;
 }

@@ -9,6 +9,8 @@ import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
 import type { TaskRecord } from './taskRecord.js';
 
+const LINES = count(0);
+
 /** What callers hold of a task. */
 export class TaskHandle implements Task {
   readonly #task: TaskRecord;
@@ -56,7 +58,7 @@ export class TaskHandle implements Task {
   }
 
   snapshot(lines = 10): TaskSnapshot {
-    check('lines', lines, count(0));
+    check('lines', lines, LINES);
     return snapshotOf(this.#task, lines);
   }
 

@@ -119,10 +119,13 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   get openings(): readonly (QueuedEvent | StartedEvent)[] {
     const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
-    const opening = { agent, goal, depth, ...(parentId === undefined ? {} : { parentId }) };
     const openings: (QueuedEvent | StartedEvent)[] = [];
-    if (this.wasQueued) openings.push({ ...this.#stamp(0, 0), type: 'queued', ...opening });
-    if (startDelay !== undefined) openings.push({ ...this.#stamp(openings.length, startDelay), type: 'started', ...opening });
+    const open = (type: 'queued' | 'started', delay: number): void => {
+      const opening = { ...this.#stamp(openings.length, delay), type, agent, goal, depth };
+      openings.push(parentId === undefined ? opening : { ...opening, parentId });
+    };
+    if (this.wasQueued) open('queued', 0);
+    if (startDelay !== undefined) open('started', startDelay);
     return openings;
   }
 

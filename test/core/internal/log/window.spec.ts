@@ -9,7 +9,7 @@ function fill(lines: number, kinds: readonly ('line' | 'cut')[]): Window {
   return window;
 }
 
-/** Lines of every kind and length: empty ones, halves of surrogate pairs, such as V8 copies and slices. */
+/** Lines of every kind and length: empty ones, halves of surrogate pairs, such as V8 copies, and such as it slices. */
 const text = fc.oneof(
   fc.constantFrom('', '\ud83d', '\ude00', '😀', '\r', '…'),
   fc.integer({ min: 0, max: 600 }).map((length) => 'x'.repeat(length)),

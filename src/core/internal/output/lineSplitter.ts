@@ -1,5 +1,9 @@
 import { flatCopy } from '../log/flatCopy.js';
+import { seenOf } from './seenOf.js';
 import { utf8Prefix } from './utf8Prefix.js';
+
+/** Where a row must not be broken: before what belongs to the character in front of it, and behind what joins it to the next. */
+const JOINED = /\u200d.|.[\u0300-\u036f\u200d\ufe0e\ufe0f\ud83c]|[\ud800-\udbff][\udc00-\udfff]/s;
 
 /**
  * Makes lines of the chunks of a text stream, cut anywhere.
@@ -9,20 +13,21 @@ import { utf8Prefix } from './utf8Prefix.js';
  * lines   ──────────abc───de─────f|
  * ```
  *
- * A line ends at `\n` or `\r\n`; a bare `\r` stays in the line. A line that never ends is ended at `maxBytes` of UTF-8, never
- * inside a surrogate pair. What it hands out is flat: no line keeps the chunks alive that it was made of. Chunks wait in an array:
- * `+=` would search and copy what is pending again and again, and its ropes cost four times the memory.
+ * A line ends at `\n` or `\r\n`; of what bare `\r`s part, the last frame is the line. One that is longer than `width` UTF-16 units or
+ * `maxBytes` of UTF-8 is wrapped: behind the last blank that fits, else in the middle of a word, though not of a character. Together its rows
+ * are the line. What it hands out is flat: no row keeps the chunks alive that it was made of. Chunks wait in an array: `+=` would search
+ * and copy what is pending again and again, and its ropes cost four times the memory.
  */
 export class LineSplitter {
   private parts: string[] = [];
-  /** UTF-16 units that may come before the bytes in hand have to be counted: a unit is at most three bytes. */
-  private free: number;
-  /** UTF-8 bytes in hand; counted only when they may be too many. */
-  private bytes = 0;
-  private endsHigh = false;
+  /** UTF-16 units that may come before what is in hand has to be measured: a unit is at most three bytes. */
+  private room: number;
 
-  constructor(private readonly maxBytes: number, private readonly emit: (line: string) => void) {
-    this.free = maxBytes / 3;
+  /** @param emit - given each row, and whether the line ends with it */
+  constructor(
+    private readonly maxBytes: number, private readonly emit: (row: string, ended: boolean) => void, private readonly width = Infinity,
+  ) {
+    this.room = Math.min(width, maxBytes / 3);
   }
 
   push(chunk: string): void {
@@ -33,68 +38,69 @@ export class LineSplitter {
     }
     let start = 0;
     do {
-      this.endLine(chunk.slice(start, end));
+      if (end > start) this.keep(chunk.slice(start, end));
+      this.emit(this.take(), true);
       start = end + 1;
       end = chunk.indexOf('\n', start);
     } while (end !== -1);
     if (start < chunk.length) this.keep(chunk.slice(start));
   }
 
+  /** The row in hand, as it is seen. */
+  get inHand(): string { return seenOf(this.join()); }
+
   /** Ends the line in hand, if there is one. */
   flush(): void {
-    if (this.parts.length > 0) this.emit(this.take());
+    const row = this.take();
+    if (row !== '') this.emit(row, true);
   }
 
   private keep(part: string): void {
     this.parts.push(part);
-    this.free -= part.length;
-    if (this.free < 0) this.count(part);
+    this.room -= part.length;
+    if (this.room < 0) this.fit();
   }
 
-  private count(part: string): void {
-    const uncounted = this.bytes === 0 ? this.join() : part;
-    this.bytes += utf8Prefix(uncounted, 0, Infinity).bytes;
-    // The two halves of a pair that came apart were counted as three bytes each.
-    if (uncounted === part && this.endsHigh && (part.charCodeAt(0) & 0xfc00) === 0xdc00) this.bytes -= 2;
-    this.endsHigh = (part.charCodeAt(part.length - 1) & 0xfc00) === 0xd800;
-    // A `\r` at the end may belong to the newline that is to come.
-    if (this.bytes - (part.endsWith('\r') ? 1 : 0) > this.maxBytes) this.breakUp();
-  }
-
-  private breakUp(): void {
-    const { endsHigh } = this;
-    const pending = this.take();
-    let start = 0;
-    for (;;) {
-      const { end, bytes } = utf8Prefix(pending, start, this.maxBytes);
-      if (end === pending.length || (end === pending.length - 1 && pending.endsWith('\r'))) {
-        this.parts.push(flatCopy(pending.slice(start)));
-        this.free = -1;
-        this.bytes = bytes + pending.length - end;
-        this.endsHigh = endsHigh;
-        return;
+  /** Emits the rows that are full, and keeps the rest. */
+  private fit(): void {
+    const { maxBytes, width } = this;
+    const pending = this.join();
+    let kept = '';
+    let bytes = 0;
+    for (let rest of pending.split('\r')) {
+      if (rest === '') continue;
+      let fits = utf8Prefix(rest, maxBytes, width);
+      for (; fits.end < rest.length; fits = utf8Prefix(rest, maxBytes, width)) {
+        const end = breakOf(rest.slice(0, fits.end + 1));
+        this.emit(flatCopy(rest.slice(0, end)), false);
+        rest = rest.slice(end);
       }
-      this.emit(flatCopy(pending.slice(start, end)));
-      start = end;
+      kept = rest;
+      ({ bytes } = fits);
     }
-  }
-
-  private endLine(part: string): void {
-    if (part !== '') this.keep(part);
-    const line = this.take();
-    this.emit(line.charCodeAt(line.length - 1) === 13 ? flatCopy(line.slice(0, -1)) : line);
+    this.room = Math.min(width - kept.length, (maxBytes - bytes) / 3);
+    // It may belong to the newline that is to come.
+    if (pending.endsWith('\r')) kept += '\r';
+    this.parts = [flatCopy(kept)];
   }
 
   private take(): string {
-    const line = this.join();
+    const row = this.inHand;
     this.parts = [];
-    this.free = this.maxBytes / 3;
-    this.bytes = 0;
-    this.endsHigh = false;
-    return line;
+    this.room = Math.min(this.width, this.maxBytes / 3);
+    return row;
   }
 
   private join(): string {
     return this.parts.length === 1 ? flatCopy(this.parts[0] ?? '') : this.parts.join('');
   }
+}
+
+/** Where a row ends that has one unit too many. */
+function breakOf(row: string): number {
+  const full = row.length - 1;
+  let end = row.lastIndexOf(' ', full - 1) + 1;
+  if (end > 0) return end;
+  for (end = full; end > 0 && JOINED.test(row.slice(end - 1, end + 1)); end--);
+  return end > 0 ? end : full;
 }

@@ -5,6 +5,7 @@ import type { TaskRecord } from './taskRecord.js';
 export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
   const usage = task.speech?.usage;
+  const hand = lines > 0 ? task.speech?.lineInHand ?? '' : '';
   return {
     taskId: task.id,
     ...(parentId === undefined ? {} : { parentId }),
@@ -16,7 +17,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     ...(endedAt === undefined ? {} : { endedAt }),
     elapsed: (endedAt ?? task.owner.now()) - (startedAt ?? createdAt),
     lastActivityAt: task.lastActivityAt,
-    preview: window?.tail(lines) ?? [],
+    preview: hand === '' ? window?.tail(lines) ?? [] : [...window?.tail(lines - 1) ?? [], hand],
     windowLines: window?.size ?? 0,
     droppedLines: window?.dropped ?? 0,
     cutLines: window?.cut ?? 0,

@@ -1,6 +1,7 @@
-import { observable, Observable, type Observer, type SchedulerLike } from 'rxjs';
+import { observable, Observable, type Observer, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Brief } from '../../brief.js';
 import type { TaskEvent, TaskId } from '../../events.js';
+import type { AgentOutput } from '../../output.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../../task.js';
 import { check, count } from '../../check.js';
 import { clockKey } from '../../clockOf.js';
@@ -13,6 +14,7 @@ import type { TaskRecord } from './taskRecord.js';
 export class TaskHandle implements Task {
   readonly #task: TaskRecord;
   #events: Observable<TaskEvent> | undefined;
+  private declare ownOutputs?: Observable<AgentOutput<unknown>>;
 
   constructor(task: TaskRecord) {
     this.#task = task;
@@ -23,10 +25,11 @@ export class TaskHandle implements Task {
   get parentId(): TaskId | undefined { return this.#task.parentId; }
 
   get events(): Observable<TaskEvent> {
-    return this.#events ??= Object.assign(
-      new Observable<TaskEvent>((subscriber) => { this.#task.log.subscribe(subscriber); }),
-      { [clockKey]: this[clockKey] },
-    );
+    return this.#events ??= this.#stream((subscriber) => { this.#task.log.subscribe(subscriber); });
+  }
+
+  get outputs(): Observable<AgentOutput<unknown>> {
+    return this.ownOutputs ??= this.#stream((subscriber) => { this.#task.overhear(subscriber); });
   }
 
   get steering(): Observer<string> {
@@ -55,6 +58,10 @@ export class TaskHandle implements Task {
   cancel(reason?: unknown): boolean { return this.#task.cancel(reason); }
 
   [Symbol.dispose](): void { this.cancel(); }
+
+  #stream<T>(subscribe: (subscriber: Subscriber<T>) => void): Observable<T> {
+    return Object.assign(new Observable<T>(subscribe), { [clockKey]: this[clockKey] });
+  }
 
   declare [Symbol.observable]: () => Observable<TaskEvent>;
 

@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { WITHHELD, type Redact } from './internal/output/redacted.js';
+import { redacting, type Redact } from './internal/output/redacting.js';
 import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './check.js';
 
 /** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
@@ -34,9 +34,9 @@ export interface SessionOptions {
   readonly retain?: RetainOptions | undefined;
   /**
    * Applied to whatever children write before it is kept or told: lines, results, errors, tool calls, outputs. Of a result it sees
-   * strings, also in lists and plain objects, and nothing in instances of classes; of a text stream whole lines, so `outputs` has it line by line, and
-   * of the line in hand all is shown up to its last blank. What a child threw is no `cause` then. Where it throws or answers no string, the
-   * text is withheld. @defaultValue none
+   * strings, also in lists and plain objects, and nothing in instances of classes; of a text stream whole lines, so `outputs` has it line
+   * by line, and of the line in hand all is shown up to its last blank. What a child threw is no `cause` then. Where it throws or
+   * answers no string, what it was to redact is withheld. @defaultValue none
    */
   readonly redact?: ((text: string) => string) | undefined;
   /** Where time comes from. @defaultValue RxJS's `asyncScheduler` */
@@ -61,7 +61,8 @@ type Given = 'retain' | 'generateId' | 'redact' | Times;
 /** A session's options with the defaults filled in. */
 export type Limits =
   & { readonly [K in Exclude<keyof SessionOptions, Given>]-?: NonNullable<SessionOptions[K]> }
-  & { readonly [K in Times | 'generateId' | 'redact']: SessionOptions[K] }
+  & { readonly [K in Times | 'generateId']: SessionOptions[K] }
+  & { readonly redact: Redact | undefined }
   & { readonly retain: { readonly [K in keyof RetainOptions]-?: number } };
 
 /** What each option is when it is left out, and how it is checked. */
@@ -97,18 +98,7 @@ export function resolveLimits(options: SessionOptions = {}): Limits {
   return {
     ...limits,
     retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'],
-    redact: limits.redact && safely(limits.redact),
-  };
-}
-
-function safely(redact: Redact): Redact {
-  return (text) => {
-    try {
-      const safe: unknown = redact(text);
-      return typeof safe === 'string' ? safe : WITHHELD;
-    } catch {
-      return WITHHELD;
-    }
+    redact: limits.redact && redacting(limits.redact),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describeValue } from '../../describeValue.js';
 import type { AgentOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
-import { redacted, type Redact } from './redacted.js';
+import type { Redact } from './redacting.js';
 
 const STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 const AMOUNT: Kind = [(value) => typeof value === 'number' && value >= 0 && value < Infinity, 'a number from 0'];
@@ -35,7 +35,7 @@ export function readOutput<R>(value: unknown, redact?: Redact): AgentOutput<R> {
     const part = given[field];
     if (!is(part)) throw wrong(`\`${type}.${field}\` to be ${what}`, part);
     if (part === undefined && field !== 'value') continue;
-    output[field] = redact === undefined || type === 'text' || field === 'state' ? part : redacted(part, redact);
+    output[field] = redact === undefined || type === 'text' || field === 'state' ? part : redact(part);
   }
   return output as unknown as AgentOutput<R>;
 }

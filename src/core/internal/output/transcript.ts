@@ -2,6 +2,7 @@ import { text, type AgentOutput, type TextOutput } from '../../output.js';
 import { Last } from './last.js';
 import { LineSplitter } from './lineSplitter.js';
 import { fateOf, origins, type Origin } from './origin.js';
+import type { Redact } from './redacting.js';
 import { seenOf } from './seenOf.js';
 
 /** How lines are made. */
@@ -9,7 +10,7 @@ export interface LineForm {
   readonly maxLineBytes: number;
   /** Where a text stream is wrapped. */
   readonly lineLength: number;
-  readonly redact?: ((text: string) => string) | undefined;
+  readonly redact?: Redact | undefined;
 }
 
 /** What a run's outputs come to: lines as they are printed, and at the end its last result, or without one the last thing printed. */

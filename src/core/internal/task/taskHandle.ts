@@ -4,7 +4,7 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../../task.js';
 import { check, count } from '../../check.js';
-import { clockKey } from '../../clockOf.js';
+import { clockKey, taskKey } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
@@ -60,7 +60,7 @@ export class TaskHandle implements Task {
   [Symbol.dispose](): void { this.cancel(); }
 
   #stream<T>(subscribe: (subscriber: Subscriber<T>) => void): Observable<T> {
-    return Object.assign(new Observable<T>(subscribe), { [clockKey]: this[clockKey] });
+    return Object.assign(new Observable<T>(subscribe), { [clockKey]: this[clockKey], [taskKey]: this });
   }
 
   declare [Symbol.observable]: () => Observable<TaskEvent>;

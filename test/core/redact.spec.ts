@@ -114,12 +114,12 @@ describe('redact', () => {
     const task = taskOf<unknown>([SECRET, text(`${SECRET} x\n${SECRET}`), tool(SECRET, 'started'), result(SECRET)], { redact: broken });
     const all = seenOf(task);
     expect(all).not.toContain(SECRET);
-    expect(task.snapshot().outcome).toMatchObject({ type: 'completed', result: '[withheld: it could not be redacted]' });
+    expect(task.snapshot().outcome).toMatchObject({ type: 'completed', result: '[withheld: redact failed]' });
   });
 
   it('should withhold a result that cannot be read', () => {
     const value = { get key() { throw new Error('no'); } };
-    expect(taskOf<unknown>([result(value)], redact).snapshot().outcome).toMatchObject({ result: '[withheld: it could not be redacted]' });
+    expect(taskOf<unknown>([result(value)], redact).snapshot().outcome).toMatchObject({ result: '[withheld: redact failed]' });
   });
 
   it('should not break the order where it ends the task', () => {

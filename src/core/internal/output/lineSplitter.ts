@@ -19,15 +19,16 @@ const JOINED = /[\ud800-\udbff\u200d].|.[\u0300-\u036f\u200d\udc00-\udfff\ufe0e\
  * search and copy what is pending again and again, and its ropes cost four times the memory.
  */
 export class LineSplitter {
-  private parts: string[] = [];
+  /** What is in hand. The empty string in front lets a join make a copy, of a single chunk too. */
+  private declare parts: string[];
   /** UTF-16 units that may come before what is in hand has to be measured: a unit is at most three bytes. */
-  private room: number;
+  private declare room: number;
 
   /** @param emit - given each row, and whether the line ends with it */
   constructor(
     private readonly maxBytes: number, private readonly emit: (row: string, ended: boolean) => void, private readonly width = Infinity,
   ) {
-    this.room = Math.min(width, maxBytes / 3);
+    this.hold('', 0);
   }
 
   push(chunk: string): void {
@@ -47,7 +48,7 @@ export class LineSplitter {
   }
 
   /** The row in hand, as it is seen. */
-  get inHand(): string { return seenOf(this.join()); }
+  get inHand(): string { return seenOf(this.parts.join('')); }
 
   /** Ends the line in hand, if there is one. */
   flush(): void {
@@ -63,44 +64,38 @@ export class LineSplitter {
 
   /** Emits the rows that are full, and keeps the rest. */
   private fit(): void {
-    const { maxBytes, width } = this;
-    const pending = this.join();
-    let kept = '';
-    let bytes = 0;
+    const pending = this.parts.join('');
     for (let rest of pending.split('\r')) {
-      if (rest === '') continue;
-      let fits = utf8Prefix(rest, maxBytes, width);
-      for (; fits.end < rest.length; fits = utf8Prefix(rest, maxBytes, width)) {
-        const end = breakOf(rest.slice(0, fits.end + 1));
-        this.emit(flatCopy(rest.slice(0, end)), false);
-        rest = rest.slice(end);
+      while (rest !== '') {
+        const { end, bytes } = utf8Prefix(rest, this.maxBytes, this.width);
+        if (end === rest.length) {
+          this.hold(rest, bytes);
+          break;
+        }
+        const row = rest.slice(0, breakOf(rest, end));
+        rest = rest.slice(row.length);
+        this.emit(flatCopy(row), false);
       }
-      kept = rest;
-      ({ bytes } = fits);
     }
-    this.room = Math.min(width - kept.length, (maxBytes - bytes) / 3);
     // It may belong to the newline that is to come.
-    if (pending.endsWith('\r')) kept += '\r';
-    this.parts = [flatCopy(kept)];
+    if (pending.endsWith('\r')) this.parts.push('\r');
+  }
+
+  private hold(row: string, bytes: number): void {
+    this.parts = ['', flatCopy(row)];
+    this.room = Math.min(this.width - row.length, (this.maxBytes - bytes) / 3);
   }
 
   private take(): string {
     const row = this.inHand;
-    this.parts = [];
-    this.room = Math.min(this.width, this.maxBytes / 3);
+    this.hold('', 0);
     return row;
-  }
-
-  private join(): string {
-    return this.parts.length === 1 ? flatCopy(this.parts[0] ?? '') : this.parts.join('');
   }
 }
 
-/** Where a row ends that has one unit too many. */
-function breakOf(row: string): number {
-  const full = row.length - 1;
-  let end = row.lastIndexOf(' ', full - 1) + 1;
-  if (end > 0) return end;
-  for (end = full; end > 0 && JOINED.test(row.slice(end - 1, end + 1)); end--);
-  return end > 0 ? end : full;
+/** Where a row ends that is full at `full`. */
+function breakOf(text: string, full: number): number {
+  let end = text.slice(0, full).lastIndexOf(' ') + 1 || full;
+  while (JOINED.test(text.slice(end - 1, end + 1))) end -= 1;
+  return end || full;
 }

@@ -26,7 +26,7 @@ export const redacting = (redact: (text: string) => unknown): Redact => <T>(valu
   try {
     return copy(value) as T;
   } catch {
-    return '[withheld: it could not be redacted]' as T;
+    return '[withheld: redact failed]' as T;
   }
 };
 

@@ -1,5 +1,4 @@
 import type { AgentOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
-import { cutLine } from '../log/cutLine.js';
 import { addUsage } from './addUsage.js';
 import { readOutput } from './readOutput.js';
 import { Transcript, type LineForm } from './transcript.js';
@@ -29,13 +28,6 @@ export class Speech {
 
   constructor(private readonly sink: SpeechSink) {
     this.transcript = new Transcript(sink.form, (line, flat) => { sink.print(line, flat); }, (output) => { sink.put(output); });
-  }
-
-  /** What is to be seen of the line that has not come to its end. */
-  get lineInHand(): string {
-    const line = this.transcript?.inHand ?? '';
-    const { lineLength } = this.sink.form;
-    return line.length > lineLength ? cutLine(line, lineLength).text : line;
   }
 
   /** Takes one thing that a child puts out; throws a sentence about it where it is no output. */

@@ -1,3 +1,4 @@
+import { cutText } from '../../cutText.js';
 import { text, type AgentOutput, type TextOutput } from '../../output.js';
 import { Last } from './last.js';
 import { LineSplitter } from './lineSplitter.js';
@@ -33,10 +34,10 @@ export class Transcript<R> {
 
   /** What is to be seen of a line that has not come to its end. */
   get inHand(): string {
-    const { redact } = this.form;
+    const { redact, lineLength } = this.form;
     const line = this.splitter?.inHand ?? '';
     // Half a secret is not recognised as one.
-    return redact === undefined ? line : redact(line.slice(0, line.lastIndexOf(' ') + 1));
+    return redact === undefined ? line : cutText(redact(line.slice(0, line.lastIndexOf(' ') + 1)), lineLength).text;
   }
 
   /** @param given - what the output was read from */

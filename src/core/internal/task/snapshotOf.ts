@@ -5,7 +5,7 @@ import type { TaskRecord } from './taskRecord.js';
 export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
   const usage = task.speech?.usage;
-  const hand = lines > 0 ? task.speech?.lineInHand ?? '' : '';
+  const hand = lines > 0 ? task.speech?.transcript?.inHand ?? '' : '';
   return {
     taskId: task.id,
     ...(parentId === undefined ? {} : { parentId }),

@@ -352,15 +352,16 @@ describe('task', () => {
       ['the last result', [result(1), 'a', result(2), 'b'], 2],
       ['a result that is undefined', ['a', result(undefined)], undefined],
       ['the last line where there is none', ['a', 'b', step()], 'b'],
-      ['an empty line too', ['a', ''], ''],
+      ['the last line that is not blank', ['a', '', ' \t', text('\n \n')], 'a'],
+      ['a blank where it is said to be the result', [result(' '), 'a'], ' '],
       ['the text in hand', ['a', text('b\nc')], 'c'],
       ['a line of text', [text('a\nb\n')], 'b'],
     ])('should be %s', (_, outputs, value) => {
       expect(taskOf<unknown>(outputs).snapshot().outcome).toMatchObject({ type: 'completed', result: value });
     });
 
-    it('should be failed as no_result where the child said nothing at all', () => {
-      for (const outputs of [[], [step()], [text('')]]) {
+    it('should be failed as no_result where the child said nothing at all, or nothing but blanks', () => {
+      for (const outputs of [[], [step()], [text('')], [' ', '', '\n\n', text(' \n\r\n\t')]]) {
         expect(taskOf(outputs).snapshot().outcome).toMatchObject({ type: 'failed', error: { code: 'no_result', name: 'NoResultError' } });
       }
     });
@@ -443,7 +444,7 @@ describe('task', () => {
 
     it('should become lines at newlines, wherever it is cut into chunks', () => {
       expect(linesOf(['on', 'e\ntw', 'o\n', '\nfour'])).toEqual(['one', 'two', '', 'four']);
-      expect(linesOf(['one\r', '\ntwo\r\n', 'th\rree'])).toEqual(['one', 'two', 'th\rree']);
+      expect(linesOf(['one\r', '\ntwo\r\n', 'th\rree'])).toEqual(['one', 'two', 'ree']);
       expect(linesOf(['\ud83d', '\ude00\n'])).toEqual(['😀']);
     });
 

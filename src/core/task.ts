@@ -13,6 +13,10 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** Where it is in its life; `snapshot()` says more, and costs more. */
+  readonly status: TaskStatus;
+  /** How it ended, once it has. Reading it is no hearing of it. */
+  readonly outcome: Outcome<R> | undefined;
   /** Hot. Replays the window, always ends with the outcome, and never errors: a failed child is a value here. */
   readonly events: Observable<TaskEvent<R>>;
   /** Steers with whatever is given to `next`, as in `hints.subscribe(task.steering)`; `error` and `complete` are ignored. */
@@ -79,6 +83,8 @@ export interface TaskSnapshot<R = unknown> {
   /** What came from the child after its end; counted, never applied. */
   readonly lateOutputs: number;
   readonly steering: { readonly queued: number; readonly delivered: number; readonly missed: number };
+  /** The messages that the child never got, where any were missed: the last 32 of them. */
+  readonly missedSteering?: readonly { readonly id: string; readonly text: string }[];
   /** The sum of what was used, where anything was said of it. */
   readonly usage?: Omit<UsageOutput, 'type'>;
   readonly outcome?: Outcome<R>;
@@ -90,4 +96,6 @@ export interface StopReport {
   readonly stopped: boolean;
   /** Every task that ended with this one, itself first. */
   readonly ids: readonly TaskId[];
+  /** The tasks of it that have not stopped, those included that had ended before. */
+  readonly notStopped: readonly TaskId[];
 }

@@ -5,6 +5,9 @@ import { receiptOf } from './receiptOf.js';
 /** How many settled messages are remembered, so that a repeated id is answered and not sent again. */
 const REMEMBERED = 1_000;
 
+/** Of so many missed messages the texts are kept, the latest. */
+const MISSED_TEXTS = 32;
+
 /**
  * The steering messages of one run. A message goes to the agent at once if it listens, and waits if it does not; when the run ends, what
  * still waits is missed. None is ever lost in silence.
@@ -23,6 +26,8 @@ export class Mailbox {
   #inHand: Subscription | undefined;
   #delivering = false;
   #closed = false;
+  /** What was missed, for whoever hears of the end. */
+  readonly missedTexts: { readonly id: string; readonly text: string }[] = [];
   delivered = 0;
   missed = 0;
 
@@ -124,6 +129,7 @@ export class Mailbox {
     this.#inHand = undefined;
     letter.state = state;
     this[state] += 1;
+    if (state === 'missed' && this.missedTexts.push({ id: letter.id, text: letter.text }) > MISSED_TEXTS) this.missedTexts.shift();
     this.onChange(letter);
     give?.();
     // Its id and state answer a repeat; its text is in the event.

@@ -9,7 +9,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     ...(parentId === undefined ? {} : { parentId }),
     agent: task.name,
     goal: task.brief.goal,
-    status: outcome?.type ?? (startedAt === undefined ? 'queued' : 'running'),
+    status: task.status,
     createdAt,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
@@ -21,6 +21,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     cutLines: window?.cut ?? 0,
     lateOutputs: task.child?.late ?? 0,
     steering: { queued: mailbox?.waiting ?? 0, delivered: mailbox?.delivered ?? 0, missed: mailbox?.missed ?? 0 },
+    ...(mailbox === undefined || mailbox.missed === 0 ? {} : { missedSteering: [...mailbox.missedTexts] }),
     ...(usage === undefined ? {} : { usage }),
     ...(outcome === undefined ? {} : { outcome }),
   };

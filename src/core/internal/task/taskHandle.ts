@@ -1,7 +1,7 @@
 import { observable, Observable, type Observer, type SchedulerLike } from 'rxjs';
 import type { Brief } from '../../brief.js';
-import type { TaskEvent, TaskId } from '../../events.js';
-import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../../task.js';
+import type { Outcome, TaskEvent, TaskId } from '../../events.js';
+import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
 import { clockKey } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
@@ -21,6 +21,8 @@ export class TaskHandle implements Task {
   get id(): TaskId { return this.#task.id; }
   get brief(): Brief { return this.#task.brief; }
   get parentId(): TaskId | undefined { return this.#task.parentId; }
+  get status(): TaskStatus { return this.#task.status; }
+  get outcome(): Outcome | undefined { return this.#task.outcome; }
 
   get events(): Observable<TaskEvent> {
     return this.#events ??= Object.assign(

@@ -4,7 +4,7 @@ import type { Brief } from '../../brief.js';
 import type { SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput, UsageOutput } from '../../output.js';
-import type { Task } from '../../task.js';
+import type { Task, TaskStatus } from '../../task.js';
 import { addUsage } from '../output/addUsage.js';
 import { causes } from '../failure/causes.js';
 import { Child, type ChildSink } from '../output/child.js';
@@ -76,6 +76,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   }
 
   get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
+  get status(): TaskStatus { return this.outcome?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
@@ -175,7 +176,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
   }
 
   released(): void {
-    if (this.owner.stopping.delete(this.id)) this.count(-1);
+    if (this.owner.stopping.delete(this)) this.count(-1);
   }
 
   // What is done to the task.

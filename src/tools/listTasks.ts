@@ -4,7 +4,7 @@ import type { TaskSnapshot } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
 import { cleanText } from './answers/cleanText.js';
 import { defineTool } from './calls/defineTool.js';
-import { headOf } from './answers/headOf.js';
+import { headOf } from '../core/cutText.js';
 import { plain } from './answers/plain.js';
 import { room } from './answers/room.js';
 import { seconds } from './answers/seconds.js';

@@ -1,5 +1,8 @@
+import { headOf } from '../../core/cutText.js';
 import { tool, type AgentOutput } from '../../core/output.js';
-import { cut } from './cut.js';
+
+/** Characters of a call's arguments that are gathered, more than an event shows. */
+const MAX_ARGS = 10_000;
 
 /**
  * The tool calls of a run. A call starts when its arguments are whole, since only then is it made, and ends with its result; one whose
@@ -11,20 +14,21 @@ export function createToolCalls() {
     start(id: string, name: string): void { calls.set(id, { name, args: '', made: false }); },
     args(id: string, delta: string): void {
       const call = calls.get(id);
-      if (call !== undefined) call.args += delta;
+      // An event shows their head only, with a mark.
+      if (call !== undefined && call.args.length < MAX_ARGS) call.args += headOf(delta, MAX_ARGS);
     },
     made(id: string): readonly AgentOutput<never>[] {
       const call = calls.get(id);
       if (call === undefined) return [];
       call.made = true;
-      return [tool(call.name, 'started', call.args === '' || call.args === '{}' ? undefined : cut(call.args), id)];
+      return [tool(call.name, 'started', call.args === '' || call.args === '{}' ? undefined : call.args, id)];
     },
     result(id: string, content: unknown): readonly AgentOutput<never>[] {
       const call = calls.get(id);
       if (call === undefined) return [];
       calls.delete(id);
       const detail = typeof content === 'string' ? content : JSON.stringify(content);
-      return [tool(call.name, 'ended', detail === '' ? undefined : cut(detail), id)];
+      return [tool(call.name, 'ended', detail === '' ? undefined : detail, id)];
     },
     /** Ends what is still open; a call that was never made never started either. */
     endAll(): readonly AgentOutput<never>[] {

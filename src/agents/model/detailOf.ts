@@ -1,4 +1,4 @@
-import { headOf } from '../../tools/answers/headOf.js';
+import { cutText } from '../../core/cutText.js';
 
 /** Characters of what went into a tool, or came out of it, that an event shows. */
 const MAX_DETAIL = 200;
@@ -7,7 +7,7 @@ const MAX_DETAIL = 200;
 export function detailOf(value: unknown): string {
   const words = value instanceof Error ? `failed: ${value.message}` : typeof value === 'string' ? value : json(value);
   const line = words.replace(/\s+/g, ' ').trim();
-  return line.length > MAX_DETAIL ? `${headOf(line, MAX_DETAIL - 1)}…` : line;
+  return cutText(line, MAX_DETAIL).text;
 }
 
 function json(value: unknown): string {

@@ -1,5 +1,5 @@
 import { SidestreamError } from '../../core/errors.js';
-import { headOf } from '../../tools/answers/headOf.js';
+import { headOf } from '../../core/cutText.js';
 import { ModelError, type ModelErrorFacts, type ModelFailure } from './modelError.js';
 import { noAnswerAtAll } from './noAnswerAtAll.js';
 import { retryAfterOf } from './retryAfterOf.js';

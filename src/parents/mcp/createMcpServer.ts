@@ -1,5 +1,6 @@
 import { concatMap, Subscription } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
+import { headOf } from '../../core/cutText.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
 import type { Completion } from '../../tools/answers/completion.js';
@@ -98,7 +99,7 @@ const listed = ({ name, description, schema }: OfferedTool): McpTool =>
   ({ name, description, inputSchema: schema as McpTool['inputSchema'], ...annotationsOf(name) });
 
 const noSuchTool = (name: string, names: readonly string[]): string =>
-  `There is no tool ${name.slice(0, 80)}. There are: ${names.join(', ')}.`;
+  `There is no tool ${headOf(name, 80)}. There are: ${names.join(', ')}.`;
 
 /** Puts what has ended at the head of an answer; wait_for_tasks has such a list of its own, which it then continues. */
 function withEndings(answer: ToolAnswer, inbox: Inbox, receipts: Receipts, { requestId, signal }: Extra): ToolAnswer {

@@ -1,5 +1,5 @@
 import { cleanText } from './cleanText.js';
-import { headOf } from './headOf.js';
+import { headOf } from '../../core/cutText.js';
 
 /** Characters that one field of an answer shows at most. */
 const MAX_TEXT = 24_000;

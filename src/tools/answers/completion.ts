@@ -3,7 +3,7 @@ import type { Task } from '../../core/task.js';
 import { capText } from './capText.js';
 import { cleanText } from './cleanText.js';
 import { endingOf } from './endingOf.js';
-import { headOf } from './headOf.js';
+import { headOf } from '../../core/cutText.js';
 import { plain } from './plain.js';
 import { seconds } from './seconds.js';
 

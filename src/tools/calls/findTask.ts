@@ -2,7 +2,7 @@ import type { Delegator } from '../../core/agent.js';
 import { TaskEvictedError, TaskNotFoundError } from '../../core/errors.js';
 import type { Task } from '../../core/task.js';
 import { closestId } from './closestId.js';
-import { headOf } from '../answers/headOf.js';
+import { headOf } from '../../core/cutText.js';
 
 /** Longer ids are cut in the sentence that refuses them. */
 const SHOWN = 80;

@@ -1,5 +1,8 @@
+import { cutText } from '../../cutText.js';
+
 /** Longer messages are cut: a failure is read by people and models, not stored. */
 const MAX_MESSAGE = 4_000;
+const MAX_NAME = 200;
 
 /** The name and message of whatever was thrown. Never throws: a child may throw an object whose getters throw. */
 export function describeThrown(thrown: unknown): { readonly name: string; readonly message: string } {
@@ -7,11 +10,11 @@ export function describeThrown(thrown: unknown): { readonly name: string; readon
     const { name, message } = Object(thrown) as { name?: unknown; message?: unknown };
     const isError = typeof thrown === 'object' && typeof message === 'string';
     const words = isError ? message : typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
-    return { name: isError && typeof name === 'string' ? name : 'Error', message: cut(words || 'no message was given') };
+    return {
+      name: isError && typeof name === 'string' ? cutText(name, MAX_NAME).text : 'Error',
+      message: cutText(words || 'no message was given', MAX_MESSAGE).text,
+    };
   } catch {
     return { name: 'Error', message: 'something was thrown that cannot be read' };
   }
 }
-
-const cut = (words: string): string =>
-  words.length > MAX_MESSAGE ? `${words.slice(0, MAX_MESSAGE)}… [${words.length - MAX_MESSAGE} characters cut]` : words;

@@ -1,11 +1,15 @@
 import { describeValue } from '../../describeValue.js';
 import type { AgentOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
+import { cutText } from '../../cutText.js';
 
 const STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 const AMOUNT: Kind = [(value) => typeof value === 'number' && value >= 0 && value < Infinity, 'a number from 0'];
 const STATE: Kind = [(value) => value === 'started' || value === 'ended', 'started or ended'];
 const maybe = ([is, what]: Kind): Kind => [(value) => value === undefined || is(value), what];
+
+/** Characters of what names a tool call; its lines and its result have limits of their own. */
+const MAX_NAME = 500;
 
 /** The fields of each output. */
 const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
@@ -29,7 +33,7 @@ export function readOutput<R>(value: unknown): AgentOutput<R> {
   for (const [field, [is, what]] of Object.entries(OUTPUTS[type])) {
     const part = given[field];
     if (!is(part)) throw wrong(`\`${type}.${field}\` to be ${what}`, part);
-    if (part !== undefined || field === 'value') output[field] = part;
+    if (part !== undefined || field === 'value') output[field] = type === 'tool' ? cutText(part as string, MAX_NAME).text : part;
   }
   return output as unknown as AgentOutput<R>;
 }

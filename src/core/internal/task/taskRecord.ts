@@ -8,7 +8,7 @@ import type { Task, TaskStatus } from '../../task.js';
 import { addUsage } from '../output/addUsage.js';
 import { causes } from '../failure/causes.js';
 import { Child, type ChildSink } from '../output/child.js';
-import { cutLine } from '../log/cutLine.js';
+import { cutText } from '../../cutText.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
 import { failureOf } from '../failure/failureOf.js';
@@ -294,7 +294,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, Watched, Relay<T
     const { lineLength } = this.owner.limits;
     const at = this.#active();
     const event: LineEvent = { taskId: this.id, seq: this.seq++, at, attempt: 1, type: 'line', text: printed };
-    if (printed.length > lineLength) this.log.appendLine({ ...event, ...cutLine(printed, lineLength) }, true);
+    if (printed.length > lineLength) this.log.appendLine({ ...event, ...cutText(printed, lineLength) }, true);
     else this.log.appendLine(event, flat);
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { completionSchema, type Completion } from '../tools/answers/completion.js';
 import type { Inbox } from './inbox.js';
 import type { Tool, ToolAnswer } from '../tools/tool.js';

@@ -20,6 +20,8 @@ export interface Tool {
 export interface ExecuteOptions {
   /** Aborting it ends the waiting for a result, and never the task. What is aborted beforehand starts nothing. */
   readonly abortSignal?: AbortSignal | undefined;
+  /** Seconds that the call waits at most, whatever timeout the model asks for. @defaultValue the toolset's */
+  readonly maxWait?: number | undefined;
 }
 
 /** One plain JSON object. A refusal has `error`, one sentence that says what to do, and `code`. */

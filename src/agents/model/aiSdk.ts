@@ -2,7 +2,7 @@
  * The one file that imports the AI SDK, version 6 or 7: one step of a model, and what goes in and comes out in the SDK's own types.
  */
 import { jsonSchema, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
-import { z } from 'zod';
+import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import type { Toolset } from '../../tools/toolset.js';
 
 export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
@@ -109,7 +109,7 @@ const asError = (thrown: unknown): Error => thrown instanceof Error ? thrown : n
 export const asAiTools = (toolset: Toolset): ToolSet =>
   Object.fromEntries(Object.values(toolset).map((tool) => [tool.name, {
     description: tool.description,
-    inputSchema: jsonSchema(z.toJSONSchema(tool.inputSchema, { io: 'input' }) as JsonSchema),
+    inputSchema: jsonSchema(jsonSchemaOf(tool.inputSchema) as JsonSchema),
     execute: (input: unknown, options: Parameters<typeof tool.execute>[1]) => tool.execute(input, { abortSignal: options?.abortSignal }),
   }]));
 

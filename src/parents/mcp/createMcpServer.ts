@@ -10,7 +10,6 @@ import { offered, type OfferedTool } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 import { annotationsOf } from './annotations.js';
 import { endingsOf } from './endingsOf.js';
-import { impatient } from './impatient.js';
 import { readMcpOptions, type McpOptions } from './mcpOptions.js';
 import { progressOf } from './progressOf.js';
 import { createReceipts, type Receipts } from './receipts.js';
@@ -56,7 +55,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
  */
 export function createMcpServer(scope: Delegator, tools: Tools, options: McpOptions = {}): McpServer {
   const { name, version, instructions, maxWait, progressEvery } = readMcpOptions(options);
-  const offers = new Map(offered(impatient(tools, maxWait / 1_000)).map((tool) => [tool.name, tool]));
+  const offers = new Map(offered(tools, { maxWait: maxWait / 1_000 }).map((tool) => [tool.name, tool]));
   const inbox = createInbox(scope);
   const receipts = createReceipts();
 

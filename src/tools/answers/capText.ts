@@ -2,7 +2,7 @@ import { cleanText } from './cleanText.js';
 import { headOf } from '../../core/cutText.js';
 
 /** Characters that one field of an answer shows at most. */
-const MAX_TEXT = 24_000;
+export const MAX_TEXT = 24_000;
 
 /** Room for the mark of a cut. */
 const MARK = 60;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Task } from '../../core/task.js';
-import { capText } from './capText.js';
 import { endingOf } from './endingOf.js';
 import { goalOf } from './goalOf.js';
 import { missedOf, missedSchema, type MissedSteering } from './missedOf.js';
@@ -44,18 +43,15 @@ const GOAL = 200;
 export function completionOf(task: Task, maxText: number): Completion {
   const seen = task.snapshot(0);
   const { taskId, agent, goal, status, elapsed, outcome } = seen;
-  const { truncated, ...told } = endingOf(outcome);
-  const { code, ...words } = told;
-  const texts = Object.entries(words).map(([field, text]) => [field, capText(text, maxText)] as const);
+  const { truncated, ...told } = endingOf(outcome, maxText);
   return plain({
     task_id: taskId,
     agent,
     goal: goalOf(goal, GOAL),
     status: status as Completion['status'],
     elapsed: seconds(elapsed),
-    ...Object.fromEntries(texts.map(([field, { text }]) => [field, text])),
-    code,
-    truncated: truncated || texts.some(([, cut]) => cut.truncated) ? true : undefined,
+    ...told,
+    truncated: truncated ? true : undefined,
     missed_steering: missedOf(seen),
     usage: usageOf(seen),
   }) as unknown as Completion;

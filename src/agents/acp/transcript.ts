@@ -54,6 +54,7 @@ export interface Transcript {
  */
 export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCounts, spent: number | undefined): Transcript {
   const calls = new Map<string, ToolCallSeen>();
+  const open = new Set<string>();
   /** What it was made of when it was last told. */
   let plan: ReadonlySet<string> = new Set();
   let cost = spent;
@@ -106,6 +107,8 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
       isOpen: (known?.isOpen ?? true) && !isOver,
     };
     // What goes into a tool may be a whole file: it is kept no longer than somebody may ask about it.
+    if (seen.isOpen) open.add(id);
+    else open.delete(id);
     calls.set(id, seen.isOpen ? seen : { ...seen, title: '', input: undefined, paths: [] });
     const started = known === undefined ? [...endSpeech(), tool(seen.name, 'started', detailOf(title))] : [];
     if (!isOver || known?.isOpen === false) return started;
@@ -146,15 +149,17 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
       }
     },
     endTurn() {
-      const cut = [...calls].filter(([, { isOpen }]) => isOpen).map(([id, seen]) => {
+      const cut = [...open].map((id) => {
+        const seen = calls.get(id)!;
         calls.set(id, { ...seen, isOpen: false });
         return tool(seen.name, 'ended', detailOf(`not finished: ${seen.title}`));
       });
+      open.clear();
       return [...endSpeech(), ...cut];
     },
     lastMessage: () => hasWords ? message.whole() : last,
     toolCall: (id) => calls.get(id),
-    isBusy: () => [...calls.values()].some(({ isOpen }) => isOpen),
+    isBusy: () => open.size > 0,
     cost: () => cost,
   };
 }

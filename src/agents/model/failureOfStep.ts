@@ -88,7 +88,9 @@ const isOfNetwork = ({ name, message, code }: Thrown): boolean =>
 /** What was said of it, as the end of a clause; nothing where nothing was. */
 function quote({ message, cause }: Thrown): string {
   const deepest = (Object(cause) as Thrown).message;
-  const words = [message, String(message).includes(String(deepest)) ? undefined : deepest].filter((each) => typeof each === 'string');
-  const said = headOf(words.join(': ').replace(/\s+/g, ' ').trim().replace(/\.+$/, ''), 300);
+  // Cut before anything is looked for in it: a provider may send whatever it likes, and dots without end.
+  const [outer, inner] = [message, deepest].map((each) => typeof each === 'string' ? headOf(each, 2_000) : undefined);
+  const words = [outer, inner !== undefined && outer?.includes(inner) === true ? undefined : inner].filter((each) => each !== undefined);
+  const said = headOf(words.join(': ').replace(/\s+/g, ' ').trim(), 300).replace(/\.+$/, '');
   return said === '' ? '' : `: ${said}`;
 }

@@ -1,3 +1,4 @@
+import { tailOf } from '../../core/tailOf.js';
 import { cleanText } from './cleanText.js';
 import { headOf } from '../../core/cutText.js';
 
@@ -18,9 +19,9 @@ export function capText(text: string, max = MAX_TEXT): { readonly text: string; 
   if (!isLong && first.length <= max) return { text: first, truncated: false };
   const half = Math.floor((max - MARK) / 2);
   const head = headOf(first, half);
-  const last = isLong ? cleanText(text.slice(-read)) : first;
+  const last = isLong ? cleanText(tailOf(text, read)) : first;
   // Cleaned again: what joined two parts of one emoji has nothing to join where the cut falls between them.
-  const tail = cleanText(last.slice(-half).replace(/^[\udc00-\udfff]/, ''));
+  const tail = cleanText(tailOf(last, half));
   const gone = (isLong ? text : first).length - head.length - tail.length;
   return { text: `${head}\n… [${gone} characters left out] …\n${tail}`, truncated: true };
 }

@@ -29,7 +29,7 @@ export function jsonWithin(value: unknown, most: number): { readonly text: strin
       if (!(error instanceof TooLong)) throw error;
     }
   }
-  return { text: JSON.stringify(cutText('[a result of which not even the outline fits here]', Math.max(1, most - 2)).text), truncated: true };
+  return { text: JSON.stringify(cutText('[not even the outline of the result fits here]', Math.max(1, most - 2)).text), truncated: true };
 }
 
 class TooLong extends Error {}

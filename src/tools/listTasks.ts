@@ -32,8 +32,7 @@ const outputSchema = answerOf({
 export const listTasks = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'list_tasks',
   description: said(
-    'Lists your tasks with id, agent, goal and status, oldest first; of very many, those that run and the newest. Use it when you have '
-    + 'lost track or an id.',
+    'Lists your tasks with id, agent, goal and status, oldest first. Use it when you have lost track or an id.',
     not('for results', offer, 'collect_task'),
   ),
   inputSchema,

@@ -24,7 +24,7 @@ const outputSchema = answerOf({ task_id: z.string(), status: z.string(), message
 export const steerTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'steer_task',
   description: said(
-    'Sends a message to a running agent, which goes on: a correction, a hint, a narrower aim. state: the agent has it (delivered), or it '
+    'Sends a message to a running agent, which goes on: a correction or a hint. state: the agent has it (delivered), or it '
     + 'waits (queued); what it never took is told with its end.',
     not('to see how far it is', offer, 'check_task'),
   ),

@@ -32,7 +32,7 @@ const inputSchemaOf = (maxWait: number) => z.strictObject({
   task_ids: z.array(z.string(), { error: badIds })
     .refine(({ length }) => length > 0 && length <= MOST, { error: badIds })
     .optional()
-    .describe('Default: all of yours that run, or whose end you have not read.'),
+    .describe('Default: all that run or that you have not read.'),
   until: z.enum(['any', 'all']).optional().describe('How many must have ended. Default any.'),
   timeout: timeoutWithin(maxWait),
 });

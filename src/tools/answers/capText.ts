@@ -8,13 +8,13 @@ export const MAX_TEXT = 24_000;
 /** Room for the mark of a cut. */
 const MARK = 60;
 
-/** Of a longer text only so many times that is read at either end. */
+/** Of a longer text only so many times that is read, half of it at either end. */
 const READ = 20;
 
 /** A child's text, cleaned, and capped to its head and its tail with a mark between them that says how much is gone. */
 export function capText(text: string, max = MAX_TEXT): { readonly text: string; readonly truncated: boolean } {
-  const read = READ * max;
-  const isLong = text.length > read;
+  const isLong = text.length > READ * max;
+  const read = isLong ? READ * max / 2 : text.length;
   const first = cleanText(headOf(text, read));
   if (!isLong && first.length <= max) return { text: first, truncated: false };
   const half = Math.floor((max - MARK) / 2);

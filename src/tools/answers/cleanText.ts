@@ -37,7 +37,7 @@ export const cleanText = (text: string): string => PRINTABLE.test(text) ? text :
   .replace(STRINGS, '')
   .replace(SEQUENCES, '')
   .replace(BREAKS, '\n')
-  .replace(/\r/g, ' ')
+  .replaceAll('\r', ' ')
   .replace(LONE_SURROGATES, '\ufffd')
   .replace(INVISIBLE, '')
   .replace(STRAY, '');

@@ -1,4 +1,4 @@
-import { cutText } from '../../core/cutText.js';
+import { cutText, headOf } from '../../core/cutText.js';
 import { cleanText } from './cleanText.js';
 import { readable } from './readable.js';
 
@@ -102,8 +102,9 @@ class Writer {
   #quoted(words: string): string {
     // Of what will be cut, or is too long for any room there is, no more is cleaned than can be shown.
     if (this.limits.string === Infinity && words.length > 20 * Math.max(this.#left, 1_000)) throw new TooLong();
-    const { text, cut } = cutText(cleanText(cutText(words, 20 * this.limits.string).text), this.limits.string);
-    if (cut > 0 || words.length > 20 * this.limits.string) this.isCut = true;
+    const read = headOf(words, 20 * this.limits.string);
+    const { text, cut } = cutText(cleanText(read), this.limits.string, words.length - read.length);
+    if (cut > 0) this.isCut = true;
     return JSON.stringify(text);
   }
 

@@ -1,7 +1,8 @@
 /** Longer ids have too many neighbours. */
 const LONGEST = 40;
 
-const ALPHABET = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-_ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+const SMALL = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-_');
+const ALL = [...SMALL, ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')];
 
 /**
  * The id that one was probably meant for, where one slip explains it and no other id is as near: quotes around it, other case, one
@@ -18,12 +19,13 @@ export function closestId(id: string, exists: (id: string) => boolean): string |
 }
 
 function* slipsOf(id: string): Generator<string, void, void> {
+  const alphabet = /[A-Z]/.test(id) ? ALL : SMALL;
   for (let at = 0; at <= id.length; at++) {
     const [before, after] = [id.slice(0, at), id.slice(at + 1)];
     const here = id.slice(at);
-    for (const other of ALPHABET) yield before + other + here;
+    for (const other of alphabet) yield before + other + here;
     if (at === id.length) return;
-    for (const other of ALPHABET) yield before + other + after;
+    for (const other of alphabet) yield before + other + after;
     yield before + after;
     yield before + after.slice(0, 1) + here.slice(0, 1) + after.slice(1);
   }

@@ -10,7 +10,6 @@ import { keepLast } from '../../../src/agents/command/keepLast.js';
 import { createInbox } from '../../../src/inbox/index.js';
 import { withoutNulls } from '../../../src/parents/shared/withoutNulls.js';
 import { LineReader } from '../../../src/processes/lineReader.js';
-import { cleanText } from '../../../src/tools/answers/cleanText.js';
 import { createToolset, type Toolset } from '../../../src/tools/index.js';
 import { inputSchemaOf } from '../../../src/parents/shared/inputSchemaOf.js';
 
@@ -45,7 +44,8 @@ const asked = (ask: (tools: Toolset, id: string) => Promise<unknown>) => {
 export const TEXT_ENTRIES: readonly TextEntry[] = [
   ['a line', (text) => child(() => [text])],
   ['text in one chunk', (text) => child(() => [{ type: 'text', text }])],
-  ['text in chunks of seven', (text) => child(() => (text.match(/[^]{1,7}/g) ?? []).map((part) => ({ type: 'text' as const, text: part })))],
+  ['text in chunks of seven', (text) => child(() =>
+    (text.match(/[^]{1,7}/g) ?? []).map((part) => ({ type: 'text' as const, text: part })))],
   ['a result', (text) => child(() => [{ type: 'result', value: text }])],
   ['a result beside its own lines', (text) => child(() => [{ type: 'text', text }, { type: 'result', value: text }])],
   ['a result as data', (text) => child(() => [{ type: 'result', value: { text, rows: text.slice(0, 20_000).split('') } }])],
@@ -59,7 +59,6 @@ export const TEXT_ENTRIES: readonly TextEntry[] = [
   ['a reason', (text) => asked(({ cancel_task: cancel }, id) => cancel.execute({ task_id: id, reason: text }))],
   ['an unknown field', (text) => asked(({ cancel_task: cancel }, id) => cancel.execute({ task_id: id, [text]: text }))],
   ['a value of a wrong kind', (text) => asked(({ delegate_task: start }) => start.execute({ goal: [text], agent: text, timeout: text }))],
-  ['text to clean', (text) => cleanText(text)],
   ['what a provider says', (text) => failureOfStep(Object.assign(new Error(text), { cause: new Error(`${text}x`) }), 'model', 'none')],
   ['what a tool of a model answers', (text) => detailOf({ text })],
   ['what a program writes to stderr', (text) => commandErrorOf(text)],
@@ -83,10 +82,12 @@ const shape = inputSchemaOf(createToolset(createSession(), { agents: { child: ()
 export const LIST_ENTRIES: readonly (readonly [string, (count: number) => unknown])[] = [
   ['lines', (count) => child(() => Array.from({ length: count }, (_, n) => `line ${n}`))],
   ['rows of a result', (count) => child(() => [{ type: 'result', value: Array.from({ length: count }, (_, n) => ({ n })) }])],
-  ['fields of a result', (count) => child(() => [{ type: 'result', value: Object.fromEntries(Array.from({ length: count }, (_, n) => [n, n])) }])],
+  ['fields of a result', (count) => child(() =>
+    [{ type: 'result', value: Object.fromEntries(Array.from({ length: count }, (_, n) => [`field ${n}`, n])) }])],
   ['unknown fields', (count) => asked(({ cancel_task: cancel }, id) =>
     cancel.execute({ task_id: id, ...Object.fromEntries(Array.from({ length: count / 10 }, (_, n) => [`field ${n}`, n])) }))],
-  ['ids to wait for', (count) => asked(({ wait_for_tasks: wait }) => wait.execute({ task_ids: Array.from({ length: count / 10 }, String) }))],
+  ['ids to wait for', (count) => asked(({ wait_for_tasks: wait }) =>
+    wait.execute({ task_ids: Array.from({ length: count / 10 }, String) }))],
   ['nulls of strict mode', (count) => withoutNulls(shape, { task_ids: Array(count / 10).fill(null), until: null, timeout: null })],
   ['entries of a plan', (count) => {
     const { read } = createTranscript('hide', { malformed: 0, oversized: 0, unknown: 0 }, undefined);
@@ -106,6 +107,6 @@ export const LIST_ENTRIES: readonly (readonly [string, (count: number) => unknow
 
 /** What such text is made of, repeated: what a careless expression goes over again and again. */
 export const NASTY: readonly (readonly [string, string])[] = [
-  ['joiners', '\u200d'], ['dots', '.'], ['blanks', ' '], ['newlines', '\n'], ['returns', '\r'], ['escapes', '\u001b['], ['open strings', '\u001b]'],
-  ['halves', '\ud83d'], ['selectors', '\ufe0f'], ['words', 'ab c'], ['brackets', '[{"'], ['cuts', '… [+1'], ['emoji', '👩\u200d'],
+  ['joiners', '\u200d'], ['dots', '.'], ['blanks', ' '], ['newlines', '\n'], ['returns', '\r'], ['escapes', '\u001b['],
+  ['open strings', '\u001b]'], ['halves', '\ud83d'], ['selectors', '\ufe0f'], ['words', 'ab c'], ['brackets', '[{"'], ['cuts', '… [+1'], ['emoji', '👩\u200d'],
 ];

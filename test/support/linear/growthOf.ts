@@ -7,10 +7,11 @@ export interface Growth {
 }
 
 /** From 10 thousand to beyond a million. */
-const SIZES = Array.from({ length: 8 }, (_, n) => 10_000 * 2 ** n);
+const FIRST = 10_000;
+const LAST = 1_280_000;
 
 /** Milliseconds of CPU below which a clock says nothing; what takes less for a million characters grows too fast for nobody. */
-const FLOOR = 3;
+const FLOOR = 5;
 
 /** A run of so many milliseconds is not doubled again. */
 const LONG = 4_000;
@@ -19,12 +20,12 @@ const LONG = 4_000;
 export const ALLOWED = 2.6;
 
 /** Measures CPU for inputs that double; where it seems to grow too fast, again, since the least of several runs is the truth. */
-export async function growthOf(read: (size: number) => unknown): Promise<Growth> {
+export async function growthOf(read: (size: number) => unknown, last = LAST): Promise<Growth> {
   let worst: Growth = { ratio: 0, at: 0 };
-  let before = await cpuOf(read, SIZES[0]!);
-  for (const size of SIZES.slice(1)) {
+  let before = await cpuOf(read, FIRST);
+  for (let size = 2 * FIRST; size <= last; size *= 2) {
     let now = await cpuOf(read, size);
-    for (let tries = 0; tries < 4 && ratioOf(before, now) > ALLOWED && now < LONG; tries++) {
+    for (let tries = 0; tries < 8 && ratioOf(before, now) > ALLOWED && now < LONG; tries++) {
       // A first run that was lucky beside a second that was not.
       before = Math.max(before, await cpuOf(read, size / 2));
       now = Math.min(now, await cpuOf(read, size));

@@ -17,12 +17,15 @@ export function headOf(text: string, length: number): string {
  * ```
  * cutText('x'.repeat(600), 500) → { text: 'xxx…xxx… [+112]', cut: 112 }
  * ```
+ *
+ * @param gone - how much of it was left out before
  */
-export function cutText(text: string, length: number): { readonly text: string; readonly cut: number } {
-  if (text.length <= length) return { text, cut: 0 };
+export function cutText(text: string, length: number, gone = 0): { readonly text: string; readonly cut: number } {
+  const all = text.length + gone;
+  if (all <= length) return { text, cut: 0 };
   // Two digits more may be gone than by the length alone, if the mark is long.
-  const room = length - `… [+${text.length - length}]`.length - 2;
+  const room = length - `… [+${all - length}]`.length - 2;
   const head = headOf(text, room > 0 ? room : length - 1);
-  const cut = text.length - head.length;
+  const cut = all - head.length;
   return { text: [head, room > 0 ? `… [+${cut}]` : '…'].join(''), cut };
 }

@@ -22,6 +22,10 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** Where it is in its life; `snapshot()` says more, and costs more. */
+  readonly status: TaskStatus;
+  /** How it ended, once it has. Reading it is no hearing of it. */
+  readonly outcome: Outcome<R> | undefined;
   /** Whether anybody has heard how it ended. */
   readonly isHeard: boolean;
   /** Every task that ended with this one, itself first; none while it goes on. */
@@ -99,6 +103,8 @@ export interface TaskSnapshot<R = unknown> {
   /** What came from the child after its end; counted, never applied. */
   readonly lateOutputs: number;
   readonly steering: { readonly queued: number; readonly delivered: number; readonly missed: number };
+  /** The messages that the child never got, where any were missed: the last 32 of them. */
+  readonly missedSteering?: readonly { readonly id: string; readonly text: string }[];
   /** The sum of what was used, where anything was said of it. */
   readonly usage?: Omit<UsageOutput, 'type'>;
   readonly outcome?: Outcome<R>;
@@ -110,4 +116,6 @@ export interface StopReport {
   readonly stopped: boolean;
   /** Every task that ended with this one, itself first. */
   readonly ids: readonly TaskId[];
+  /** The tasks of it that have not stopped, those included that had ended before. */
+  readonly notStopped: readonly TaskId[];
 }

@@ -3,8 +3,7 @@ import { concat, delay, from, map, merge, NEVER, of, Subject } from 'rxjs';
 import {
   createSession, fromAsync, isOutcome, line, lines, outcome, result, run, step, text, within, type AgentOutput, type Task, type TaskEvent,
 } from '../../src/index.js';
-import { checkTask } from '../../src/tools/checkTask.js';
-import { collectTask } from '../../src/tools/collectTask.js';
+import { createToolset } from '../../src/tools/index.js';
 import { marbles } from '../support/marbles.js';
 import { taskOf } from '../support/taskOf.js';
 import { watch } from '../support/watch.js';
@@ -49,10 +48,11 @@ describe('the line in hand', () => {
   it('should be shown by check_task and collect_task', async () => {
     const session = createSession();
     const task = session.delegate(() => concat(of('a', text('Overwrite? [y/N] ')), NEVER), { goal: 'ask' });
-    expect(await checkTask(session).execute({ task_id: task.id })).toMatchObject({
+    const tools = createToolset(session, { agents: { echo: ({ goal }) => [goal] } });
+    expect(await tools.check_task.execute({ task_id: task.id })).toMatchObject({
       output_preview: 'a\nOverwrite? [y/N] ', output_lines: 1,
     });
-    expect(await collectTask(session).execute({ task_id: task.id, timeout: 0 })).toMatchObject({
+    expect(await tools.collect_task.execute({ task_id: task.id, timeout: 0 })).toMatchObject({
       output: 'a\nOverwrite? [y/N] ', output_lines: 1, timed_out: true,
     });
   });

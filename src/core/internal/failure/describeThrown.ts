@@ -1,5 +1,8 @@
+import { cutText } from '../../cutText.js';
+
 /** Longer messages are cut: a failure is read by people and models, not stored. */
 const MAX_MESSAGE = 4_000;
+const MAX_NAME = 200;
 
 /**
  * The name and message of whatever was thrown. Never throws: a child may throw an object whose getters throw.
@@ -13,11 +16,11 @@ export function describeThrown(
     const { name, message } = Object(thrown) as { name?: unknown; message?: unknown };
     const isError = typeof thrown === 'object' && typeof message === 'string';
     const words = isError ? message : typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
-    return { name: isError && typeof name === 'string' ? redact(name) : 'Error', message: cut(redact(words) || 'no message was given') };
+    return {
+      name: isError && typeof name === 'string' ? cutText(redact(name), MAX_NAME).text : 'Error',
+      message: cutText(redact(words) || 'no message was given', MAX_MESSAGE).text,
+    };
   } catch {
     return { name: 'Error', message: 'something was thrown that cannot be read' };
   }
 }
-
-const cut = (words: string): string =>
-  words.length > MAX_MESSAGE ? `${words.slice(0, MAX_MESSAGE)}… [${words.length - MAX_MESSAGE} characters cut]` : words;

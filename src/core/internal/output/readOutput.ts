@@ -1,12 +1,16 @@
 import { describeValue } from '../../describeValue.js';
 import { result, type AgentOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
+import { cutText } from '../../cutText.js';
 import type { Redact } from './redacting.js';
 
 const STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 const AMOUNT: Kind = [(value) => typeof value === 'number' && value >= 0 && value < Infinity, 'a number from 0'];
 const STATE: Kind = [(value) => value === 'started' || value === 'ended', 'started or ended'];
 const maybe = ([is, what]: Kind): Kind => [(value) => value === undefined || is(value), what];
+
+/** Characters of what names a tool call; its lines and its result have limits of their own. */
+const MAX_NAME = 500;
 
 /** The fields of each output. */
 const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
@@ -46,7 +50,8 @@ export function readOutput<R>(value: unknown, redact?: Redact): AgentOutput<R> {
     const part = given[field];
     if (!is(part)) throw wrong(`\`${type}.${field}\` to be ${what}`, part);
     if (part === undefined && field !== 'value') continue;
-    output[field] = redact === undefined || type === 'text' || field === 'state' ? part : redact(part);
+    const kept = redact === undefined || type === 'text' || field === 'state' ? part : redact(part);
+    output[field] = type === 'tool' ? cutText(kept as string, MAX_NAME).text : kept;
   }
   return output as unknown as AgentOutput<R>;
 }

@@ -12,7 +12,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     taskId: task.id,
     agent: task.name,
     goal: task.brief.goal,
-    status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
+    status: task.status,
     createdAt: clock.wall(createdAt),
     elapsed: (endedAt ?? clock.now()) - (startedAt ?? createdAt),
     lastActivityAt: clock.wall(task.lastActivityAt),
@@ -26,6 +26,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   if (parentId !== undefined) snapshot.parentId = parentId;
   if (startedAt !== undefined) snapshot.startedAt = clock.wall(startedAt);
   if (endedAt !== undefined) snapshot.endedAt = clock.wall(endedAt);
+  if (mailbox !== undefined && mailbox.missed > 0) snapshot.missedSteering = [...mailbox.missedTexts];
   if (usage !== undefined) snapshot.usage = usage;
   if (outcome !== undefined) snapshot.outcome = outcome;
   return snapshot;

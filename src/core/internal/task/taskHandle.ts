@@ -1,8 +1,8 @@
 import { defer, observable, Observable, type Observer, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Brief } from '../../brief.js';
-import type { TaskEvent, TaskId } from '../../events.js';
+import type { Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
-import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../../task.js';
+import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
 import { clockKey, taskKey } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
@@ -27,6 +27,8 @@ export class TaskHandle implements Task {
   get parentId(): TaskId | undefined { return this.#task.parentId; }
   get isHeard(): boolean { return this.#task.isHeard === true; }
   get endedIds(): readonly TaskId[] { return this.#task.endedIds ?? (this.#task.outcome === undefined ? [] : [this.id]); }
+  get status(): TaskStatus { return this.#task.status; }
+  get outcome(): Outcome | undefined { return this.#task.outcome; }
 
   get events(): Observable<TaskEvent> {
     return this.#events ??= this.#stream((subscriber) => { this.#task.log.subscribe(subscriber); });

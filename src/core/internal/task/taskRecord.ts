@@ -1,18 +1,18 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
+import { cutText } from '../../cutText.js';
 import type { SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
-import type { Task } from '../../task.js';
+import type { Task, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
 import { failureOf } from '../failure/failureOf.js';
 import { noResult } from '../failure/noResult.js';
 import { withoutStack } from '../failure/withoutStack.js';
-import { cutLine } from '../log/cutLine.js';
 import { Fanout } from '../log/fanout.js';
 import { flatCopy } from '../log/flatCopy.js';
 import { TaskLog, type Logged, type Unstamped } from '../log/taskLog.js';
@@ -93,6 +93,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
+  get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
@@ -192,7 +193,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (this.outcome !== undefined) return;
     const { lineLength } = this.owner.limits;
     if (printed.length > lineLength) {
-      const { text, cut } = cutLine(printed, lineLength);
+      const { text, cut } = cutText(printed, lineLength);
       this.log.line(text, cut);
     } else {
       this.log.line(printed);
@@ -208,7 +209,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   released(): void {
-    if (this.owner.stopping.delete(this.id)) this.count(-1);
+    if (this.owner.stopping.delete(this)) this.count(-1);
   }
 
   /** Adds an observer of the outputs that are to come. */

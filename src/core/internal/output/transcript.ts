@@ -1,9 +1,9 @@
 import { cutText } from '../../cutText.js';
 import { text, type AgentOutput, type TextOutput } from '../../output.js';
-import { Last } from './last.js';
 import { LineSplitter } from './lineSplitter.js';
 import { fateOf, origins, type Origin } from './origin.js';
 import type { Redact } from './redacting.js';
+import { said, standing, type Said } from './said.js';
 import { seenOf } from './seenOf.js';
 
 /** How lines are made. */
@@ -16,8 +16,8 @@ export interface LineForm {
 
 /** What a run's outputs come to: lines as they are printed, and at the end its last result, or without one the last thing printed. */
 export class Transcript<R> {
-  private declare result?: Last<R>;
-  readonly #printed = new Last<string>();
+  private declare result?: Said<R>;
+  private declare printed?: Said<string>;
   private declare splitter?: LineSplitter;
   /** Whose text is in hand. */
   private declare by?: Origin | undefined;
@@ -50,7 +50,7 @@ export class Transcript<R> {
       this.by = by;
       (this.splitter ??= this.#split()).push(output.text);
     } else if (output.type === 'result') {
-      (this.result ??= new Last()).set(output.value, by);
+      this.result = said(this.result, output.value, by);
     }
   }
 
@@ -71,13 +71,13 @@ export class Transcript<R> {
   /** The value in a box, or nothing at all. */
   end(): { readonly value: R } | undefined {
     this.flush();
-    return this.result?.get() ?? this.#printed.get() as { readonly value: R } | undefined;
+    return standing(this.result) ?? standing(this.printed) as { readonly value: R } | undefined;
   }
 
   /** What a run said that is over goes on with nobody's words. */
   #endLost(): void { if (fateOf(this.by) > 0) this.flush(); }
 
-  #say(printed: string, by: Origin | undefined): void { if (printed.trim() !== '') this.#printed.set(printed, by); }
+  #say(printed: string, by: Origin | undefined): void { if (printed.trim() !== '') this.printed = said(this.printed, printed, by); }
 
   /** Text is wrapped as it comes, or where it must be redacted, when a line of it is whole. */
   #split(): LineSplitter {

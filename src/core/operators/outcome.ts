@@ -8,7 +8,7 @@ import { Transcript } from '../internal/output/transcript.js';
 import { resolveLimits } from '../limits.js';
 import type { AgentOutput } from '../output.js';
 
-const FORM = resolveLimits();
+const READER = { form: resolveLimits(), print: (): void => undefined };
 
 /**
  * How a run or a task ended, as one value; never errors.
@@ -31,7 +31,7 @@ const FORM = resolveLimits();
  * @see result for the value itself, with failures on the error channel
  */
 export const outcome = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, Ending<R>> => (source) => withClockOf(source, defer(() => {
-  const transcript = new Transcript<R>(FORM, () => undefined);
+  const transcript = new Transcript<R>(READER);
   let isTask = false;
   let found = false;
   const given = source.pipe(

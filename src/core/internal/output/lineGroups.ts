@@ -10,7 +10,7 @@ const FORM = { ...resolveLimits(), lineLength: Infinity };
 /** The lines of a run or of a task, those of one output together; outputs that end no line are left out. */
 export const lineGroups = <R>(): OperatorFunction<AgentOutput<R> | TaskEvent<R>, readonly string[]> => (source) => defer(() => {
   let ready: string[] = [];
-  const transcript = new Transcript<R>(FORM, (line) => { ready.push(line); });
+  const transcript = new Transcript<R>({ form: FORM, print: (line) => { ready.push(line); } });
   const drain = (): string[] => {
     const drained = ready;
     if (drained.length > 0) ready = [];

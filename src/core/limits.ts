@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly windowLines?: number | undefined;
   /** Characters kept of each line, the mark of a cut included. @defaultValue 500 */
   readonly lineLength?: number | undefined;
-  /** UTF-8 bytes at which a line of a text stream that never ends is ended. @defaultValue 65536 */
+  /** UTF-8 bytes at which a line of a text stream that never ends is ended, at a blank where there is one. @defaultValue 65536 */
   readonly maxLineBytes?: number | undefined;
   /** Steering messages that may wait for one task. @defaultValue 32 */
   readonly mailboxSize?: number | undefined;

@@ -7,7 +7,7 @@ export interface LineOutput {
   readonly text: string;
 }
 
-/** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. */
+/** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. It is wrapped where a line is cut. */
 export interface TextOutput {
   readonly type: 'text';
   readonly text: string;
@@ -18,7 +18,7 @@ export interface StepOutput {
   readonly type: 'step';
 }
 
-/** The result. The last one counts; without one the last thing printed does. */
+/** The result. The last one counts; without one the last thing printed that is not blank does. */
 export interface ResultOutput<R> {
   readonly type: 'result';
   readonly value: R;
@@ -46,7 +46,7 @@ export interface UsageOutput {
 /** Something printed; newlines in it part it into several lines. */
 export const line = (text: string): LineOutput => ({ type: 'line', text });
 
-/** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. */
+/** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. It is wrapped where a line is cut. */
 export const text = (chunk: string): TextOutput => ({ type: 'text', text: chunk });
 
 /** One model call or batch of tool calls is over: a steering boundary. */
@@ -60,5 +60,5 @@ export const tool = (name: string, state: ToolOutput['state'], detail?: string, 
 /** Tokens, and money where it is known, since the last such output. */
 export const usage = (amount: Omit<UsageOutput, 'type'>): UsageOutput => ({ ...amount, type: 'usage' });
 
-/** The result. The last one counts; without one the last thing printed does. */
+/** The result. The last one counts; without one the last thing printed that is not blank does. */
 export const result = <R>(value: R): ResultOutput<R> => ({ type: 'result', value });

@@ -41,6 +41,9 @@ const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STRE
  * run(greeter, { goal: 'world' }).pipe(retry(2), lines()).subscribe(console.log); // hello world, bye
  * ```
  *
+ * What a run said that failed is no result of whatever follows, such as a `retry`, and its half line ends there. That is known of the
+ * outputs themselves: an operator in between that makes new ones makes them its own.
+ *
  * `switchMap(() => run(agent, brief))` stops the agent when it switches; `switchMap(() => session.delegate(agent, brief))` only stops
  * watching it.
  *

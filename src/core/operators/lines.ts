@@ -6,8 +6,8 @@ import { lineGroups } from '../internal/output/lineGroups.js';
 /**
  * The lines of a run or of a task, as strings.
  *
- * Of a `run()` they are made of what it prints, chunks of text included, and come whole. Of a task they are those of its events, so
- * cut at the session's line length, and a late observer sees those of the window.
+ * Of a `run()` they are made of what it prints, chunks of text included, and come whole, up to 65 536 bytes. Of a task they are those of
+ * its events, so cut, or where they were streamed wrapped, at the session's line length, and a late observer sees those of the window.
  *
  * ```
  * run      --line(a)--text(b)--text(c\nd)--|

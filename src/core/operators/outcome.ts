@@ -8,7 +8,7 @@ import { noResult } from '../internal/failure/noResult.js';
 import { Transcript } from '../internal/output/transcript.js';
 import { resolveLimits } from '../limits.js';
 
-const FORM = resolveLimits();
+const READER = { form: resolveLimits(), print: (): void => undefined };
 
 /**
  * How a run or a task ended, as one value; never errors.
@@ -33,7 +33,7 @@ const FORM = resolveLimits();
 export const outcome = <E extends OutputOrEvent>(): OperatorFunction<E, Ending<ResultIn<E>>> => (
   source: Observable<OutputOrEvent>,
 ) => withClockOf(source, defer(() => {
-  const transcript = new Transcript<unknown>(FORM, () => undefined);
+  const transcript = new Transcript<unknown>(READER);
   let isTask = false;
   let found = false;
   const given = source.pipe(

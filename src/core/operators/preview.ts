@@ -22,7 +22,8 @@ import { lineGroups } from '../internal/output/lineGroups.js';
  * task.events.pipe(preview(2)).subscribe(console.log); // [ 'two', 'three' ]
  * ```
  *
- * To look once, `task.snapshot(count).preview` is the same without a subscription.
+ * A line counts when it has come to its end; `snapshot` and `task.outputs` have what is in hand before that. To look once,
+ * `task.snapshot(count).preview` is the same without a subscription.
  *
  * @param count - @defaultValue 10
  * @throws InvalidArgumentError where `count` is no whole number from 1

@@ -8,8 +8,8 @@ import { outcome } from './outcome.js';
 /**
  * The result of a run or of a task; errors where there is none.
  *
- * Without a `result` output the last thing printed is the result, as `lastValueFrom` would have it. A task's failure comes as the
- * error of its code, a run's as whatever the agent threw.
+ * Without a `result` output the last thing printed that is not blank is the result, as `lastValueFrom` would have it; nothing is that a run
+ * said which failed and was tried again or caught. A task's failure comes as the error of its code, a run's as whatever the agent threw.
  *
  * ```
  * run       --line--result(r)--|      task.events  --line--failed|

@@ -1,15 +1,12 @@
 import type { AgentOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
 import { addUsage } from './addUsage.js';
 import { readOutput } from './readOutput.js';
-import { Transcript, type LineForm } from './transcript.js';
+import { Transcript, type Reader } from './transcript.js';
 
 /** Whom a child speaks to. */
-export interface SpeechSink {
-  readonly form: LineForm;
+export interface SpeechSink extends Reader {
   /** Whether anybody listens to the outputs themselves. */
   readonly overheard: boolean;
-  /** @param flat - whether the line has memory of its own */
-  print(line: string, flat: boolean): void;
   emit(output: StepOutput | ToolOutput | UsageOutput): void;
   put(output: AgentOutput<unknown>): void;
   /** Runs `work` whole before anybody is told of what comes of it. */
@@ -27,7 +24,7 @@ export class Speech {
   openCalls = 0;
 
   constructor(private readonly sink: SpeechSink) {
-    this.transcript = new Transcript(sink.form, (line, flat) => { sink.print(line, flat); }, (output) => { sink.put(output); });
+    this.transcript = new Transcript(sink);
   }
 
   /** Takes one thing that a child puts out; throws a sentence about it where it is no output. */

@@ -1,9 +1,9 @@
 import { cutText } from '../../cutText.js';
 import { text, type AgentOutput, type TextOutput } from '../../output.js';
-import { Last } from './last.js';
 import { LineSplitter } from './lineSplitter.js';
 import { fateOf, origins, type Origin } from './origin.js';
 import type { Redact } from './redacting.js';
+import { said, standing, type Said } from './said.js';
 import { seenOf } from './seenOf.js';
 
 /** How lines are made. */
@@ -14,27 +14,28 @@ export interface LineForm {
   readonly redact?: Redact | undefined;
 }
 
+/** Whom lines are made for. */
+export interface Reader {
+  readonly form: LineForm;
+  /** @param flat - whether the line has memory of its own */
+  print(line: string, flat: boolean): void;
+  /** Takes the text of a stream when it has been redacted, where it has to be. */
+  put?(output: TextOutput): void;
+}
+
 /** What a run's outputs come to: lines as they are printed, and at the end its last result, or without one the last thing printed. */
 export class Transcript<R> {
-  private declare result?: Last<R>;
-  readonly #printed = new Last<string>();
+  private declare result?: Said<R>;
+  private declare printed?: Said<string>;
   private declare splitter?: LineSplitter;
   /** Whose text is in hand. */
   private declare by?: Origin | undefined;
 
-  /**
-   * @param print - given each line, and whether it has memory of its own
-   * @param put - given the text of a stream when it has been redacted, where it has to be
-   */
-  constructor(
-    private readonly form: LineForm,
-    private readonly print: (line: string, flat: boolean) => void,
-    private readonly put?: (output: TextOutput) => void,
-  ) {}
+  constructor(private readonly reader: Reader) {}
 
   /** What is to be seen of a line that has not come to its end. */
   get inHand(): string {
-    const { redact, lineLength } = this.form;
+    const { redact, lineLength } = this.reader.form;
     const line = this.splitter?.inHand ?? '';
     // Half a secret is not recognised as one.
     return redact === undefined ? line : cutText(redact(line.slice(0, line.lastIndexOf(' ') + 1)), lineLength).text;
@@ -50,7 +51,7 @@ export class Transcript<R> {
       this.by = by;
       (this.splitter ??= this.#split()).push(output.text);
     } else if (output.type === 'result') {
-      (this.result ??= new Last()).set(output.value, by);
+      this.result = said(this.result, output.value, by);
     }
   }
 
@@ -58,8 +59,8 @@ export class Transcript<R> {
   line(printed: string, by?: Origin): void {
     this.#endLost();
     this.#say(printed, by);
-    if (!printed.includes('\n')) this.print(seenOf(printed), false);
-    else for (const part of printed.replace(/\r?\n$/, '').split('\n')) this.print(seenOf(part), false);
+    if (!printed.includes('\n')) this.reader.print(seenOf(printed), false);
+    else for (const part of printed.replace(/\r?\n$/, '').split('\n')) this.reader.print(seenOf(part), false);
   }
 
   /** Ends the line in hand, if there is one. */
@@ -71,17 +72,17 @@ export class Transcript<R> {
   /** The value in a box, or nothing at all. */
   end(): { readonly value: R } | undefined {
     this.flush();
-    return this.result?.get() ?? this.#printed.get() as { readonly value: R } | undefined;
+    return standing(this.result) ?? standing(this.printed) as { readonly value: R } | undefined;
   }
 
   /** What a run said that is over goes on with nobody's words. */
   #endLost(): void { if (fateOf(this.by) > 0) this.flush(); }
 
-  #say(printed: string, by: Origin | undefined): void { if (printed.trim() !== '') this.#printed.set(printed, by); }
+  #say(printed: string, by: Origin | undefined): void { if (printed.trim() !== '') this.printed = said(this.printed, printed, by); }
 
   /** Text is wrapped as it comes, or where it must be redacted, when a line of it is whole. */
   #split(): LineSplitter {
-    const { maxLineBytes, lineLength, redact } = this.form;
+    const { maxLineBytes, lineLength, redact } = this.reader.form;
     let wrapped = '';
     const rows = new LineSplitter(maxLineBytes, (row, ended) => {
       // A line that never ends is not kept whole for ever.
@@ -90,12 +91,12 @@ export class Transcript<R> {
         this.#say(wrapped, this.by);
         wrapped = '';
       }
-      this.print(row, true);
+      this.reader.print(row, true);
     }, lineLength);
     return redact === undefined ? rows : new LineSplitter(maxLineBytes, (line, ended) => {
       const safe = text(redact(line) + (ended ? '\n' : ''));
       rows.push(safe.text);
-      this.put?.(safe);
+      this.reader.put?.(safe);
     });
   }
 }

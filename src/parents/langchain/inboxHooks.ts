@@ -31,7 +31,7 @@ interface Told {
  * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
- * const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
+ * const toolset = createToolset(session, { agents: { echo: { agent: async ({ goal }) => goal, description: 'Repeats its goal.' } } });
  * const agent = createAgent({
  *   model: new FakeToolCallingModel({ toolCalls: [[]] }), // one of yours
  *   tools: langchainTools(toolset),

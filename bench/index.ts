@@ -11,6 +11,7 @@ import { asJson, asText, heading } from './support/report.js';
 import type { Bench, Row, Scale } from './support/bench.js';
 import { runBench } from './support/runBench.js';
 import { tokens } from './tokens.js';
+import { toolCalls } from './toolCalls.js';
 
 /*
  * npm run bench -- [--json] [--quick] [NAME...]
@@ -20,7 +21,7 @@ import { tokens } from './tokens.js';
  */
 
 const BENCHES = [
-  fullWindow, tokens, endlessLine, lineMemory, spawn, liveTasks, checkAndList, cancel, lateObserver,
+  fullWindow, tokens, endlessLine, lineMemory, spawn, liveTasks, checkAndList, cancel, lateObserver, toolCalls,
 ] as unknown as readonly Bench[];
 
 const args = process.argv.slice(2);

@@ -27,7 +27,7 @@ interface Reply {
  * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
- * const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
+ * const toolset = createToolset(session, { agents: { echo: { agent: async ({ goal }) => goal, description: 'Repeats its goal.' } } });
  * const client = new Anthropic({ apiKey: 'none', maxRetries: 0, fetch: async (_, { body } = {}) => { // no network here
  *   const { messages } = JSON.parse(String(body)) as Anthropic.MessageCreateParams;
  *   console.log(messages.length, JSON.stringify(messages.at(-1)).includes('has ended')); // 2 true

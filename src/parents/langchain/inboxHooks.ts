@@ -26,7 +26,7 @@ export interface InboxHooks {
  * import { createToolset } from 'sidestream/tools';
  *
  * const session = createSession();
- * const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
+ * const toolset = createToolset(session, { agents: { echo: { agent: async ({ goal }) => goal, description: 'Repeats its goal.' } } });
  * const agent = createAgent({
  *   model: new FakeToolCallingModel({ toolCalls: [[]] }), // one of yours
  *   tools: langchainTools(toolset),

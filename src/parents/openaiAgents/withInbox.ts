@@ -36,7 +36,7 @@ interface Streamed {
  *
  * const session = createSession();
  * const inbox = createInbox(session);
- * const toolset = createToolset(session, { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
+ * const toolset = createToolset(session, { agents: { echo: { agent: async ({ goal }) => goal, description: 'Repeats its goal.' } } });
  * const runner = new Runner({ tracingDisabled: true, model: { // one of yours
  *   getResponse: async ({ input }) => ({ usage: new Usage(), output: [assistant(`I was sent ${input.length} messages.`)] }),
  *   getStreamedResponse: async function* () {},

@@ -108,5 +108,6 @@ export const LIST_ENTRIES: readonly (readonly [string, (count: number) => unknow
 /** What such text is made of, repeated: what a careless expression goes over again and again. */
 export const NASTY: readonly (readonly [string, string])[] = [
   ['joiners', '\u200d'], ['dots', '.'], ['blanks', ' '], ['newlines', '\n'], ['returns', '\r'], ['escapes', '\u001b['],
-  ['open strings', '\u001b]'], ['halves', '\ud83d'], ['selectors', '\ufe0f'], ['words', 'ab c'], ['brackets', '[{"'], ['cuts', '… [+1'], ['emoji', '👩\u200d'],
+  ['open strings', '\u001b]'], ['halves', '\ud83d'], ['selectors', '\ufe0f'], ['words', 'ab c'],
+  ['brackets', '[{"'], ['cuts', '… [+1'], ['emoji', '👩\u200d'],
 ];

@@ -90,7 +90,9 @@ export interface Delegator {
   /** Whether a task with this id was below this scope and has been forgotten to make room. */
   isEvicted(this: void, id: string): boolean;
   /** Every task below this scope that is still kept, in the order of their start. */
-  list(this: void): readonly TaskSnapshot[];
+  tasks(this: void): readonly Task[];
+  /** What they look like now, with the last `lines` lines of each. @defaultValue lines: 0 */
+  list(this: void, lines?: number): readonly TaskSnapshot[];
   /**
    * The tasks that this scope started, that have ended, and whose end nobody has heard of, in the order of their end. Of a detached task
    * whose parent has ended, the next scope above that lives is to hear.

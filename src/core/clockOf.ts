@@ -2,6 +2,9 @@ import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 
 export const clockKey = Symbol('sidestream.clock');
 
+/** At the events of a task: the task. */
+export const taskKey = Symbol('sidestream.task');
+
 interface Clocked {
   readonly [clockKey]?: SchedulerLike;
   readonly source?: Clocked;

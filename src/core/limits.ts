@@ -1,4 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { redacting, type Redact } from './internal/output/redacting.js';
 import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './check.js';
 
 /** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
@@ -31,6 +32,13 @@ export interface SessionOptions {
   readonly cancelGrace?: number | undefined;
   /** How many ended tasks are kept, and for how long. */
   readonly retain?: RetainOptions | undefined;
+  /**
+   * Applied to whatever children write before it is kept or told: lines, results, errors, tool calls, outputs. Of a result it sees
+   * strings, also in lists and plain objects, and nothing in instances of classes; of a text stream whole lines, so `outputs` has it line
+   * by line, and of the line in hand all is shown up to its last blank. What a child threw is no `cause` then. Where it throws or
+   * answers no string, what it was to redact is withheld. @defaultValue none
+   */
+  readonly redact?: ((text: string) => string) | undefined;
   /** Where time comes from. @defaultValue RxJS's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
   /** Makes a task's id, which must be new in this session. @defaultValue the name and six random characters */
@@ -50,12 +58,13 @@ export interface RetainOptions {
 }
 
 type Times = 'deadline' | 'idleTimeout';
-type Given = 'retain' | 'generateId' | Times;
+type Given = 'retain' | 'generateId' | 'redact' | Times;
 
 /** A session's options with the defaults filled in. */
 export type Limits =
   & { readonly [K in Exclude<keyof SessionOptions, Given>]-?: NonNullable<SessionOptions[K]> }
   & { readonly [K in Times | 'generateId']: SessionOptions[K] }
+  & { readonly redact: Redact | undefined }
   & { readonly retain: { readonly [K in keyof RetainOptions]-?: number } };
 
 /** What each option is when it is left out, and how it is checked. */
@@ -74,6 +83,7 @@ const OPTIONS: Record<keyof SessionOptions, Option> = {
   idleTimeout: [undefined, duration(1)],
   cancelGrace: [5_000, duration(0)],
   retain: [{}, AN_OBJECT],
+  redact: [undefined, A_FUNCTION],
   scheduler: [asyncScheduler, [isScheduler, 'an RxJS scheduler']],
   generateId: [undefined, A_FUNCTION],
 };
@@ -88,7 +98,11 @@ const RETAIN: Record<keyof RetainOptions, Option> = {
 /** Fills in the defaults and validates every option, each with a sentence of its own. */
 export function resolveLimits(options: SessionOptions = {}): Limits {
   const limits = readOptions('the session options', options, OPTIONS) as unknown as Limits;
-  return { ...limits, retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'] };
+  return {
+    ...limits,
+    retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'],
+    redact: limits.redact && redacting(limits.redact),
+  };
 }
 
 function isScheduler(value: unknown): boolean {

@@ -8,6 +8,7 @@ import { Child } from './internal/output/child.js';
 import { Mailbox } from './internal/steering/mailbox.js';
 import { readDelegation } from './internal/session/readDelegation.js';
 import { nameOf } from './internal/session/nameOf.js';
+import { FAILED, origins, STOPPED, type Origin } from './internal/output/origin.js';
 import { readOutput } from './internal/output/readOutput.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { TaskContext } from './internal/task/taskContext.js';
@@ -56,6 +57,11 @@ export function run<R = string, B extends Brief = Brief, F extends AgentFunction
     const mailbox = new Mailbox(() => undefined);
     let messages = 0;
     let ended = false;
+    let origin: Origin = { run: {}, inner: undefined };
+    const fail = (thrown: unknown): void => {
+      origin.run.fate = FAILED;
+      subscriber.error(thrown);
+    };
     const end = (say: () => void): void => {
       child.whenConnected(() => {
         child.unsubscribe();
@@ -66,22 +72,29 @@ export function run<R = string, B extends Brief = Brief, F extends AgentFunction
     const child: Child = new Child({
       next: (value) => {
         try {
-          subscriber.next(readOutput(value));
+          const output = readOutput<ResultOf<F>>(value);
+          const inner = origins.get(Object(value) as object);
+          if (inner !== origin.inner) origin = { run: origin.run, inner };
+          origins.set(output, origin);
+          subscriber.next(output);
         } catch (thrown) {
-          subscriber.error(thrown);
+          fail(thrown);
         }
       },
-      error: (thrown: unknown) => { end(() => { subscriber.error(thrown); }); },
+      error: (thrown: unknown) => { end(() => { fail(thrown); }); },
       complete: () => { end(() => { subscriber.complete(); }); },
       teardownFailed: (thrown) => {
         if (subscriber.closed) throw thrown;
         ended = true;
-        subscriber.error(thrown);
+        fail(thrown);
       },
       released: () => undefined,
     });
     subscriber.add(() => {
-      if (!ended) child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
+      if (!ended) {
+        origin.run.fate ??= STOPPED;
+        child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
+      }
       mailbox.close('cancelled')();
       session.close('parent_ended');
     });

@@ -56,7 +56,7 @@ function closeAll(core: SessionCore, reason: unknown): Promise<CloseReport> {
   const { ids, unheard } = core.close(reason);
   const { cancelGrace, scheduler } = core.limits;
   return firstValueFrom(core.root.when(() => core.root.unstopped === 0, cancelGrace, scheduler).pipe(map(() => {
-    const notStopped = [...core.stopping];
+    const notStopped = Array.from(core.stopping, ({ id }) => id);
     return { stopped: notStopped.length === 0, ids, notStopped, unheard };
   })));
 }

@@ -2,7 +2,7 @@ import type { InteropObservable, Observable, Observer } from 'rxjs';
 import type { Brief } from './brief.js';
 import type { SidestreamError } from './errors.js';
 import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
-import type { UsageOutput } from './output.js';
+import type { AgentOutput, UsageOutput } from './output.js';
 
 declare global {
   // Merged with those of the compiler's `lib` or of `@types/node`. Where neither has them, as in `lib: ["ES2022", "DOM"]`, there is nothing
@@ -22,12 +22,21 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** Where it is in its life; `snapshot()` says more, and costs more. */
+  readonly status: TaskStatus;
+  /** How it ended, once it has. Reading it is no hearing of it. */
+  readonly outcome: Outcome<R> | undefined;
   /** Whether anybody has heard how it ended. */
   readonly isHeard: boolean;
   /** Every task that ended with this one, itself first; none while it goes on. */
   readonly endedIds: readonly TaskId[];
   /** Hot. Replays the window, always ends with the outcome, and never errors: a failed child is a value here. */
   readonly events: Observable<TaskEvent<R>>;
+  /**
+   * What the child puts out, as it comes: hot and live, chunks of text included, a bare string as a `line`. Nothing is replayed; it
+   * completes with the task and never errors. Each output comes behind the events that it makes.
+   */
+  readonly outputs: Observable<AgentOutput<R>>;
   /** Steers with whatever is given to `next`, as in `hints.subscribe(task.steering)`; `error` and `complete` are ignored. */
   readonly steering: Observer<string>;
   /**
@@ -83,7 +92,7 @@ export interface TaskSnapshot<R = unknown> {
   readonly elapsed: number;
   /** When the child last put anything out. */
   readonly lastActivityAt: number;
-  /** The last lines of the window. */
+  /** The last lines of the window, and behind them what is in hand of a line that has not come to its end. */
   readonly preview: readonly string[];
   /** Lines in the window. */
   readonly windowLines: number;
@@ -94,6 +103,8 @@ export interface TaskSnapshot<R = unknown> {
   /** What came from the child after its end; counted, never applied. */
   readonly lateOutputs: number;
   readonly steering: { readonly queued: number; readonly delivered: number; readonly missed: number };
+  /** The messages that the child never got, where any were missed: the last 32 of them. */
+  readonly missedSteering?: readonly { readonly id: string; readonly text: string }[];
   /** The sum of what was used, where anything was said of it. */
   readonly usage?: Omit<UsageOutput, 'type'>;
   readonly outcome?: Outcome<R>;
@@ -105,4 +116,6 @@ export interface StopReport {
   readonly stopped: boolean;
   /** Every task that ended with this one, itself first. */
   readonly ids: readonly TaskId[];
+  /** The tasks of it that have not stopped, those included that had ended before. */
+  readonly notStopped: readonly TaskId[];
 }

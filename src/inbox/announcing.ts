@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { completionSchema } from '../tools/answers/completion.js';
 import type { Inbox } from './inbox.js';
 import { AT_ONCE, withEndings } from './withEndings.js';

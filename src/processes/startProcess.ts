@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom, ReplaySubject, takeUntil, timer, type Observable } from 'rxjs';
 import { NotStartedError } from '../core/errors.js';
+import { tailOf } from '../core/tailOf.js';
 import type { Exit } from './exit.js';
 import { directoryProblem } from './directoryProblem.js';
 import { findProgram } from './findProgram.js';
@@ -66,7 +67,7 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   stdin.on('error', () => undefined);
   stdout.on('error', () => undefined).setEncoding('utf8');
   // Always read, so that a program that complains a lot never waits for a reader.
-  stderr.on('error', () => undefined).setEncoding('utf8').on('data', (chunk: string) => { tail = (tail + chunk).slice(-TAIL); });
+  stderr.on('error', () => undefined).setEncoding('utf8').on('data', (chunk: string) => { tail = tailOf(tail + chunk, TAIL); });
   child.once('exit', (code, signal) => {
     ended = true;
     exit.next({ code, signal });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
 import { capText } from './answers/capText.js';
@@ -7,8 +7,11 @@ import { endingOf } from './answers/endingOf.js';
 import { fields } from './calls/fields.js';
 import { findTask } from './calls/findTask.js';
 import { tell } from './hearing/tell.js';
+import { said, type Offer } from './calls/offer.js';
+import { missedOf, missedSchema } from './answers/missedOf.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
+import { usageOf, usageSchema } from './answers/usageOf.js';
 import type { Tool } from './tool.js';
 
 const inputSchema = z.strictObject({ task_id: fields.taskId });
@@ -16,19 +19,22 @@ const outputSchema = answerOf({
   task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
   dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
   steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
-  summary: z.string(), reason: z.string(), truncated: z.boolean(),
+  summary: z.string(), reason: z.string(), truncated: z.boolean(), missed_steering: missedSchema, usage: usageSchema,
 });
 
 /** Looks in on a task without waiting. */
-export const checkTask = (scope: Delegator): Tool => defineTool({
+export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'check_task',
-  description: 'Looks in on a task without waiting: status, last 10 lines, seconds since it last put anything out; once it has '
-    + 'ended also its summary, error or reason. Use it to decide whether to steer, wait or cancel; not in a loop to '
-    + 'wait: use collect_task.',
+  description: said(
+    'Looks in on a task without waiting: status, last 10 lines, seconds since it put anything out; once it has ended also its '
+    + 'summary, error or reason. Use it to decide how to go on; not in a loop:',
+    offer.isTold ? 'you will be told when it ends.'
+      : offer.has('collect_task') ? 'to wait, collect_task.' : 'that costs and changes nothing.',
+  ),
   inputSchema,
   outputSchema,
-  run: ({ task_id }, _, call) => {
-    const task = findTask(scope, task_id);
+  run: ({ task_id }, call) => {
+    const task = findTask(scope, task_id, offer);
     const seen = task.snapshot(10);
     if (seen.outcome !== undefined) tell(scope, [task], call);
     const preview = capText(seen.preview.join('\n'));
@@ -46,6 +52,8 @@ export const checkTask = (scope: Delegator): Tool => defineTool({
       cut_lines: seen.cutLines,
       seconds_since_activity: seconds(until - seen.lastActivityAt),
       steering: seen.steering,
+      missed_steering: missedOf(seen),
+      usage: usageOf(seen),
       truncated: truncated || preview.truncated ? true : undefined,
       ...told,
     });

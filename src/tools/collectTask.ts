@@ -1,22 +1,30 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
 import { collected, collectedFields } from './collected.js';
 import { defineTool } from './calls/defineTool.js';
-import { fields } from './calls/fields.js';
+import { fields, timeoutWithin } from './calls/fields.js';
 import { findTask } from './calls/findTask.js';
+import { not, said, type Offer } from './calls/offer.js';
 import type { Tool } from './tool.js';
 
-const inputSchema = z.strictObject({ task_id: fields.taskId, timeout: fields.timeout });
 const outputSchema = answerOf(collectedFields);
 
 /** Waits for a task's result. */
-export const collectTask = (scope: Delegator): Tool => defineTool({
+export const collectTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'collect_task',
-  description: 'Waits until a task has ended and answers with its result (summary) and its last lines (output). Use it when you '
-    + 'need the result; not to see how far it is: use check_task. When the timeout (seconds) runs out it answers '
-    + 'timed_out: true, the task goes on, and you can collect again.',
-  inputSchema,
+  description: said(
+    'Waits until a task has ended and answers with its result (summary) and last lines (output).',
+    offer.isTold ? 'You will be told of each end anyway: use it for more of a long result, or when you can do nothing before it.'
+      : 'Use it when you need the result.',
+    not('to see how far it is', offer, 'check_task'),
+    'When the timeout (seconds) runs out, timed_out is true, the task goes on, and you can collect again.',
+  ),
+  inputSchema: z.strictObject({
+    task_id: fields.taskId,
+    timeout: timeoutWithin(offer.maxWait),
+    lines: fields.lines.describe(`Lines of output. Default ${offer.lines} beside a result, else all.`),
+  }),
   outputSchema,
-  run: ({ task_id, timeout }, _, call) => collected(scope, findTask(scope, task_id), timeout, call),
+  run: ({ task_id, timeout, lines }, call) => collected(scope, findTask(scope, task_id, offer), offer, call, timeout, lines),
 });

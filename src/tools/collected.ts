@@ -1,5 +1,5 @@
 import { firstValueFrom } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { CollectTimeoutError } from '../core/errors.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
@@ -7,9 +7,14 @@ import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { capText } from './answers/capText.js';
 import { endingOf } from './answers/endingOf.js';
+import { linesBeside } from './answers/linesBeside.js';
+import { missedOf, missedSchema } from './answers/missedOf.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
-import { tell, type Call } from './hearing/tell.js';
+import { usageOf, usageSchema } from './answers/usageOf.js';
+import type { Call } from './calls/defineTool.js';
+import { said, type Offer } from './calls/offer.js';
+import { tell } from './hearing/tell.js';
 import { timeoutOf } from './calls/timeoutOf.js';
 import type { ToolAnswer } from './tool.js';
 
@@ -17,38 +22,57 @@ import type { ToolAnswer } from './tool.js';
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), output: z.string(), summary: z.string(), reason: z.string(), output_lines: z.number(), dropped_lines: z.number(),
-  truncated: z.boolean(), ended_ids: z.array(z.string()),
+  truncated: z.boolean(), ended_ids: z.array(z.string()), missed_steering: missedSchema, usage: usageSchema,
 };
 
-/** Waits for a task's end, at most `asked` seconds, and answers with what there is. Running out of time touches nothing. */
-export async function collected(scope: Delegator, task: Task, asked: number | undefined, call: Call): Promise<ToolAnswer> {
-  const { timeout, lowered } = timeoutOf(asked);
+/**
+ * Waits for a task's end, at most `asked` seconds, and answers with what there is. Running out of time touches nothing.
+ *
+ * @param lines - how many to show; where nobody says it, some beside a result of its own, and else all
+ */
+export async function collected(
+  scope: Delegator, task: Task, offer: Offer, call: Call, asked: number | undefined, lines?: number,
+): Promise<ToolAnswer> {
+  const { timeout, shortened } = timeoutOf(asked, offer.maxWait, call.maxWait);
   const waited = await wait(task, timeout, call.signal);
-  const { status, elapsed, preview, windowLines, droppedLines, cutLines, outcome: end } = task.snapshot(Infinity);
+  const seen = task.snapshot(lines ?? Infinity);
+  const { status, elapsed, preview, windowLines, droppedLines, cutLines, outcome: end } = seen;
   if (end !== undefined) tell(scope, [task], call);
-  const output = capText(preview.join('\n'));
   const { truncated, ...told } = endingOf(end);
-  const goesOn = end === undefined ? 'The task goes on; collect it again, or check, steer or cancel it.' : undefined;
+  const isBeside = lines === undefined && end?.type === 'completed' && !truncated;
+  const shown = isBeside ? linesBeside(end.result, preview, offer.lines) : preview;
+  const output = capText(shown.join('\n'));
+  const timedOut = waited === 'timed_out' && end === undefined;
   return plain({
     ok: true,
     task_id: task.id,
     status,
-    message: [lowered, goesOn].filter((part) => part !== undefined).join(' ') || undefined,
+    message: said(timedOut && shortened, end === undefined && goesOn(offer)) || undefined,
     elapsed: seconds(elapsed),
     timeout,
-    timed_out: waited === 'timed_out' && end === undefined,
+    timed_out: timedOut,
     aborted: waited === 'aborted' && end === undefined ? true : undefined,
     output: output.text,
     output_lines: windowLines,
     dropped_lines: droppedLines,
-    truncated: truncated || output.truncated || cutLines > 0,
+    truncated: truncated || output.truncated || (cutLines > 0 && shown.length > 0),
     ended_ids: task.endedIds.length > 1 ? task.endedIds : undefined,
     ...told,
+    missed_steering: end === undefined ? undefined : missedOf(seen),
+    usage: usageOf(seen),
   });
 }
 
+/** What can be done with a task that has not ended. */
+function goesOn({ has, isTold }: Offer): string {
+  const verbs = (['collect_task', 'check_task', 'steer_task', 'cancel_task'] as const).filter(has).map((name) => name.replace('_task', ''));
+  const last = verbs.pop();
+  const what = last === undefined ? '' : `: ${verbs.length === 0 ? last : `${verbs.join(', ')} or ${last}`} it`;
+  return isTold ? `The task goes on, and you will be told when it ends.` : `The task goes on${what}.`;
+}
+
 async function wait(task: Task, timeout: number, signal: AbortSignal | undefined): Promise<'ended' | 'timed_out' | 'aborted'> {
-  if (task.snapshot(0).outcome === undefined) {
+  if (task.outcome === undefined) {
     if (signal?.aborted === true) return 'aborted';
     if (timeout === 0) return 'timed_out';
   }

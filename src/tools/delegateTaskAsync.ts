@@ -1,40 +1,73 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
-import type { TaskStatus } from '../core/task.js';
+import type { Task } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
+import { endingOf } from './answers/endingOf.js';
+import { plain } from './answers/plain.js';
 import { defineTool } from './calls/defineTool.js';
 import { fields } from './calls/fields.js';
+import { not, said, type Offer } from './calls/offer.js';
 import { room } from './answers/room.js';
 import type { Roster } from './calls/roster.js';
 import { startTask } from './calls/startTask.js';
+import { tell } from './hearing/tell.js';
 import type { Tool } from './tool.js';
 
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
-  limit: z.number(), count: z.number(), granted: fields.granted,
+  limit: z.number(), count: z.number(), granted: fields.granted, summary: z.string(), reason: z.string(), truncated: z.boolean(),
 });
 
 /** Starts an agent and answers with its id at once. */
-export const delegateTaskAsync = (scope: Delegator, roster: Roster): Tool => defineTool({
+export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster): Tool => defineTool({
   name: 'delegate_task_async',
-  description: 'Starts an agent in the background and answers at once with a task_id, while you go on. Use it for work that can '
-    + 'run beside yours, also several times in a row. Not for what you must know before your next step: use '
-    + 'delegate_task. Then check_task to look in, steer_task to correct, collect_task for the '
-    + `result.\nAgents:\n${roster.description}`,
+  description: `${said(
+    'Starts an agent in the background and answers at once with a task_id, while you go on. Use it for work that can run beside yours, '
+    + 'also many at once.',
+    not('for what you must know before your next step', offer, 'delegate_task'),
+    offer.isTold && 'You will be told when it has ended, and how.',
+    laterVerbs(offer),
+  )}\nAgents:\n${roster.description}`,
   inputSchema: z.strictObject(roster.shape),
   outputSchema,
   read: (input) => roster.choose(input),
-  run: (choice, signal) => {
-    const { task, granted } = startTask(scope, choice, signal);
-    const { taskId: id, agent, status } = task.snapshot(0);
-    return { ok: true, task_id: id, status, message: messageOf(id, status), agent, ...room(scope), ...granted };
+  run: (choice, call) => {
+    const { task, granted } = startTask(scope, choice, call.signal);
+    // What has ended already is told whole: nobody has to ask for it.
+    const { truncated, ...told } = endingOf(task.outcome);
+    if (task.outcome !== undefined) tell(scope, [task], call);
+    return plain({
+      ok: true,
+      task_id: task.id,
+      status: task.status,
+      message: messageOf(task, offer),
+      agent: choice.name,
+      ...room(scope),
+      ...granted,
+      ...told,
+      truncated: truncated ? true : undefined,
+    });
   },
 });
 
-function messageOf(id: string, status: TaskStatus): string {
+/** What can be done with it in the meantime. */
+function laterVerbs({ has, isTold }: Offer): string | undefined {
+  const verbs = [
+    has('check_task') && 'check_task to look in', has('steer_task') && 'steer_task to correct',
+    !isTold && has('collect_task') && 'collect_task for the result',
+  ].filter((verb) => verb !== false);
+  return verbs.length === 0 ? undefined : `Then ${verbs.join(', ')}.`;
+}
+
+function messageOf({ id, status }: Task, { has, isTold }: Offer): string {
+  const later = [
+    has('check_task') && 'check_task looks in on it', !isTold && has('collect_task') && 'collect_task waits for its result',
+    isTold && 'you will be told when it ends',
+  ].filter((verb) => verb !== false);
+  const goOn = ['Go on with other work', later.join(', ')].filter((part) => part !== '').join('; ');
   switch (status) {
-    case 'queued': return `Task ${id} waits for a slot and starts by itself. Go on with other work; collect_task waits for its result.`;
-    case 'running': return `Task ${id} was started. Go on with other work; check_task looks in on it, collect_task waits for its result.`;
-    default: return `Task ${id} was started and has ended already. collect_task has what came of it.`;
+    case 'queued': return `Task ${id} waits for a slot and starts by itself. ${goOn}.`;
+    case 'running': return `Task ${id} was started. ${goOn}.`;
+    default: return `Task ${id} was started and has ended already.`;
   }
 }

@@ -1,20 +1,23 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
-import type { TaskSnapshot } from '../core/task.js';
+import type { Task } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
-import { cleanText } from './answers/cleanText.js';
 import { defineTool } from './calls/defineTool.js';
-import { headOf } from './answers/headOf.js';
+import { goalOf } from './answers/goalOf.js';
 import { plain } from './answers/plain.js';
 import { room } from './answers/room.js';
 import { seconds } from './answers/seconds.js';
+import { not, said, type Offer } from './calls/offer.js';
 import type { Tool } from './tool.js';
 
 /** Characters of a goal that a list shows. */
 const GOAL = 60;
 
-/** Tasks that a list shows; those that live come before those that ended. */
-const MOST = 200;
+/** UTF-8 bytes of a list's entries at most: some 4 000 tokens, in any script. */
+const MAX_BYTES = 12_000;
+
+/** Whatever they are, an entry has at least so many. */
+const LEAST_BYTES = 90;
 
 const inputSchema = z.strictObject({}).optional();
 const outputSchema = answerOf({
@@ -26,39 +29,52 @@ const outputSchema = answerOf({
 });
 
 /** Lists the tasks of a scope. */
-export const listTasks = (scope: Delegator): Tool => defineTool({
+export const listTasks = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'list_tasks',
-  description: 'Lists your tasks with id, agent, goal and status, in the order of their start. Use it when you have lost track '
-    + 'or an id; not to read results: use collect_task.',
+  description: said(
+    'Lists your tasks with id, agent, goal and status, oldest first. Use it when you have lost track or an id.',
+    not('for results', offer, 'collect_task'),
+  ),
   inputSchema,
   outputSchema,
   run: () => {
-    const all = scope.list();
-    const shown = choose(all);
+    const all = scope.tasks();
+    const tasks = entriesOf(all);
     return plain({
       ok: true,
-      tasks: shown.map(entryOf),
+      tasks,
       total: all.length,
-      left_out: shown.length < all.length ? all.length - shown.length : undefined,
+      left_out: tasks.length < all.length ? all.length - tasks.length : undefined,
       ...room(scope),
     });
   },
 });
 
-function choose(all: readonly TaskSnapshot[]): readonly TaskSnapshot[] {
-  if (all.length <= MOST) return all;
-  const live = all.filter(({ outcome }) => outcome === undefined).slice(-MOST);
-  const ended = all.filter(({ outcome }) => outcome !== undefined).slice(live.length - MOST || all.length);
-  const chosen = new Set([...live, ...ended]);
-  return all.filter((one) => chosen.has(one));
+type Entry = Readonly<Record<string, unknown>>;
+
+/** As many as there is room for, those that live and then the newest first; in the order of their start. */
+function entriesOf(all: readonly Task[]): readonly Entry[] {
+  const most = Math.ceil(MAX_BYTES / LEAST_BYTES);
+  const live = all.filter(({ outcome }) => outcome === undefined).slice(-most);
+  const ended = all.filter(({ outcome }) => outcome !== undefined).slice(-most);
+  const entries = new Map<Task, Entry>();
+  const bytes = new TextEncoder();
+  let left = MAX_BYTES;
+  for (const task of [...live.reverse(), ...ended.reverse()]) {
+    const entry = entryOf(task);
+    left -= bytes.encode(JSON.stringify(entry)).length;
+    if (left < 0 && entries.size > 0) break;
+    entries.set(task, entry);
+  }
+  return all.filter((task) => entries.has(task)).map((task) => entries.get(task)!);
 }
 
-function entryOf({ taskId, agent, goal, status, elapsed, windowLines, parentId }: TaskSnapshot): Readonly<Record<string, unknown>> {
-  const words = cleanText(goal);
+function entryOf(task: Task): Entry {
+  const { taskId, agent, goal, status, elapsed, windowLines, parentId } = task.snapshot(0);
   return plain({
     task_id: taskId,
     agent,
-    goal: words.length > GOAL ? `${headOf(words, GOAL - 1)}…` : words,
+    goal: goalOf(goal, GOAL),
     status,
     elapsed: seconds(elapsed),
     output_lines: windowLines,

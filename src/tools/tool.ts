@@ -25,6 +25,8 @@ export interface ExecuteOptions {
    * read.
    */
   readonly callId?: string | undefined;
+  /** Seconds that the call waits at most, whatever timeout the model asks for. @defaultValue the toolset's */
+  readonly maxWait?: number | undefined;
 }
 
 /** One plain JSON object. A refusal has `error`, one sentence that says what to do, and `code`. */

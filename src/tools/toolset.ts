@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
+import { A_BOOLEAN, count, readOptions, type Kind, type Option } from '../core/check.js';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import type { AgentDefinition, DescribedAgent } from './agentDefinition.js';
@@ -10,24 +11,63 @@ import { delegateTask } from './delegateTask.js';
 import { delegateTaskAsync } from './delegateTaskAsync.js';
 import { counted } from './hearing/counted.js';
 import { listTasks } from './listTasks.js';
-import { createRoster } from './calls/roster.js';
+import { SECONDS } from './calls/defineTool.js';
+import type { Offer } from './calls/offer.js';
+import { createRoster, type Roster } from './calls/roster.js';
 import { steerTask } from './steerTask.js';
 import type { Tool, ToolName } from './tool.js';
+import { TOOL_NAMES } from './toolNames.js';
 import { waitForTasks } from './waitForTasks.js';
 
 /** The tools for a model, by name: a plain record, so pick by destructuring. */
-export type Toolset = Readonly<Record<ToolName, Tool>>;
+export type Toolset<N extends ToolName = ToolName> = Readonly<Record<N, Tool>>;
 
 /** The schema of each agent, where it is not known. */
 export type AnySchemas = Readonly<Record<string, z.ZodObject>>;
 
-/** Whom a model may start; `S` has the schema of each agent by its name. */
-export interface ToolsetOptions<S = AnySchemas> {
+/** Whom a model may start, and by which tools; `S` has the schema of each agent by its name. */
+export interface ToolsetOptions<S = AnySchemas, N extends ToolName = ToolName> {
   /** The agents by the names that the model calls them, each with a definition or as it describes itself. */
   readonly agents: { readonly [K in keyof S]: DescribedAgent<S[K]> | AgentDefinition<S[K]> };
   /** Who is started when the model names nobody. @defaultValue the agent, where there is one only */
   readonly defaultAgent?: string | undefined;
+  /** Which tools to make; none of them names one that is left out. @defaultValue all eight */
+  readonly tools?: readonly N[] | undefined;
+  /** Says that an inbox tells the model what has ended: then no description sends it to ask. @defaultValue false */
+  readonly inbox?: boolean | undefined;
+  /** Seconds that a call waits at most, whatever timeout the model asks for; it can be repeated. @defaultValue 3600 */
+  readonly maxWait?: number | undefined;
+  /** Lines that a collect shows beside a result, unless the model asks for more. @defaultValue 20 */
+  readonly lines?: number | undefined;
 }
+
+const MAKERS: Readonly<Record<ToolName, (scope: Delegator, offer: Offer, roster: Roster) => Tool>> = {
+  delegate_task_async: delegateTaskAsync,
+  check_task: checkTask,
+  collect_task: collectTask,
+  steer_task: steerTask,
+  cancel_task: cancelTask,
+  list_tasks: listTasks,
+  delegate_task: delegateTask,
+  wait_for_tasks: waitForTasks,
+};
+
+type Settings = ToolsetOptions & { readonly [K in 'tools' | 'maxWait' | 'lines']: NonNullable<ToolsetOptions[K]> };
+
+const SOME_TOOLS: Kind = [
+  (value) => Array.isArray(value) && value.length > 0 && value.every((name) => (TOOL_NAMES as readonly unknown[]).includes(name)),
+  `a list of some of ${TOOL_NAMES.join(', ')}`,
+];
+const ANYTHING: Kind = [() => true, ''];
+
+const OPTIONS: Record<keyof ToolsetOptions, Option> = {
+  agents: [undefined, ANYTHING],
+  defaultAgent: [undefined, ANYTHING],
+  tools: [TOOL_NAMES, SOME_TOOLS],
+  inbox: [false, A_BOOLEAN],
+  maxWait: [3_600, SECONDS],
+  lines: [20, count(0)],
+};
 
 /**
  * The tools for a model, made from a session, or from a running agent's context, and named agents.
@@ -48,27 +88,17 @@ export interface ToolsetOptions<S = AnySchemas> {
  *
  * @throws InvalidArgumentError where an agent or the default agent is not what it should be
  */
-export function createToolset<S>(scope: Delegator, options: ToolsetOptions<S>): Toolset {
+export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator, options: ToolsetOptions<S, N>): Toolset<N> {
   if (typeof (scope as Delegator | undefined)?.delegate !== 'function') {
     throw new InvalidArgumentError(`Expected \`scope\` to be a session or an agent's context, got ${describeValue(scope)}.`);
   }
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new InvalidArgumentError(`Expected \`options\` to be an object with \`agents\`, got ${describeValue(options)}.`);
   }
-  const unknown = Object.keys(options).find((field) => field !== 'agents' && field !== 'defaultAgent');
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`Unknown field \`${unknown}\` in the options of createToolset. Expected: agents, defaultAgent.`);
-  }
-  const { agents, defaultAgent } = options;
-  const roster = createRoster(agents as ToolsetOptions['agents'], defaultAgent);
-  return Object.freeze({
-    delegate_task_async: counted(scope, delegateTaskAsync(scope, roster)),
-    check_task: counted(scope, checkTask(scope)),
-    collect_task: counted(scope, collectTask(scope)),
-    steer_task: counted(scope, steerTask(scope)),
-    cancel_task: counted(scope, cancelTask(scope)),
-    list_tasks: counted(scope, listTasks(scope)),
-    delegate_task: counted(scope, delegateTask(scope, roster)),
-    wait_for_tasks: counted(scope, waitForTasks(scope)),
-  });
+  const { agents, defaultAgent, tools, inbox, maxWait, lines } =
+    readOptions('the options of createToolset', options, OPTIONS) as Settings;
+  const roster = createRoster(agents, defaultAgent);
+  const offer: Offer = { has: (name) => tools.includes(name), isTold: inbox === true, maxWait, lines };
+  const made = TOOL_NAMES.filter(offer.has).map((name) => [name, counted(scope, MAKERS[name](scope, offer, roster))] as const);
+  return Object.freeze(Object.fromEntries(made)) as Toolset<N>;
 }

@@ -97,7 +97,7 @@ describe('sidestream mcp, over stdio', () => {
 
     const progress: unknown[] = [];
     let collected = await call('collect_task', { task_id: ids[0], timeout: 300 }, { onprogress: (one) => { progress.push(one); } });
-    expect(collected).toMatchObject({ status: 'running', timed_out: true, message: expect.stringContaining('shortened to 0.4 seconds') });
+    expect(collected).toMatchObject({ status: 'running', timed_out: true, message: expect.stringContaining('at most 0.4 seconds') });
     await writeFile(join(work, 'may-end'), '');
     while (collected.timed_out === true) collected = await call('collect_task', { task_id: ids[0] });
     expect(collected).toMatchObject({ status: 'completed', summary: 'the work is done' });

@@ -51,6 +51,27 @@ describe('task', () => {
       });
     });
 
+    it('should say where it is and how it ended without a snapshot, and that is no hearing of it', () => {
+      const session = createSession({ maxRunning: 1, overflow: 'queue' });
+      const output = new Subject<string>();
+      const first = session.delegate(() => output, brief);
+      const second = session.delegate(() => NEVER, brief);
+      expect([first.status, first.outcome, second.status]).toEqual(['running', undefined, 'queued']);
+      output.next('done');
+      output.complete();
+      expect([first.status, first.outcome, second.status]).toEqual(['completed', first.snapshot().outcome, 'running']);
+      expect(session.tasks()).toEqual([first, second]);
+      expect(session.unheard()).toEqual([first]);
+    });
+
+    it('should show lines in a list only where they are asked for', () => {
+      const session = createSession();
+      session.delegate(() => concat(of('one', 'two'), NEVER), brief);
+      const { list } = session;
+      expect([list(), list(1), list(9)].map(([one]) => one!.preview)).toEqual([[], ['two'], ['one', 'two']]);
+      expect(caught(() => list(-1))).toBeInstanceOf(InvalidArgumentError);
+    });
+
     it('should read queued, with no start, while it waits for a slot', () => {
       const { scheduler, advance } = createVirtualTime();
       const session = createSession({ scheduler, maxRunning: 1, overflow: 'queue' });
@@ -352,15 +373,16 @@ describe('task', () => {
       ['the last result', [result(1), 'a', result(2), 'b'], 2],
       ['a result that is undefined', ['a', result(undefined)], undefined],
       ['the last line where there is none', ['a', 'b', step()], 'b'],
-      ['an empty line too', ['a', ''], ''],
+      ['the last line that is not blank', ['a', '', ' \t', text('\n \n')], 'a'],
+      ['a blank where it is said to be the result', [result(' '), 'a'], ' '],
       ['the text in hand', ['a', text('b\nc')], 'c'],
       ['a line of text', [text('a\nb\n')], 'b'],
     ])('should be %s', (_, outputs, value) => {
       expect(taskOf<unknown>(outputs).snapshot().outcome).toMatchObject({ type: 'completed', result: value });
     });
 
-    it('should be failed as no_result where the child said nothing at all', () => {
-      for (const outputs of [[], [step()], [text('')]]) {
+    it('should be failed as no_result where the child said nothing at all, or nothing but blanks', () => {
+      for (const outputs of [[], [step()], [text('')], [' ', '', '\n\n', text(' \n\r\n\t')]]) {
         expect(taskOf(outputs).snapshot().outcome).toMatchObject({ type: 'failed', error: { code: 'no_result', name: 'NoResultError' } });
       }
     });
@@ -443,7 +465,7 @@ describe('task', () => {
 
     it('should become lines at newlines, wherever it is cut into chunks', () => {
       expect(linesOf(['on', 'e\ntw', 'o\n', '\nfour'])).toEqual(['one', 'two', '', 'four']);
-      expect(linesOf(['one\r', '\ntwo\r\n', 'th\rree'])).toEqual(['one', 'two', 'th\rree']);
+      expect(linesOf(['one\r', '\ntwo\r\n', 'th\rree'])).toEqual(['one', 'two', 'ree']);
       expect(linesOf(['\ud83d', '\ude00\n'])).toEqual(['😀']);
     });
 
@@ -544,7 +566,9 @@ describe('task', () => {
       end(output, task);
       expect(settled).toMatchObject([{ id: 'm', state: 'missed', reason: how }, '|']);
       expect(task.steer('a', { id: 'm' })).toMatchObject({ id: 'm', state: 'missed', reason: how });
-      expect(task.snapshot().steering).toEqual({ queued: 0, delivered: 0, missed: 1 });
+      expect(task.snapshot()).toMatchObject({
+        steering: { queued: 0, delivered: 0, missed: 1 }, missedSteering: [{ id: 'm', text: 'a' }],
+      });
       expect((watch(task.events) as TaskEvent[]).filter(({ type }) => type === 'steered')).toMatchObject([
         { steeringId: 'm', state: 'queued' }, { steeringId: 'm', state: 'missed', reason: how },
       ]);
@@ -590,6 +614,17 @@ describe('task', () => {
       expect(taskOf(NEVER).steer('x'.repeat(16_384)).state).toBe('queued');
       expect(taskOf(NEVER, { messageLength: 2 }).steer('xx').state).toBe('queued');
       expect(taskOf(NEVER, { messageLength: 2 }).steer('xxx')).toMatchObject({ state: 'missed', reason: 'invalid_argument' });
+    });
+
+    it('should keep the texts of the last 32 that were missed, and of no others', () => {
+      const task = taskOf(NEVER, { mailboxSize: Infinity });
+      for (let n = 0; n < 40; n++) task.steer(`text ${n}`, { id: `m${n}` });
+      expect('missedSteering' in task.snapshot()).toBe(false);
+      task.cancel();
+      const { steering, missedSteering } = task.snapshot();
+      expect(steering.missed).toBe(40);
+      expect(missedSteering).toHaveLength(32);
+      expect([missedSteering![0], missedSteering![31]]).toEqual([{ id: 'm8', text: 'text 8' }, { id: 'm39', text: 'text 39' }]);
     });
 
     it('should refuse where the task has ended, not counted among the missed', () => {
@@ -794,19 +829,19 @@ describe('task', () => {
       const early = watch(task.stopped);
       expect(early).toEqual([]);
       task.cancel();
-      const report: StopReport = { taskId: task.id, stopped: true, ids: [task.id] };
+      const report: StopReport = { taskId: task.id, stopped: true, ids: [task.id], notStopped: [] };
       expect(early).toEqual([report, '|']);
       expect(watch(task.stopped)).toEqual([report, '|']);
     });
 
     it('should tell of a task that ended by itself, and of one that never started', () => {
       const done = taskOf(['a']);
-      expect(watch(done.stopped)).toEqual([{ taskId: done.id, stopped: true, ids: [done.id] }, '|']);
+      expect(watch(done.stopped)).toEqual([{ taskId: done.id, stopped: true, ids: [done.id], notStopped: [] }, '|']);
       const session = createSession({ maxRunning: 1, overflow: 'queue' });
       session.delegate(() => NEVER, brief);
       const queued = session.delegate(() => NEVER, brief);
       queued.cancel();
-      expect(watch(queued.stopped)).toEqual([{ taskId: queued.id, stopped: true, ids: [queued.id] }, '|']);
+      expect(watch(queued.stopped)).toEqual([{ taskId: queued.id, stopped: true, ids: [queued.id], notStopped: [] }, '|']);
     });
 
     it('should wait for a promise that goes on after the cancel', async () => {
@@ -818,7 +853,7 @@ describe('task', () => {
       expect(seen).toEqual([]);
       finish?.();
       await turns();
-      expect(seen).toEqual([{ taskId: task.id, stopped: true, ids: [task.id] }, '|']);
+      expect(seen).toEqual([{ taskId: task.id, stopped: true, ids: [task.id], notStopped: [] }, '|']);
       expect(task.snapshot()).toMatchObject({ status: 'cancelled', lateOutputs: 1 });
     });
 
@@ -831,8 +866,25 @@ describe('task', () => {
       const second = watch(task.stopped);
       expect([first, second]).toEqual([[], []]);
       advance(1);
-      const report = { taskId: task.id, stopped: false, ids: [task.id] };
+      const report = { taskId: task.id, stopped: false, ids: [task.id], notStopped: [task.id] };
       expect([first, second]).toEqual([[report, '|'], [report, '|']]);
+    });
+
+    it('should name of all that it waits for what has not stopped, also what had ended before', () => {
+      const { scheduler, advance } = createVirtualTime();
+      const session = createSession({ scheduler, cancelGrace: 50 });
+      const stubborn = () => new Promise<string>(() => undefined);
+      let context: AgentContext | undefined;
+      const parent = session.delegate((_brief, _steering, given) => { context = given; return NEVER; }, brief);
+      const early = context!.delegate(stubborn, brief);
+      context!.delegate(() => NEVER, brief);
+      const late = context!.delegate(stubborn, brief);
+      const free = context!.delegate(stubborn, brief, { detached: true });
+      const other = session.delegate(stubborn, brief);
+      for (const task of [early, free, other, parent]) task.cancel();
+      const seen = watch(parent.stopped);
+      advance(50);
+      expect(seen).toMatchObject([{ stopped: false, notStopped: [early.id, late.id] }, '|']);
     });
 
     it('should tell the truth to whoever asks after the grace', async () => {
@@ -875,10 +927,10 @@ describe('task', () => {
       parent.cancel();
       const seen = watch(parent.stopped);
       holds.b.complete();
-      expect(watch(b.stopped)).toMatchObject([{ stopped: true, ids: [b.id] }, '|']);
+      expect(watch(b.stopped)).toMatchObject([{ stopped: true, ids: [b.id], notStopped: [] }, '|']);
       expect(seen).toEqual([]);
       holds.a.complete();
-      expect(seen).toEqual([{ taskId: parent.id, stopped: true, ids: [parent.id, b.id] }, '|']);
+      expect(seen).toEqual([{ taskId: parent.id, stopped: true, ids: [parent.id, b.id], notStopped: [] }, '|']);
     });
 
     it('should not wait for a detached child', () => {
@@ -888,7 +940,7 @@ describe('task', () => {
         return NEVER;
       }, brief);
       parent.cancel();
-      expect(watch(parent.stopped)).toEqual([{ taskId: parent.id, stopped: true, ids: [parent.id] }, '|']);
+      expect(watch(parent.stopped)).toEqual([{ taskId: parent.id, stopped: true, ids: [parent.id], notStopped: [] }, '|']);
     });
 
     it('should wait for what the child holds it with, an error and a promise included', async () => {

@@ -109,7 +109,7 @@ describe('three researchers', () => {
 
     it('should cancel the fourth', () => {
       const { input, answer } = calls.find(({ tool }) => tool === 'cancel_task')!;
-      expect(answer).toMatchObject({ cancelled: true, stopped: true, stopped_ids: [input['task_id']] });
+      expect(answer).toMatchObject({ cancelled: true, stopped: true, ended_ids: [input['task_id']] });
       const { tasks } = calls.find(({ tool }) => tool === 'list_tasks')!.answer as unknown as { tasks: readonly Json[] };
       expect(tasks).toHaveLength(4);
       expect(tasks.find(({ task_id }) => task_id === input['task_id'])).toMatchObject({ status: 'cancelled' });

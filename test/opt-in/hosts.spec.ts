@@ -97,11 +97,11 @@ describe.each([opencode, geminiCli, claudeCode])('$name', (host: RealHost) => {
     expect(started).toMatchObject({ ok: true, status: 'running', agent: 'worker' });
     expect(checked).toMatchObject({ ok: true, status: 'running', task_id: started.task_id });
     expect(steered).toMatchObject({ ok: true, task_id: started.task_id });
-    expect(cancelled).toMatchObject({ ok: true, cancelled: true, stopped: true, stopped_ids: [spare.task_id] });
+    expect(cancelled).toMatchObject({ ok: true, cancelled: true, stopped: true, ended_ids: [spare.task_id] });
     expect(unknown).toMatchObject({ ok: false, code: 'task_not_found' });
     expect(list).toMatchObject({ ok: true, total: 2, running: 1 });
     expect(shortened).toMatchObject({ ok: true, status: 'running', timed_out: true, timeout: 45 });
-    expect(shortened.message).toContain('The wait was shortened to 45 seconds');
+    expect(shortened.message).toContain('A call waits at most 45 seconds here');
     expect(collected).toMatchObject({ ok: true, status: 'completed', summary: 'the work is done' });
     expect(collected.output).toBe('heard count\nheard turn left\nthe work is done');
     expect(collected.elapsed).toBeGreaterThanOrEqual(SECONDS);

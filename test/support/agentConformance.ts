@@ -121,7 +121,7 @@ export function agentConformance(name: string, kind: AgentKind): void {
       expect(task.cancel('enough')).toBe(true);
       expect(task.snapshot().outcome).toMatchObject({ type: 'cancelled', reason: 'enough' });
       const { length } = events;
-      expect(await firstValueFrom(task.stopped)).toEqual({ taskId: task.id, stopped: true, ids: [task.id] });
+      expect(await firstValueFrom(task.stopped)).toEqual({ taskId: task.id, stopped: true, ids: [task.id], notStopped: [] });
       expect(live()).toBe(0);
       await turns();
       expect(events).toHaveLength(length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { map, merge, of, take } from 'rxjs';
+import { asapScheduler, map, merge, of, scheduled, take } from 'rxjs';
 import { z } from 'zod';
 import { createSession, type Agent, type Session } from '../../src/index.js';
 import { announcing, createInbox } from '../../src/inbox/index.js';
@@ -38,7 +38,10 @@ export interface ParentKind {
 /** One turn of the model, by what it was told; the first is told nothing. */
 type Step = (told: readonly Telling[], request: ModelRequest) => Turn;
 
-const quick: AgentDefinition = { agent: ({ goal }) => [`looking at ${goal}`, `${goal} is done`], description: 'Answers at once.' };
+const quick: AgentDefinition = {
+  agent: ({ goal }) => scheduled([`looking at ${goal}`, `${goal} is done`], asapScheduler),
+  description: 'Answers at once.',
+};
 
 /** Ends when it was told something. */
 const listen: Agent = ({ goal }, steering) => merge(
@@ -111,7 +114,7 @@ export function parentConformance(name: string, kind: ParentKind): void {
             ] };
           },
           (told) => {
-            expect(told[2]!.answer).toMatchObject({ ok: true, cancelled: true, stopped: true, stopped_ids: [ids[2]] });
+            expect(told[2]!.answer).toMatchObject({ ok: true, cancelled: true, stopped: true, ended_ids: [ids[2]] });
             return { say: ['report: ', told.slice(0, 2).map(({ answer }) => answer.summary).join(' and ')] };
           },
         ]);

@@ -79,7 +79,7 @@ const delegation: readonly [unknown, string][] = [
 ];
 const timeouts = (more: object): readonly [unknown, string][] => ([
   [NaN, 'NaN'], [Infinity, 'Infinity'], [-Infinity, '-Infinity'], [-1, '-1'], ['1', '"1"'], ['', '""'], [null, 'null'], [{}, 'an object'],
-] as const).map(([timeout, came]) => [{ ...more, timeout }, `Expected \`timeout\` to be a number of seconds from 0, got ${came}.`]);
+] as const).map(([timeout, came]) => [{ ...more, timeout }, `Expected \`timeout\` to be a number of seconds from 0 to 3600, got ${came}.`]);
 
 const ids = (more: object): readonly [unknown, string][] => [
   [undefined, object('undefined')],
@@ -129,7 +129,7 @@ const refused: Readonly<Record<ToolName, readonly [unknown, string][]>> = {
     [{ ...some, reason: null }, 'Expected `reason` to be a string, got null.'],
     [{ ...some, reason: 5 }, 'Expected `reason` to be a string, got 5.'],
     [{ ...some, detached: true }, 'Unknown field `detached`. Leave it out.'],
-    [{ task_id: 'worker-3' }, 'Task worker-3 has ended already (failed), so there is nothing to cancel. Collect what it has.'],
+    [{ task_id: 'worker-3' }, 'Task worker-3 has ended already (failed), so there is nothing to cancel. Go on with what came of it.'],
   ],
   list_tasks: [
     [{ status: 'running' }, 'Unknown field `status`. Leave it out.'],
@@ -137,13 +137,13 @@ const refused: Readonly<Record<ToolName, readonly [unknown, string][]>> = {
   ],
   wait_for_tasks: [
     [undefined, object('undefined')],
-    [{ task_ids: 'worker-1' }, 'Expected `task_ids` to be an array, got "worker-1".'],
-    [{ task_ids: [] }, 'Expected `task_ids` to have at least 1 items, got an array.'],
-    [{ task_ids: Array(101).fill('worker-1') }, 'Expected `task_ids` to have at most 100 items, got an array.'],
+    [{ task_ids: 'worker-1' }, 'Expected `task_ids` to be a list of 1 to 100 ids, got "worker-1".'],
+    [{ task_ids: [] }, 'Expected `task_ids` to be a list of 1 to 100 ids, got 0.'],
+    [{ task_ids: Array(101).fill('worker-1') }, 'Expected `task_ids` to be a list of 1 to 100 ids, got 101.'],
     [{ task_ids: [1] }, 'Expected `task_ids.0` to be a string, got 1.'],
     [{ task_ids: ['worker-1', null] }, 'Expected `task_ids.1` to be a string, got null.'],
     [{ task_ids: ['worker-1', 'worker-11'] }, 'Task not found: worker-11. Did you mean worker-1?'],
-    [{ task_ids: null }, 'Expected `task_ids` to be an array, got null.'],
+    [{ task_ids: null }, 'Expected `task_ids` to be a list of 1 to 100 ids, got null.'],
     [{ task_id: 'worker-1' }, 'Unknown field `task_id`. Leave it out.'],
     [{ until: 'some' }, 'Expected `until` to be one of any, all, got "some".'],
     [{ until: null }, 'Expected `until` to be one of any, all, got null.'],
@@ -219,7 +219,7 @@ describe('bad input', () => {
       await call(tools.cancel_task, { task_id: 'worker-1', reason: 'x'.repeat(1_000_000) });
       const { reason } = await call(tools.check_task, { task_id: 'worker-1' });
 
-      expect(String(reason)).toMatch(/^x{4000}… \[996000 characters cut\]$/);
+      expect(String(reason)).toMatch(/^x{3987}… \[\+996013\]$/);
     });
 
     it('should steer with what is as long as a message may be', async () => {

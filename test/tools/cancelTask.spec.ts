@@ -20,7 +20,7 @@ describe('cancel_task', () => {
 
     expect(await call(tools.cancel_task, { task_id: 'worker-1', reason: 'no longer needed' })).toEqual({
       ok: true, task_id: 'worker-1', status: 'cancelled', cancelled: true, message: 'The task was cancelled and has stopped.',
-      stopped: true, stopped_ids: ['worker-1'],
+      stopped: true, ended_ids: ['worker-1'],
     });
     expect(output.observed).toBe(false);
     expect(session.get('worker-1')?.snapshot().outcome).toMatchObject({ type: 'cancelled', reason: 'no longer needed' });
@@ -51,7 +51,7 @@ describe('cancel_task', () => {
     nest(top.context, 'sibling');
 
     expect(await call(tools.cancel_task, { task_id: top.task.id })).toMatchObject({
-      stopped: true, stopped_ids: ['top-1', 'child-3', 'grandchild-4', 'sibling-5'],
+      stopped: true, ended_ids: ['top-1', 'child-3', 'grandchild-4', 'sibling-5'],
     });
     expect(await call(tools.check_task, { task_id: 'grandchild-4' })).toMatchObject({ status: 'cancelled', reason: 'parent_ended' });
     expect(await call(tools.check_task, { task_id: 'other-2' })).toMatchObject({ status: 'running' });
@@ -64,7 +64,7 @@ describe('cancel_task', () => {
     context.delegate(idle, { goal: 'go on' }, { name: 'free', detached: true });
     context.delegate(idle, { goal: 'end' }, { name: 'child' });
 
-    expect(await call(tools.cancel_task, { task_id: task.id })).toMatchObject({ stopped_ids: ['top-1', 'child-4'] });
+    expect(await call(tools.cancel_task, { task_id: task.id })).toMatchObject({ ended_ids: ['top-1', 'child-4'] });
     expect(await call(tools.check_task, { task_id: 'free-3' })).toMatchObject({ status: 'running' });
   });
 
@@ -74,7 +74,7 @@ describe('cancel_task', () => {
     start(idle);
 
     expect(await call(tools.cancel_task, { task_id: 'worker-2' }))
-      .toMatchObject({ cancelled: true, stopped: true, stopped_ids: ['worker-2'] });
+      .toMatchObject({ cancelled: true, stopped: true, ended_ids: ['worker-2'] });
   });
 
   it('should wait until the work has really stopped', async () => {
@@ -107,7 +107,8 @@ describe('cancel_task', () => {
       cancelled: true,
       message: 'The task was cancelled, but its work has not stopped yet; its output no longer counts.',
       stopped: false,
-      stopped_ids: ['worker-1'],
+      ended_ids: ['worker-1'],
+      not_stopped_ids: ['worker-1'],
     });
     settle();
   });
@@ -132,7 +133,7 @@ describe('cancel_task', () => {
     const answer = call(tools.cancel_task, { task_id: task.id });
     advance(50);
 
-    expect(await answer).toMatchObject({ stopped: false, stopped_ids: ['top-1'] });
+    expect(await answer).toMatchObject({ stopped: false, ended_ids: ['top-1'], not_stopped_ids: ['child-2'] });
     settle();
   });
 
@@ -152,7 +153,7 @@ describe('cancel_task', () => {
     nest(context, 'child');
 
     expect(await call(tools.cancel_task, { task_id: task.id }, { abortSignal: signal() })).toMatchObject({
-      cancelled: true, stopped: true, stopped_ids: ['top-1', 'child-2'],
+      cancelled: true, stopped: true, ended_ids: ['top-1', 'child-2'],
     });
   });
 
@@ -167,7 +168,7 @@ describe('cancel_task', () => {
       task_id: 'worker-1',
       status,
       cancelled: false,
-      error: `Task worker-1 has ended already (${status}), so there is nothing to cancel. Collect what it has.`,
+      error: `Task worker-1 has ended already (${status}), so there is nothing to cancel. Go on with what came of it.`,
       code: 'not_running',
     });
   });
@@ -233,7 +234,7 @@ describe('cancel_task', () => {
     session.delegate(agent, { goal: 'cancel' }, { name: 'top' });
     await turns();
 
-    expect(answer).toMatchObject({ cancelled: true, stopped: true, stopped_ids: ['child-2'] });
+    expect(answer).toMatchObject({ cancelled: true, stopped: true, ended_ids: ['child-2'] });
     expect(await call(tools.check_task, { task_id: 'top-1' })).toMatchObject({ status: 'running' });
   });
 });

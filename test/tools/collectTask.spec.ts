@@ -5,7 +5,7 @@ import { call } from './support/call.js';
 import { createPuppet, idle, setUp, toolsetOf } from './support/setUp.js';
 import { spySignal } from './support/spySignal.js';
 
-const GOES_ON = 'The task goes on; collect it again, or check, steer or cancel it.';
+const GOES_ON = 'The task goes on: collect, check, steer or cancel it.';
 
 const fresh = {
   ok: true, task_id: 'worker-1', elapsed: 0, timeout: 300, timed_out: false, output: '', output_lines: 0, dropped_lines: 0,
@@ -102,19 +102,34 @@ describe('collect_task', () => {
       });
     });
 
-    it.each([3_600.5, 86_400, 1e308, 2 ** 53])('should be lowered to an hour where %d was asked, and say so', async (timeout) => {
-      const { tools, start, advance } = setUp();
-      const { agent, output } = createPuppet();
-      start(agent);
-      const lowered = 'The timeout was lowered to 3600 seconds.';
-      const first = call(tools.collect_task, { task_id: 'worker-1', timeout });
-      advance(3_600_000);
-      expect(await first).toMatchObject({ timed_out: true, timeout: 3_600, message: `${lowered} ${GOES_ON}` });
+    it.each([
+      [3_601, 4], [5_000, 5], [300_000, 300], [86_400_000, 3_600], [1e308, 3_600], [2 ** 53, 3_600],
+    ])('of %d should be refused, with the question whether milliseconds were meant', async (timeout, meant) => {
+      const { tools, start } = setUp();
+      start(idle);
 
-      output.next('done');
-      output.complete();
-      expect(await call(tools.collect_task, { task_id: 'worker-1', timeout }))
-        .toMatchObject({ timed_out: false, timeout: 3_600, message: lowered });
+      expect(await call(tools.collect_task, { task_id: 'worker-1', timeout })).toEqual({
+        ok: false,
+        error: `Expected \`timeout\` to be a number of seconds from 0 to 3600, got ${timeout}. `
+          + `Were milliseconds meant? Then send ${meant}.`,
+        code: 'invalid_argument',
+      });
+    });
+
+    it('should be no more than the toolset waits, nor than who calls the tool, and say so', async () => {
+      for (const [maxWait, given, waits] of [[45, undefined, 45], [undefined, 30, 30], [45, 30, 30], [30, 45, 30]] as const) {
+        const { tools, start, advance } = setUp({}, { maxWait });
+        start(idle);
+        const shortened = `A call waits at most ${waits} seconds here; call again to wait on. `;
+        for (const asked of [undefined, 3_000]) {
+          const answer = call(tools.collect_task, { task_id: 'worker-1', timeout: asked }, { maxWait: given });
+          advance(waits * 1_000);
+          expect(await answer).toMatchObject({ timed_out: true, timeout: waits, message: shortened + GOES_ON });
+        }
+        expect(await call(tools.collect_task, { task_id: 'worker-1', timeout: 0 }, { maxWait: given })).toMatchObject({ message: GOES_ON });
+      }
+      const { tools } = setUp();
+      expect(await tools.collect_task.execute({ task_id: 'worker-1' }, { maxWait: NaN })).toMatchObject({ code: 'invalid_argument' });
     });
 
     it('of 0 should look and not wait', async () => {
@@ -140,7 +155,7 @@ describe('collect_task', () => {
       start(idle);
 
       expect(await call(tools.collect_task, { task_id: 'worker-1', timeout })).toEqual({
-        ok: false, error: `Expected \`timeout\` to be a number of seconds from 0, got ${came}.`, code: 'invalid_argument',
+        ok: false, error: `Expected \`timeout\` to be a number of seconds from 0 to 3600, got ${came}.`, code: 'invalid_argument',
       });
     });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { z } from 'zod';
 import { createSession, type Brief } from '../../src/index.js';
-import { createToolset, type AnyAgent } from '../../src/tools/index.js';
+import { createToolset, type AnyAgent, type ToolsetOptions } from '../../src/tools/index.js';
 import { call } from './support/call.js';
 import { idle, nest, setUp, toolsetOf } from './support/setUp.js';
 
@@ -41,7 +41,8 @@ describe('delegate_task_async', () => {
       ok: true,
       task_id: 'idle-2',
       status: 'queued',
-      message: 'Task idle-2 waits for a slot and starts by itself. Go on with other work; collect_task waits for its result.',
+      message: 'Task idle-2 waits for a slot and starts by itself. Go on with other work; check_task looks in on it, '
+        + 'collect_task waits for its result.',
       agent: 'idle',
       running: 1,
       limit: 1,
@@ -50,21 +51,25 @@ describe('delegate_task_async', () => {
     expect(await call(tools.check_task, { task_id: 'idle-2' })).toMatchObject({ status: 'running' });
   });
 
-  it.each<[string, AnyAgent, string]>([
-    ['completed', () => ['done'], 'completed'],
-    ['thrown before it began', () => { throw new Error('no'); }, 'failed'],
-  ])('should say so of an agent that has already %s', async (_, agent, status) => {
-    const { tools } = setUp({}, { agents: { quick: { agent, description: 'Is quick.' } } });
+  it.each<[string, AnyAgent, object]>([
+    ['completed', () => ['done'], { status: 'completed', summary: 'done' }],
+    ['completed at length', () => ['x'.repeat(30_000)],
+      { status: 'completed', summary: expect.stringContaining('left out'), truncated: true }],
+    ['thrown before it began', () => { throw new Error('no'); }, { status: 'failed', error: 'no', code: 'agent_error' }],
+    ['found nothing to say', () => [], { status: 'failed', error: expect.stringContaining('without a result'), code: 'no_result' }],
+  ])('should tell whole of an agent that has already %s, and that is heard', async (_, agent, told) => {
+    const { tools, session } = setUp({}, { agents: { quick: { agent, description: 'Is quick.' } } });
 
     expect(await call(tools.delegate_task_async, { goal: 'hurry' })).toEqual({
       ok: true,
       task_id: 'quick-1',
-      status,
-      message: 'Task quick-1 was started and has ended already. collect_task has what came of it.',
+      message: 'Task quick-1 was started and has ended already.',
       agent: 'quick',
       running: 0,
       limit: 16,
+      ...told,
     });
+    expect(session.unheard()).toEqual([]);
   });
 
   it('should leave the limit out where there is none', async () => {
@@ -266,6 +271,22 @@ describe('the agents of a toolset', () => {
     expect(schema.properties?.['agent']).toMatchObject({ enum: ['writer', 'reader'] });
     expect(schema.properties?.['words']).toMatchObject({ anyOf: [{ type: 'number' }, { type: 'string' }] });
     expect(tool.description).toContain('writer: Writes.\nreader: Reads.');
+  });
+
+  it('are shown with their owners, where there are several', () => {
+    const depth = z.number().optional().describe('How deep to look.');
+    const fieldsOf = (agents: ToolsetOptions['agents']) => {
+      const { properties = {} } = z.toJSONSchema(createToolset(createSession(), { agents }).delegate_task.inputSchema, { io: 'input' });
+      return (properties as Record<string, { description?: string }>);
+    };
+    const one = { agent: idle, description: 'One.', briefSchema: z.object({ depth, tone: z.string() }) };
+    const two = { agent: idle, description: 'Two.', briefSchema: z.object({ depth }) };
+    const three = { agent: idle, description: 'Three.', briefSchema: z.object({ depth: z.string().describe('In words.') }) };
+
+    expect(fieldsOf({ one })['depth']?.description).toBe('How deep to look.');
+    expect(fieldsOf({ one, two })['depth']?.description).toBe('For one and two: How deep to look.');
+    expect(fieldsOf({ one, two })['tone']?.description).toBe('For one only.');
+    expect(fieldsOf({ one, two, three })['depth']?.description).toBe('For one and two: How deep to look. For three: In words.');
   });
 
   it('are required by the schema of a toolset of one as that one requires them', () => {

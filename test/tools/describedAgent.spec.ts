@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { InvalidArgumentError, type Agent, type Brief, type Delegator } from '../../src/index.js';
+import { command } from '../../src/agents/command/index.js';
 import { createToolset, type DescribedAgent } from '../../src/tools/index.js';
 import { call } from './support/call.js';
 import { idle, setUp } from './support/setUp.js';
@@ -32,6 +33,15 @@ describe('an agent that describes itself', () => {
 
     expect(tools.delegate_task.description).toMatch(/\ndigger: Does as I say\.$/);
     expect(await call(tools.delegate_task, { goal: 'x', depth: 3 })).toMatchObject({ granted: { depth: 3 } });
+  });
+
+  it('should be so where a program is one', () => {
+    const { session } = setUp();
+    const tests = command('npm', ['test'], { description: 'Runs the tests.' });
+
+    expect(createToolset(session, { agents: { tests } }).delegate_task.description).toMatch(/\ntests: Runs the tests\.$/);
+    expect(createToolset(session, { agents: { bare: command('npm') } }).delegate_task.description).toMatch(/\nbare: a background agent$/);
+    expect(() => command('npm', [], { description: ' ' })).toThrow('Expected `description` to be a string that is not blank');
   });
 
   it('should be said at once where it says it wrongly', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { getEncoding } from 'js-tiktoken';
+import type { AnyAgent } from '../../src/tools/index.js';
 import { call } from './support/call.js';
 import { createPuppet, idle, nest, setUp, toolsetOf } from './support/setUp.js';
 
 interface Entry { readonly task_id: string; readonly goal: string }
+
+const encoding = getEncoding('o200k_base');
 
 describe('list_tasks', () => {
   it('should list nothing where there is nothing, with no input or an empty one', async () => {
@@ -89,24 +93,29 @@ describe('list_tasks', () => {
       .toMatchObject({ tasks: [{ task_id: 'child-3', parent_id: 'top-1' }], total: 1, running: 2, limit: 5 });
   });
 
-  it('should list 200 at most, those that live before those that ended last', async () => {
-    const { tools, start } = setUp({ maxRunning: 300, retain: { unheard: Infinity } });
+  it.each([
+    ['plain words', 'Look for every place in the code where a shared subject is reset'],
+    ['another script', '共有された件名がリセットされるすべての場所をコードの中で探してください。'.repeat(2)],
+    ['little words', 'x'],
+  ])('should take at most 4 000 tokens however many there are, with those that live before those that ended last: %s', async (_, goal) => {
+    const { tools, session } = setUp({ maxRunning: 600, retain: { unheard: Infinity } });
+    const start = (agent: AnyAgent): void => { session.delegate(agent, { goal }, { name: 'researcher' }); };
     const listed = async () => {
-      const { tasks, ...rest } = await call(tools.list_tasks) as unknown as { tasks: readonly Entry[] };
-      return { ids: tasks.map(({ task_id }) => Number(task_id.split('-')[1])), rest };
+      const answer = await call(tools.list_tasks) as unknown as { tasks: readonly Entry[]; total: number; left_out: number };
+      expect(encoding.encode(JSON.stringify(answer)).length).toBeLessThanOrEqual(4_000);
+      expect(answer.tasks.length + answer.left_out).toBe(answer.total);
+      return answer.tasks.map(({ task_id }) => Number(task_id.split('-')[1]));
     };
-    const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => n + from);
-    for (let n = 1; n <= 50; n++) start(idle);
-    for (let n = 51; n <= 200; n++) start(() => ['done']);
-    expect(await listed()).toEqual({ ids: numbers(1, 200), rest: { ok: true, total: 200, running: 50, limit: 300 } });
+    const upTo = (last: number, count: number) => Array.from({ length: count }, (_, n) => n + 1 + last - count);
+    for (let n = 1; n <= 10; n++) start(idle);
+    for (let n = 11; n <= 300; n++) start(() => ['done']);
+    const first = await listed();
+    expect(first.length).toBeGreaterThan(40);
+    expect(first).toEqual([...upTo(10, 10), ...upTo(300, first.length - 10)]);
 
-    for (let n = 201; n <= 230; n++) start(() => ['done']);
-    expect(await listed()).toEqual({
-      ids: [...numbers(1, 50), ...numbers(81, 230)], rest: { ok: true, total: 230, left_out: 30, running: 50, limit: 300 },
-    });
-
-    for (let n = 231; n <= 480; n++) start(idle);
-    expect(await listed()).toEqual({ ids: numbers(281, 480), rest: { ok: true, total: 480, left_out: 280, running: 300, limit: 300 } });
+    for (let n = 301; n <= 500; n++) start(idle);
+    const second = await listed();
+    expect(second).toEqual(upTo(500, second.length));
   });
 
   it('should not be hearing of an end', async () => {

@@ -26,7 +26,10 @@ describe('steer_task', () => {
     start(puppet.agent);
 
     expect(await call(tools.steer_task, { task_id: 'worker-1', message: 'left' })).toEqual({
-      ok: true, task_id: 'worker-1', message: 'The message waits; the agent takes it at its next step.', steering_id: 's1',
+      ok: true,
+      task_id: 'worker-1',
+      message: 'The message waits; the agent has not taken it yet. If it never does, that is told with its end.',
+      steering_id: 's1',
       state: 'queued',
     });
     expect(puppet.context.takeSteering()).toEqual(['left']);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { firstValueFrom, map, NEVER, Subject, take, toArray } from 'rxjs';
 import { createSession, outcomes, type Task } from '../../src/index.js';
 import { createInbox } from '../../src/inbox/index.js';
@@ -87,11 +87,25 @@ describe('wait_for_tasks', () => {
     expect(createInbox(session).lease()?.completions).toMatchObject([{ task_id: 'worker-1', summary: 'one' }]);
   });
 
-  it('should lower a timeout that is too long, and say so', async () => {
-    const { start, end, wait } = stage();
+  it('should refuse a timeout that is too long, and wait no longer than who calls it', async () => {
+    const { start, wait } = stage();
     start();
-    end(1, 'one');
-    expect(await wait.execute({ timeout: 4_000 })).toMatchObject({ timeout: 3_600, message: 'The timeout was lowered to 3600 seconds.' });
+    expect(await wait.execute({ timeout: 4_000 })).toMatchObject({ ok: false, error: expect.stringContaining('Were milliseconds meant?') });
+    expect(await wait.execute({}, { maxWait: 0.01 })).toMatchObject({
+      timed_out: true, timeout: 0.01, message: 'A call waits at most 0.01 seconds here; call again to wait on.',
+    });
+  });
+
+  it('should look at each task once, however many end before it has enough', async () => {
+    const { session, start, end, wait } = stage();
+    times(16, start);
+    const waiting = wait.execute({ task_ids: ids(16), until: 'all' });
+    const looks = jest.spyOn(Object.getPrototypeOf(session.tasks()[0]) as Task, 'outcome', 'get');
+    for (let n = 1; n < 16; n++) end(n, 'done');
+    expect(looks).not.toHaveBeenCalled();
+    end(16, 'done');
+    looks.mockRestore();
+    expect(await waiting).toMatchObject({ ended: [{ task_id: 'worker-16' }] });
   });
 
   it('should share its room among many summaries, and mark what it cuts', async () => {

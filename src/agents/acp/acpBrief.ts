@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Brief } from '../../core/brief.js';
 
 /** What an ACP agent is asked. */

@@ -14,7 +14,7 @@ import { readInside, writeInside } from './files.js';
 import type { JsonRpcMessage } from './jsonRpc.js';
 import type { MessageCounts } from './messageCounts.js';
 import { messagesOf } from './messagesOf.js';
-import { tailOf } from './tailOf.js';
+import { whatItWrote } from './whatItWrote.js';
 
 /** Milliseconds that a program's output may stay open after its exit, or the program after its output is closed. */
 const DRAIN = 250;
@@ -142,7 +142,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     closed.pipe(delay(DRAIN), map(() => `\`${launch.file}\` closed the connection`)),
   ).pipe(take(1), map((what) => {
     const stderr = program.stderrTail();
-    return new AcpError(`${what} before it was done.${tailOf(stderr)}`, { stderr });
+    return new AcpError(`${what} before it was done.${whatItWrote(stderr)}`, { stderr });
   }));
   const watch = broken.subscribe({
     next: (error) => {

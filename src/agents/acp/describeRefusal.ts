@@ -1,3 +1,5 @@
+import { cutText } from '../../core/cutText.js';
+
 /** Characters of what an agent says of an error. */
 const MAX = 1_000;
 
@@ -5,13 +7,13 @@ const MAX = 1_000;
 export function describeRefusal(error: unknown): string {
   const { message, code, data } = Object(error) as { message?: unknown; code?: unknown; data?: unknown };
   const words = typeof message === 'string' && message !== '' ? message : 'no reason was given';
-  if (typeof code !== 'number') return words;
+  if (typeof code !== 'number') return cutText(words, MAX).text;
   return `${sentence(words)} (code ${code}${data == null ? '' : `, ${detailOf(data)}`})`;
 }
 
-const sentence = (words: string): string => words.slice(0, MAX).replace(/\.$/, '');
+const sentence = (words: string): string => cutText(words, MAX).text.replace(/\.$/, '');
 
 function detailOf(data: unknown): string {
   const { details } = Object(data) as { details?: unknown };
-  return (typeof data === 'string' ? data : typeof details === 'string' ? details : JSON.stringify(data)).slice(0, MAX);
+  return cutText(typeof data === 'string' ? data : typeof details === 'string' ? details : JSON.stringify(data), MAX).text;
 }

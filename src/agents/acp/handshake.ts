@@ -1,7 +1,7 @@
 import { catchError, from, throwError, timeout, type Observable } from 'rxjs';
 import { NotStartedError } from '../../core/errors.js';
 import { describeRefusal } from './describeRefusal.js';
-import { tailOf } from './tailOf.js';
+import { whatItWrote } from './whatItWrote.js';
 
 /** What a step of the start is said to be, where it fails. */
 export interface Step {
@@ -23,7 +23,7 @@ export function handshake<T>(answer: Promise<T>, { file, step, login, deadline, 
       first: deadline,
       with: () => throwError(() => new NotStartedError(
         `\`${file}\` did not answer ${step} within ${deadline / 1000} s. Check that these are the arguments with which it speaks ACP over `
-        + `stdio, or raise \`handshakeTimeout\`.${tailOf(stderrTail())}`,
+        + `stdio, or raise \`handshakeTimeout\`.${whatItWrote(stderrTail())}`,
       )),
     }),
     catchError((error: unknown) => throwError(() => error instanceof NotStartedError ? error : new NotStartedError(

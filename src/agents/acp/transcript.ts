@@ -1,10 +1,14 @@
 import type { ContentBlock, PlanEntry, SessionUpdate, ToolKind } from '@agentclientprotocol/sdk';
+import { cutText } from '../../core/cutText.js';
 import { line, text, tool, usage, type AgentOutput } from '../../core/output.js';
 import { keepLast } from '../command/keepLast.js';
 import type { MessageCounts } from './messageCounts.js';
 
 /** Characters kept of what a tool call says of itself. */
 const MAX_DETAIL = 500;
+
+/** Characters kept of its title, which may be a whole command that somebody is asked to allow. */
+const MAX_TITLE = 4_000;
 
 /** Characters of a message that can be a result. */
 const MAX_RESULT = 1_000_000;
@@ -50,7 +54,9 @@ export interface Transcript {
  */
 export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCounts, spent: number | undefined): Transcript {
   const calls = new Map<string, ToolCallSeen>();
-  let plan: readonly PlanEntry[] = [];
+  const open = new Set<string>();
+  /** What it was made of when it was last told. */
+  let plan: ReadonlySet<string> = new Set();
   let cost = spent;
   /** What the text that is being printed belongs to. */
   let speech: { readonly kind: 'message' | 'thought'; readonly id: string | undefined } | undefined;
@@ -88,12 +94,12 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
 
   function call(id: string, update: Readonly<Record<string, unknown>>): readonly Said[] {
     const known = calls.get(id);
-    const title = stringOf(update['title']) ?? known?.title ?? '';
+    const title = cutText(stringOf(update['title']) ?? known?.title ?? '', MAX_TITLE).text;
     const kind = (stringOf(update['kind']) ?? known?.kind ?? 'other') as ToolKind;
     const isOver = update['status'] === 'completed' || update['status'] === 'failed';
     const seen: ToolCallSeen = {
       // A pair carries one name, whatever becomes known later.
-      name: known?.name ?? stringOf(update['name']) ?? stringOf(update['kind']) ?? 'tool',
+      name: known?.name ?? cutText(stringOf(update['name']) ?? stringOf(update['kind']) ?? 'tool', MAX_DETAIL).text,
       kind,
       title,
       input: update['rawInput'] ?? known?.input,
@@ -101,6 +107,8 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
       isOpen: (known?.isOpen ?? true) && !isOver,
     };
     // What goes into a tool may be a whole file: it is kept no longer than somebody may ask about it.
+    if (seen.isOpen) open.add(id);
+    else open.delete(id);
     calls.set(id, seen.isOpen ? seen : { ...seen, title: '', input: undefined, paths: [] });
     const started = known === undefined ? [...endSpeech(), tool(seen.name, 'started', detailOf(title))] : [];
     if (!isOver || known?.isOpen === false) return started;
@@ -109,8 +117,8 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
 
   function changes(entries: readonly PlanEntry[]): readonly Said[] {
     const now = entries.filter((each) => typeof (Object(each) as Partial<PlanEntry>).content === 'string');
-    const changed = now.filter(({ content, status }) => !plan.some((old) => old.content === content && old.status === status));
-    plan = now;
+    const changed = now.filter((entry) => !plan.has(keyOf(entry)));
+    plan = new Set(now.map(keyOf));
     if (changed.length === 0) return [];
     return [...closeLine(), ...changed.map(({ content, status }) => line(`plan [${MARKS[status] ?? ' '}] ${content}`))];
   }
@@ -141,26 +149,30 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
       }
     },
     endTurn() {
-      const cut = [...calls].filter(([, { isOpen }]) => isOpen).map(([id, seen]) => {
+      const cut = [...open].map((id) => {
+        const seen = calls.get(id)!;
         calls.set(id, { ...seen, isOpen: false });
         return tool(seen.name, 'ended', detailOf(`not finished: ${seen.title}`));
       });
+      open.clear();
       return [...endSpeech(), ...cut];
     },
     lastMessage: () => hasWords ? message.whole() : last,
     toolCall: (id) => calls.get(id),
-    isBusy: () => [...calls.values()].some(({ isOpen }) => isOpen),
+    isBusy: () => open.size > 0,
     cost: () => cost,
   };
 }
 
 const MARKS: Readonly<Record<string, string>> = { completed: 'x', in_progress: '~', pending: ' ' };
 
+const keyOf = ({ content, status }: PlanEntry): string => `${status} ${content}`;
+
 const stringOf = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined;
 
 const detailOf = (title: string): string | undefined => {
   const words = title.trim();
-  return words === '' ? undefined : words.length > MAX_DETAIL ? `${words.slice(0, MAX_DETAIL - 1)}…` : words;
+  return words === '' ? undefined : cutText(words, MAX_DETAIL).text;
 };
 
 const pathsOf = (locations: unknown): readonly string[] =>

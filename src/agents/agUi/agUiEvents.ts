@@ -1,11 +1,14 @@
 import type { AGUIEvent, RunFinishedOutcome } from '@ag-ui/client';
-import { catchError, concat, concatMap, defer, of, takeWhile, type OperatorFunction } from 'rxjs';
-import { isOutcome, type Outcome, type TaskEvent } from '../../core/events.js';
+import { catchError, concat, concatMap, defer, map, merge, of, Subject, takeWhile, type OperatorFunction } from 'rxjs';
+import { taskKey } from '../../core/clockOf.js';
+import { isOutcome, type Ending, type Outcome, type TaskEvent } from '../../core/events.js';
+import { outcome } from '../../core/operators/outcome.js';
 import type { AgentOutput } from '../../core/output.js';
+import type { Task } from '../../core/task.js';
 import { agUiEvent } from './agUiEvent.js';
 import { createScribe } from './createScribe.js';
 import { describeError } from './describeError.js';
-import { lastPrinted } from './lastPrinted.js';
+import { handsOf } from './handsOf.js';
 import { readRunIds, RUN_IDS, type AgUiRunIds } from './runIds.js';
 import { sumUsage } from './sumUsage.js';
 import { timeOf } from './timeOf.js';
@@ -13,6 +16,9 @@ import { toJson } from './toJson.js';
 
 /**
  * A run or a task as AG-UI events: one AG-UI run, which every AG-UI client accepts.
+ *
+ * Text is there as it comes: of a run its chunks, and of `task.events`, where nothing stands between, what is in hand of a line that has
+ * not come to its end.
  *
  * It begins with `RUN_STARTED` and ends with `RUN_FINISHED`, whose outcome says so where the task was cancelled, or with `RUN_ERROR`. A
  * late observer of a task gets a whole AG-UI run too, of what the window still has. Of a `run()` unsubscribing stops the agent, so an
@@ -42,14 +48,17 @@ import { toJson } from './toJson.js';
 export function agUiEvents(options: AgUiRunIds = {}): OperatorFunction<TaskEvent | AgentOutput<unknown>, AGUIEvent> {
   const newIds = readRunIds('the options of agUiEvents', options, RUN_IDS);
   return (source) => defer(() => {
+    const { [taskKey]: task } = source as { readonly [taskKey]?: Task };
     const ids = newIds();
     const scribe = createScribe(ids.runId);
     const used = sumUsage();
     /** Of a task: the place of the event that comes next. */
     let seq: number | undefined;
     let whole = true;
-    const printed = lastPrinted();
-    let given: { readonly value: unknown } | undefined;
+    const said = new Subject<AgentOutput<unknown>>();
+    let ending: Ending | undefined;
+    // eslint-disable-next-line rxjs-x/no-ignored-subscription, rxjs-x/no-ignored-error -- it is completed below, and `outcome` never errors
+    said.pipe(outcome()).subscribe((end) => { ending = end; });
 
     const finish = (outcome: RunFinishedOutcome, more: object = {}): AGUIEvent =>
       agUiEvent({ type: 'RUN_FINISHED', ...ids, outcome, ...whole ? used.total : {}, ...more });
@@ -73,20 +82,24 @@ export function agUiEvents(options: AgUiRunIds = {}): OperatorFunction<TaskEvent
         if (isOutcome(event)) return [...scribe.close(), end(event)];
       }
       if (event.type === 'usage') used.add(event);
-      if (event.type === 'result') given = event;
-      if (!('seq' in event)) printed.add(event);
+      if (!('seq' in event)) said.next(event);
       return scribe.write(event);
     }
 
     return concat(
       of(agUiEvent({ type: 'RUN_STARTED', ...ids, protocolVersion: '1.0' })),
-      source.pipe(concatMap(write)),
-      defer(() => [
-        ...scribe.close(),
-        seq === undefined
-          ? finish({ type: 'success' }, resultOf(given === undefined ? printed.value : given.value))
-          : fail('The events were cut off before the task ended.', 'incomplete'),
-      ]),
+      merge(source, handsOf(task).pipe(map((hand) => ({ hand })))).pipe(
+        concatMap((seen) => 'hand' in seen ? scribe.show(seen.hand) : write(seen)),
+      ),
+      defer(() => {
+        said.complete();
+        return [
+          ...scribe.close(),
+          seq === undefined
+            ? finish({ type: 'success' }, ending?.type === 'completed' ? resultOf(ending.result) : {})
+            : fail('The events were cut off before the task ended.', 'incomplete'),
+        ];
+      }),
     ).pipe(
       catchError((thrown: unknown) => [...scribe.close(), fail(describeError(thrown), codeOf(thrown))]),
       takeWhile(({ type }) => !LAST.includes(type), true),

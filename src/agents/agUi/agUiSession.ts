@@ -1,14 +1,17 @@
 import type { AGUIEvent } from '@ag-ui/client';
 import {
-  catchError, concat, concatMap, defer, endWith, from, merge, NEVER, of, takeUntil, type Observable, type ObservableInput,
+  catchError, concat, concatMap, defer, endWith, finalize, from, map, merge, mergeMap, NEVER, of, Subject, takeUntil, type Observable,
+  type ObservableInput,
 } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import { check, type Kind } from '../../core/check.js';
 import { outcome } from '../../core/operators/outcome.js';
+import type { TaskEvent, TaskId } from '../../core/events.js';
 import type { Task } from '../../core/task.js';
 import { agUiEvent } from './agUiEvent.js';
 import { createBoard } from './createBoard.js';
 import { describeError } from './describeError.js';
+import { handsOf } from './handsOf.js';
 import { isStream } from './isStream.js';
 import { readRunIds, RUN_IDS, type AgUiRunIds } from './runIds.js';
 
@@ -55,18 +58,30 @@ export interface AgUiSessionOptions extends AgUiRunIds {
  * @see agUiEvents for one task
  * @throws InvalidArgumentError where the scope or an option is not what it should be
  */
-export function agUiSession(scope: Pick<Delegator, 'events' | 'list'>, options: AgUiSessionOptions = {}): Observable<AGUIEvent> {
+export function agUiSession(
+  scope: Pick<Delegator, 'events' | 'list'> & Partial<Pick<Delegator, 'get'>>, options: AgUiSessionOptions = {},
+): Observable<AGUIEvent> {
   check('scope', scope, A_SCOPE);
   const newIds = readRunIds('the options of agUiSession', options, { ...RUN_IDS, until: [isStream, 'a task or another stream'] });
   const { until = NEVER } = options;
   return defer(() => {
     const ids = newIds();
     const board = createBoard(ids.runId, () => scope.list());
+    const over = new Subject<void>();
+    const handOf = (taskId: TaskId) => handsOf(scope.get?.(taskId)).pipe(map((hand) => ({ taskId, hand })), takeUntil(over));
+    const events = scope.events.pipe(finalize(() => { over.next(); }), takeUntil(endOf(until).pipe(endWith(true))));
     // Watched before the list is read, and written one after the other: nothing that an observer causes meanwhile is missed.
-    const seen = merge(scope.events.pipe(takeUntil(endOf(until).pipe(endWith(true)))), of(undefined));
+    const seen = merge(
+      events.pipe(mergeMap((event: TaskEvent) => event.type === 'started' ? concat(of(event), handOf(event.taskId)) : of(event))),
+      of(undefined),
+      defer(() => scope.list().filter(({ status }) => status === 'running')).pipe(mergeMap(({ taskId }) => handOf(taskId))),
+    );
     return concat(
       of(agUiEvent({ type: 'RUN_STARTED', ...ids, protocolVersion: '1.0' })),
-      seen.pipe(concatMap((event) => event === undefined ? board.open() : board.write(event))),
+      seen.pipe(concatMap((event) => {
+        if (event === undefined) return board.open();
+        return 'hand' in event ? board.show(event.taskId, event.hand) : board.write(event);
+      })),
       defer(() => [...board.close(), agUiEvent({ type: 'RUN_FINISHED', ...ids, outcome: { type: 'success' }, ...board.usage })]),
     ).pipe(catchError((thrown: unknown) => [agUiEvent({ type: 'RUN_ERROR', message: describeError(thrown), ...board.usage })]));
   });

@@ -96,6 +96,9 @@ export function createBoard(runId: string, list: () => readonly TaskSnapshot[]) 
       return event.type === 'started' ? events : [...events, ...entry.scribe!.write(event)];
     },
 
+    /** What is in hand of a task's line. */
+    show: (id: TaskId, hand: string): readonly AGUIEvent[] => entries.get(id)?.scribe?.show(hand) ?? [],
+
     /** What all of them have used since the opening. */
     get usage() { return used.total; },
 

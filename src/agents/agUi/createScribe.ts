@@ -7,6 +7,8 @@ import { timeOf } from './timeOf.js';
 /** Writes down what one agent does as AG-UI events, but for its beginning and its end. */
 export interface Scribe {
   write(event: TaskEvent | AgentOutput<unknown>): readonly AGUIEvent[];
+  /** What is in hand of a task's line: it is said before its newline. */
+  show(hand: string): readonly AGUIEvent[];
   /** Ends whatever is open. */
   close(): readonly AGUIEvent[];
 }
@@ -23,7 +25,10 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
   const calls = new Map<string, string[]>();
   let ids = 0;
   let message: { readonly id: string; endsLine: boolean } | undefined;
-  let by: { subagentRunId?: string; timestamp?: number } = {};
+  /** What was said of the line in hand. */
+  let shown = '';
+  const whose = subagentRunId === undefined ? {} : { subagentRunId };
+  let by: { subagentRunId?: string; timestamp?: number } = whose;
 
   const newId = (kind: string): string => `${prefix}:${kind}${++ids}`;
 
@@ -38,8 +43,16 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
     return events;
   }
 
-  /** A line of its own, also behind text that has not come to the end of its line. */
-  const sayLine = (words: string): AGUIEvent[] => say(`${message?.endsLine === false ? '\n' : ''}${words}\n`);
+  /** A line of its own, also behind text that has not come to the end of its line; of what was said in part, the rest. */
+  function sayLine(words: string): AGUIEvent[] {
+    const said = shown;
+    // Its row was wrapped before what was said already.
+    const wrapped = words.endsWith(' ') && said.startsWith(words);
+    shown = wrapped ? said.slice(words.length) : '';
+    if (wrapped) return [];
+    if (said !== '' && words.startsWith(said)) return say(`${words.slice(said.length)}\n`);
+    return say(`${message?.endsLine === false ? '\n' : ''}${words}\n`);
+  }
 
   function hush(): AGUIEvent[] {
     if (message === undefined) return [];
@@ -102,7 +115,7 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
 
   return {
     write(event) {
-      by = { ...subagentRunId === undefined ? {} : { subagentRunId }, ...timeOf(event) };
+      by = { ...whose, ...timeOf(event) };
       switch (event.type) {
         case 'line': return sayLine(event.text);
         case 'text': return event.text === '' ? [] : say(event.text);
@@ -125,6 +138,14 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
         }
         default: return [];
       }
+    },
+    show(hand) {
+      // What was said cannot be taken back: another frame of a progress bar waits for the end of its line.
+      if (!hand.startsWith(shown) || hand === shown) return [];
+      const more = hand.slice(shown.length);
+      by = whose;
+      shown = hand;
+      return say(more);
     },
     close() {
       // A call without a result would read as one that the application is to answer.

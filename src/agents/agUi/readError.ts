@@ -1,6 +1,6 @@
 import { AGUIError } from '@ag-ui/client';
 import { AgentError } from '../../core/errors.js';
-import { cut } from './cut.js';
+import { cutText } from '../../core/cutText.js';
 import { describeError } from './describeError.js';
 import { endSentence } from './endSentence.js';
 
@@ -24,7 +24,7 @@ export function readError(thrown: unknown): unknown {
 const OURS = /^(Thread has|Interrupt ) /;
 
 /** Schemas tell what is wrong in many lines. */
-const oneLine = (words: string): string => cut(words.replace(/\s+/g, ' ').trim());
+const oneLine = (words: string): string => cutText(words.replace(/\s+/g, ' ').trim(), 500).text;
 
 function hint(status: number): string {
   if (status === 401 || status === 403) return ' Check the headers that it is given.';

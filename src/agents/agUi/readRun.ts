@@ -4,7 +4,7 @@ import { AgentError } from '../../core/errors.js';
 import { line, result, step, text, usage, type AgentOutput } from '../../core/output.js';
 import { createSpeech } from './createSpeech.js';
 import { createToolCalls } from './createToolCalls.js';
-import { cut } from './cut.js';
+import { cutText } from '../../core/cutText.js';
 import { endSentence } from './endSentence.js';
 
 /**
@@ -129,4 +129,4 @@ function used(entries: readonly TokenUsage[] = []): readonly AgentOutput<never>[
 }
 
 const question = ({ message, reason, responseSchema }: Interrupt): string =>
-  `${message ?? reason}${responseSchema === undefined ? '' : ` (answer as JSON: ${cut(JSON.stringify(responseSchema))})`}`;
+  `${message ?? reason}${responseSchema === undefined ? '' : ` (answer as JSON: ${cutText(JSON.stringify(responseSchema), 500).text})`}`;

@@ -24,7 +24,8 @@ const MAX_RESULT = 1_000_000;
 const A_STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 
 /** A command line as an agent, which says of itself whether it listens. */
-export type CommandAgent<R = string, B extends Brief = Brief> = Agent<R, B> & { readonly steerable: boolean };
+export type CommandAgent<R = string, B extends Brief = Brief> =
+  Agent<R, B> & { readonly steerable: boolean; readonly description?: string };
 
 /**
  * A program as an agent: what it prints are its lines, its last line is the result, its exit code is the verdict.
@@ -57,7 +58,7 @@ export type CommandAgent<R = string, B extends Brief = Brief> = Agent<R, B> & { 
 export function command<R = string, B extends Brief = Brief>(
   file: string, args: Arguments<B> = [], options: CommandOptions<R, B> = {},
 ): CommandAgent<R, B> {
-  const { input = takesGoal(args) ? () => '' : ask, steering, read, sandbox, ...settings } = readCommand(file, args, options);
+  const { input = takesGoal(args) ? () => '' : ask, steering, read, sandbox, description, ...settings } = readCommand(file, args, options);
   const frame = steering === undefined ? undefined : frameOf(steering);
   const agent: Agent<R, B> = (brief, _steering, context) => defer((): Observable<AgentOutput<R> | string> => {
     const own: Launch = {
@@ -106,7 +107,7 @@ export function command<R = string, B extends Brief = Brief>(
     return concat(merge(said, complained), verdict).pipe(finalize(() => { void program.stop(); }));
   });
   Object.defineProperty(agent, 'name', { value: basename(file) });
-  return Object.assign(agent, { steerable: frame !== undefined });
+  return Object.assign(agent, { steerable: frame !== undefined, ...description === undefined ? {} : { description } });
 }
 
 /** Goal and context as a text to read. */

@@ -1,3 +1,4 @@
+import { tailOf } from '../../core/tailOf.js';
 import { describeExit, type Exit } from '../../processes/exit.js';
 
 /** A program ended without success. What it wrote to stderr last is in the message, and whole in `stderr`. */
@@ -14,4 +15,4 @@ export class CommandError extends Error {
 }
 
 /** As much as helps and can be read. */
-const lastLines = (stderr: string): string => stderr.trim().split('\n').slice(-8).join('\n').slice(-1_500);
+const lastLines = (stderr: string): string => tailOf(stderr.trim().split('\n').slice(-8).join('\n'), 1_500);

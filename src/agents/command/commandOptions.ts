@@ -13,6 +13,8 @@ export type Read<R = string> = (line: string) => AgentOutput<R> | string | reado
 
 /** How a program is run as an agent. */
 export interface CommandOptions<R = string, B extends Brief = Brief> {
+  /** What it is good for, for a model to choose by; a definition in a toolset comes first. @defaultValue none */
+  readonly description?: string | undefined;
   /**
    * What goes to its stdin. @defaultValue the goal, an empty line and the context; nothing where the arguments have a place for the goal
    * or are a function
@@ -56,6 +58,7 @@ const FRAMING: Kind = [(value) => typeof value === 'function' || value === 'line
 const CODES: Kind = [(value) => Array.isArray(value) && value.every(Number.isInteger), 'a list of exit codes'];
 
 const OPTIONS: Record<keyof CommandOptions, Option> = {
+  description: [undefined, WORDS],
   input: [undefined, A_FUNCTION],
   steering: [undefined, FRAMING],
   read: [undefined, A_FUNCTION],

@@ -5,5 +5,5 @@ export function frameOf(steering: NonNullable<CommandOptions['steering']>): (mes
   if (typeof steering === 'function') return steering;
   return steering === 'json'
     ? (message) => `${JSON.stringify({ type: 'steer', text: message })}\n`
-    : (message) => `${message.trim().replace(/\s*[\r\n]+\s*/g, ' ')}\n`;
+    : (message) => `${message.trim().split(/[\r\n]+/).map((part) => part.trim()).join(' ')}\n`;
 }

@@ -1,10 +1,13 @@
+import { tailOf } from '../../core/tailOf.js';
+
 /** Keeps the end of a text that comes in chunks, and marks it where something is gone. */
 export function keepLast(limit: number): { add(chunk: string): void; whole(): string } {
   let kept = '';
   let gone = 0;
   const cut = (): void => {
-    gone += kept.length - limit;
-    kept = kept.slice(-limit);
+    const last = tailOf(kept, limit);
+    gone += kept.length - last.length;
+    kept = last;
   };
   return {
     add(chunk) {

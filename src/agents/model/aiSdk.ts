@@ -2,7 +2,7 @@
  * The one file that imports the AI SDK, version 6 or 7: one step of a model, and what goes in and comes out in the SDK's own types.
  */
 import { jsonSchema, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
-import { z } from 'zod';
+import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import type { Toolset } from '../../tools/toolset.js';
 import { hearEnd } from './hearEnd.js';
 
@@ -112,15 +112,11 @@ const asError = (thrown: unknown): Error => thrown instanceof Error ? thrown : n
 
 /** The tools of a toolset in the SDK's form. The input is handed over as it came, since our tools read it by themselves and never throw. */
 export const asAiTools = (toolset: Toolset): ToolSet =>
-  Object.fromEntries(Object.values(toolset).map((tool) => {
-    // Which version of JSON schema it is, no provider asks, and some refuse to be told.
-    const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input', unrepresentable: 'any' });
-    return [tool.name, {
-      description: tool.description,
-      inputSchema: jsonSchema(schema as JsonSchema),
-      execute: (input: unknown, called?: Parameters<typeof callOf>[0]) => tool.execute(input, callOf(called)),
-    }];
-  }));
+  Object.fromEntries(Object.values(toolset).map((tool) => [tool.name, {
+    description: tool.description,
+    inputSchema: jsonSchema(jsonSchemaOf(tool.inputSchema) as JsonSchema),
+    execute: (input: unknown, called?: Parameters<typeof callOf>[0]) => tool.execute(input, callOf(called)),
+  }]));
 
 /** How a tool is called: by which call, and until when somebody waits for its answer. */
 const callOf = (called?: { readonly toolCallId: string; readonly abortSignal?: AbortSignal | undefined }) =>

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeValue } from '../../core/describeValue.js';
 import { DELEGATION } from './grantToolsets.js';
 import type { ModelSettings } from './readModelOptions.js';

@@ -1,5 +1,5 @@
 import { SidestreamError } from '../../core/errors.js';
-import { headOf } from '../../tools/answers/headOf.js';
+import { headOf } from '../../core/cutText.js';
 import { ModelError, type ModelErrorFacts, type ModelFailure } from './modelError.js';
 import { noAnswerAtAll } from './noAnswerAtAll.js';
 import { retryAfterOf } from './retryAfterOf.js';
@@ -88,7 +88,9 @@ const isOfNetwork = ({ name, message, code }: Thrown): boolean =>
 /** What was said of it, as the end of a clause; nothing where nothing was. */
 function quote({ message, cause }: Thrown): string {
   const deepest = (Object(cause) as Thrown).message;
-  const words = [message, String(message).includes(String(deepest)) ? undefined : deepest].filter((each) => typeof each === 'string');
-  const said = headOf(words.join(': ').replace(/\s+/g, ' ').trim().replace(/\.+$/, ''), 300);
+  // Cut before anything is looked for in it: a provider may send whatever it likes, and dots without end.
+  const [outer, inner] = [message, deepest].map((each) => typeof each === 'string' ? headOf(each, 2_000) : undefined);
+  const words = [outer, inner !== undefined && outer?.includes(inner) === true ? undefined : inner].filter((each) => each !== undefined);
+  const said = headOf(words.join(': ').replace(/\s+/g, ' ').trim(), 300).replace(/\.+$/, '');
   return said === '' ? '' : `: ${said}`;
 }

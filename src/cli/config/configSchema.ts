@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TOOL_KINDS } from '../../agents/acp/permission.js';
 import { presets } from '../../agents/acp/presets.js';
 

@@ -8,7 +8,7 @@ import { noResult } from '../internal/failure/noResult.js';
 import { Transcript } from '../internal/output/transcript.js';
 import { resolveLimits } from '../limits.js';
 
-const { maxLineBytes } = resolveLimits();
+const FORM = resolveLimits();
 
 /**
  * How a run or a task ended, as one value; never errors.
@@ -33,7 +33,7 @@ const { maxLineBytes } = resolveLimits();
 export const outcome = <E extends OutputOrEvent>(): OperatorFunction<E, Ending<ResultIn<E>>> => (
   source: Observable<OutputOrEvent>,
 ) => withClockOf(source, defer(() => {
-  const transcript = new Transcript<unknown>(maxLineBytes, () => undefined);
+  const transcript = new Transcript<unknown>(FORM, () => undefined);
   let isTask = false;
   let found = false;
   const given = source.pipe(

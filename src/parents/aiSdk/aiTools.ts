@@ -5,7 +5,10 @@ import { jsonSchema, type ToolSet } from './sdk.js';
 
 /** How the tools are offered. */
 export interface AiToolsOptions {
-  /** Whether to ask for OpenAI's strict mode, where the provider has it. The tools check what comes in either case. @defaultValue false */
+  /**
+   * Whether to ask for strict mode, where the provider has it. The schemas are such as each provider takes, with bounds said in words; the
+   * tools check what comes in either case. @defaultValue false
+   */
   readonly strict?: boolean | undefined;
 }
 
@@ -30,7 +33,7 @@ const OPTIONS: Record<keyof AiToolsOptions, Option> = { strict: [false, A_BOOLEA
  */
 export function aiTools(toolset: Tools, options: AiToolsOptions = {}): ToolSet {
   const { strict: wanted } = readOptions('the options of aiTools', options, OPTIONS);
-  const all = offered(toolset, wanted === true ? 'openai' : undefined);
+  const all = offered(toolset, { dialect: wanted === true ? 'any' : undefined });
   return Object.fromEntries(all.map(({ name, description, schema, strict, call }) => [name, {
     description,
     inputSchema: jsonSchema(schema as object),

@@ -33,7 +33,7 @@ const OPTIONS: Record<keyof AnthropicToolsOptions, Option> = { strict: [false, A
  */
 export function anthropicTools(tools: Tools, options: AnthropicToolsOptions = {}): AnthropicTool[] {
   const { strict } = readOptions('the options of anthropicTools', options, OPTIONS);
-  return offered(tools, strict === true ? 'anthropic' : undefined).map((tool): AnthropicTool => ({
+  return offered(tools, { dialect: strict === true ? 'anthropic' : undefined }).map((tool): AnthropicTool => ({
     type: 'custom',
     name: tool.name,
     description: tool.description,

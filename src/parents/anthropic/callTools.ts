@@ -1,4 +1,5 @@
 import { A_FUNCTION, A_SIGNAL, readOptions, type Option } from '../../core/check.js';
+import { headOf } from '../../core/cutText.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import { refusalOf } from '../../tools/answers/refusalOf.js';
 import { offered } from '../shared/offered.js';
@@ -57,7 +58,7 @@ export async function callTools(toolset: Tools, content: readonly ContentBlock[]
     const tool = tools.get(name);
     if (tool !== undefined) return tool.call(input, signal, String(id));
     if (others !== undefined) return others(name, input);
-    throw new InvalidArgumentError(`There is no tool ${JSON.stringify(name.slice(0, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
+    throw new InvalidArgumentError(`There is no tool ${JSON.stringify(headOf(name, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
   };
   return Promise.all(content.filter(({ type }) => type === 'tool_use').map(async ({ id, name, input }): Promise<ToolResult> => {
     const answer = await Promise.resolve().then(() => answerTo(String(name), input, id)).catch(refusalOf);

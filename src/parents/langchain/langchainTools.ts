@@ -34,7 +34,7 @@ const OPTIONS: Record<keyof LangchainToolsOptions, Option> = { strict: [false, A
  */
 export function langchainTools(tools: Tools, options: LangchainToolsOptions = {}): DynamicStructuredTool[] {
   const { strict } = readOptions('the options of langchainTools', options, OPTIONS);
-  return offered(tools, strict === true ? 'openai' : undefined).map(langchainTool);
+  return offered(tools, { dialect: strict === true ? 'openai' : undefined }).map(langchainTool);
 }
 
 /** What a tool that is called by a model's call is told of it. */

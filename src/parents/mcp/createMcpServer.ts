@@ -1,6 +1,7 @@
 import { concatMap, Subscription } from 'rxjs';
 import { randomUUID } from 'node:crypto';
 import type { Delegator } from '../../core/agent.js';
+import { headOf } from '../../core/cutText.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
 import type { Inbox, InboxTurn } from '../../inbox/inbox.js';
@@ -10,7 +11,6 @@ import { offered, type OfferedTool } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 import { annotationsOf } from './annotations.js';
 import { endingsOf } from './endingsOf.js';
-import { impatient } from './impatient.js';
 import { readMcpOptions, type McpOptions } from './mcpOptions.js';
 import { progressOf } from './progressOf.js';
 import { createReceipts, type Receipts } from './receipts.js';
@@ -56,7 +56,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
  */
 export function createMcpServer(scope: Delegator, tools: Tools, options: McpOptions = {}): McpServer {
   const { name, version, instructions, maxWait, progressEvery } = readMcpOptions(options);
-  const offers = new Map(offered(impatient(tools, maxWait / 1_000)).map((tool) => [tool.name, tool]));
+  const offers = new Map(offered(tools, { maxWait: maxWait / 1_000 }).map((tool) => [tool.name, tool]));
   const inbox = createInbox(scope);
   const receipts = createReceipts();
   // Requests of one connection are counted from nought, and a scope may have several connections, one after the other.
@@ -109,7 +109,7 @@ const listed = ({ name, description, schema }: OfferedTool): McpTool =>
   ({ name, description, inputSchema: schema as McpTool['inputSchema'], ...annotationsOf(name) });
 
 const noSuchTool = (name: string, names: readonly string[]): string =>
-  `There is no tool ${name.slice(0, 80)}. There are: ${names.join(', ')}.`;
+  `There is no tool ${headOf(name, 80)}. There are: ${names.join(', ')}.`;
 
 interface Outgoing {
   readonly callId: string;

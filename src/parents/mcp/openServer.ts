@@ -12,7 +12,7 @@ export interface OpenServer {
 
 /** Makes what one connection needs; whatever of the options is wrong is thrown. */
 export function openServer(options: ServeOptions): OpenServer {
-  const { session: makeSession = () => createSession(), onError: _, agents, defaultAgent, ...rest } = options;
+  const { session: makeSession = () => createSession(), onError: _, agents, defaultAgent, tools, lines, ...rest } = options;
   const session = makeSession();
-  return { session, server: createMcpServer(session, createToolset(session, { agents, defaultAgent }), rest) };
+  return { session, server: createMcpServer(session, createToolset(session, { agents, defaultAgent, tools, lines }), rest) };
 }

@@ -1,7 +1,7 @@
 import { interval, map, type Observable } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import { cleanText } from '../../tools/answers/cleanText.js';
-import { headOf } from '../../tools/answers/headOf.js';
+import { headOf } from '../../core/cutText.js';
 
 /** What a progress notification says. */
 export interface Progress {

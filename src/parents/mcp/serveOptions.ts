@@ -3,7 +3,7 @@ import type { AnySchemas, ToolsetOptions } from '../../tools/toolset.js';
 import type { McpOptions } from './mcpOptions.js';
 
 /** Whom hosts may start, each within a session of its own. */
-export interface ServeOptions<S = AnySchemas> extends ToolsetOptions<S>, McpOptions {
+export interface ServeOptions<S = AnySchemas> extends Omit<ToolsetOptions<S>, 'maxWait' | 'inbox'>, McpOptions {
   /** Makes the session of a connection; it is closed when its host goes away. @defaultValue `createSession()` */
   readonly session?: (() => Session) | undefined;
   /** Told of what goes wrong with a connection, such as a message that is no JSON. @defaultValue nobody */

@@ -1,4 +1,5 @@
 import { A_FUNCTION, A_SIGNAL, readOptions, type Option } from '../../core/check.js';
+import { headOf } from '../../core/cutText.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import { refusalOf } from '../../tools/answers/refusalOf.js';
 import { offered } from '../shared/offered.js';
@@ -53,7 +54,7 @@ export async function callTools(
       const tool = tools.get(name);
       if (tool !== undefined) return textOf(await tool.call(input, signal, id));
       if (others !== undefined) return await answerOfOther(name, input, others);
-      throw new InvalidArgumentError(`There is no tool ${JSON.stringify(name.slice(0, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
+      throw new InvalidArgumentError(`There is no tool ${JSON.stringify(headOf(name, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
     } catch (error) {
       return textOf(refusalOf(error));
     }
@@ -88,7 +89,7 @@ function inputOf(name: string, text: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidArgumentError(`The arguments of ${name.slice(0, 80)} are no JSON. Send one JSON object.`);
+    throw new InvalidArgumentError(`The arguments of ${headOf(name, 80)} are no JSON. Send one JSON object.`);
   }
 }
 

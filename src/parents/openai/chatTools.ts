@@ -26,7 +26,7 @@ export interface ChatTool {
  * @throws InvalidArgumentError where the toolset or an option is not what it should be
  */
 export function chatTools(toolset: Tools, options: OpenaiToolsOptions = {}): ChatTool[] {
-  return offered(toolset, dialectOf('chatTools', options)).map(({ name, description, schema, strict }) => (
+  return offered(toolset, { dialect: dialectOf('chatTools', options) }).map(({ name, description, schema, strict }) => (
     { type: 'function', function: { name, description, parameters: schema, strict } }
   ));
 }

@@ -27,7 +27,7 @@ export interface ResponsesTool {
  * @throws InvalidArgumentError where the toolset or an option is not what it should be
  */
 export function responsesTools(toolset: Tools, options: OpenaiToolsOptions = {}): ResponsesTool[] {
-  return offered(toolset, dialectOf('responsesTools', options)).map(({ name, description, schema, strict }) => (
+  return offered(toolset, { dialect: dialectOf('responsesTools', options) }).map(({ name, description, schema, strict }) => (
     { type: 'function', name, description, parameters: schema, strict }
   ));
 }

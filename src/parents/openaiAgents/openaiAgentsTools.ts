@@ -35,7 +35,7 @@ interface Details {
  * @throws InvalidArgumentError where it is no toolset
  */
 export const openaiAgentsTools = (toolset: Tools): FunctionTool<unknown, StrictParameters>[] =>
-  offered(toolset, 'openai').map(({ name, description, schema, strict, call }) => tool<StrictParameters>({
+  offered(toolset, { dialect: 'openai' }).map(({ name, description, schema, strict, call }) => tool<StrictParameters>({
     name,
     description,
     strict: strict as true,

@@ -1,6 +1,8 @@
 import { AN_OBJECT, check, type Kind } from '../../core/check.js';
+import { timeoutWords } from '../../tools/calls/fields.js';
 import type { Tool, ToolAnswer } from '../../tools/tool.js';
 import { inputSchemaOf, type InputSchema } from './inputSchemaOf.js';
+import type { JsonSchema } from './jsonSchema.js';
 import type { StrictDialect } from './strictSchemaOf.js';
 import type { Tools } from './tools.js';
 import { withoutNulls } from './withoutNulls.js';
@@ -17,6 +19,14 @@ export interface OfferedTool extends InputSchema {
   call(this: void, input: unknown, signal?: AbortSignal | null, callId?: string): Promise<ToolAnswer>;
 }
 
+/** How tools are offered. */
+export interface Offering {
+  /** Whose strict mode the schemas are for; without one they are plain. */
+  readonly dialect?: StrictDialect | undefined;
+  /** Seconds that a call waits at most. */
+  readonly maxWait?: number | undefined;
+}
+
 const A_TOOLSET: Kind = [
   (value) => AN_OBJECT[0](value)
     && Object.values(value as object).every((tool: Partial<Tool> | null | undefined) => typeof tool?.execute === 'function'),
@@ -26,20 +36,29 @@ const A_TOOLSET: Kind = [
 /**
  * The tools of a toolset, ready for any framework: with a JSON schema each and one function to call.
  *
- * @param dialect - whose strict mode the schemas are for; without one they are plain
  * @throws InvalidArgumentError where it is no toolset
  */
-export function offered(tools: Tools, dialect?: StrictDialect): readonly OfferedTool[] {
+export function offered(tools: Tools, { dialect, maxWait }: Offering = {}): readonly OfferedTool[] {
   check('toolset', tools, A_TOOLSET);
   return Object.values(tools).map((tool) => {
-    const plain = inputSchemaOf(tool).schema;
+    const { schema, strict } = inputSchemaOf(tool, dialect);
     return {
       name: tool.name,
       description: tool.description,
-      ...inputSchemaOf(tool, dialect),
-      call: (input, signal, callId) => tool.execute(withoutNulls(plain, input), {
-        ...signal == null ? {} : { abortSignal: signal }, ...typeof callId === 'string' && callId !== '' ? { callId } : {},
+      schema: maxWait === undefined ? schema : impatient(schema, maxWait),
+      strict,
+      call: (input, signal, callId) => tool.execute(withoutNulls(inputSchemaOf(tool).schema, input), {
+        ...signal == null ? {} : { abortSignal: signal },
+        ...typeof callId === 'string' && callId !== '' ? { callId } : {},
+        ...maxWait === undefined ? {} : { maxWait },
       }),
     };
   });
+}
+
+/** The same, where a call waits for less than its tool would. */
+function impatient(schema: JsonSchema, maxWait: number): JsonSchema {
+  const { timeout, ...others } = schema.properties ?? {};
+  if (timeout === undefined) return schema;
+  return { ...schema, properties: { ...others, timeout: { ...timeout, description: timeoutWords(maxWait) } } };
 }

@@ -1,8 +1,8 @@
 import type { JsonSchema } from './jsonSchema.js';
 import { takesNull } from './takesNull.js';
 
-/** Whose strict mode. */
-export type StrictDialect = 'openai' | 'anthropic';
+/** Whose strict mode; `any` is what each of them accepts, for who does not know whom it is for. */
+export type StrictDialect = 'openai' | 'anthropic' | 'any';
 
 /** Keywords that both take as they are. */
 const KEPT = ['type', 'title', 'enum', 'const', '$ref', 'required'];
@@ -14,6 +14,7 @@ const REBUILT = ['properties', '$defs', 'anyOf', 'oneOf', 'items', 'additionalPr
 const BOUNDS: Readonly<Record<StrictDialect, readonly string[]>> = {
   openai: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems'],
   anthropic: [],
+  any: [],
 };
 
 const FORMATS = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'];
@@ -56,7 +57,7 @@ function strict(schema: JsonSchema, dialect: StrictDialect): JsonSchema {
   const all = (schemas: Readonly<Record<string, JsonSchema>>) =>
     Object.fromEntries(Object.entries(schemas).map(([name, inner]) => [name, strict(inner, dialect)]));
   const inner = all(properties);
-  const everything = dialect === 'openai' && isObject;
+  const everything = dialect !== 'anthropic' && isObject;
   const description = [schema.description, left].filter((words) => words !== undefined).join(' ');
   return {
     ...said,
@@ -93,6 +94,10 @@ function split(schema: JsonSchema, dialect: StrictDialect): { readonly said: Jso
 /** What may be left out may be null instead. */
 const orNull = (required: readonly string[]) => ([name, schema]: [string, JsonSchema]): [string, JsonSchema] => {
   if (required.includes(name) || takesNull(schema)) return [name, schema];
+  // Said in few words where it can be: a model reads it with every request.
+  if (typeof schema.type === 'string' && schema.enum !== undefined) {
+    return [name, { ...schema, type: [schema.type, 'null'], enum: [...schema.enum, null] }];
+  }
   const { description, ...rest } = schema;
   const words = description === undefined ? {} : { description };
   if (schema.anyOf !== undefined) return [name, { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] }];

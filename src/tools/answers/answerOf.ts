@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The schema of a tool's answers: these fields where it is ok, and what a refusal has. Made once, and not for each toolset. */
 export const answerOf = (shape: z.ZodRawShape): z.ZodType => z.object({

@@ -26,15 +26,18 @@ const STRAY = new RegExp(
   'gu',
 );
 
+/** Most of what children write: there is nothing to clean in it, and to find that out takes a seventh of the time. */
+const PRINTABLE = /^[\t\n -~]*$/;
+
 /**
  * A child's text as plain visible text: without terminal sequences, control and invisible characters. A bare carriage return becomes a
  * space, a half of a character the sign for one.
  */
-export const cleanText = (text: string): string => text
+export const cleanText = (text: string): string => PRINTABLE.test(text) ? text : text
   .replace(STRINGS, '')
   .replace(SEQUENCES, '')
   .replace(BREAKS, '\n')
-  .replace(/\r/g, ' ')
+  .replaceAll('\r', ' ')
   .replace(LONE_SURROGATES, '\ufffd')
   .replace(INVISIBLE, '')
   .replace(STRAY, '');

@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Task } from '../../core/task.js';
-import { capText } from './capText.js';
-import { cleanText } from './cleanText.js';
 import { endingOf } from './endingOf.js';
-import { headOf } from './headOf.js';
+import { goalOf } from './goalOf.js';
+import { missedOf, missedSchema, type MissedSteering } from './missedOf.js';
 import { plain } from './plain.js';
 import { seconds } from './seconds.js';
+import { usageOf, usageSchema, type Usage } from './usageOf.js';
 
 /** That a task has ended, and how: plain JSON data that needs nothing else to be understood. */
 export interface Completion {
@@ -26,7 +26,9 @@ export interface Completion {
   readonly truncated?: true;
   /** Where others ended with it, such as what it had started: the ids of all, itself first. They are told by this, and not one by one. */
   readonly ended_ids?: readonly string[];
-  readonly usage?: { readonly input_tokens: number; readonly output_tokens: number; readonly cost_usd?: number };
+  /** The messages that the agent never got, where there are any. */
+  readonly missed_steering?: readonly MissedSteering[];
+  readonly usage?: Usage;
 }
 
 /** The schema of a completion, for the answers that have some. */
@@ -34,7 +36,7 @@ export const completionSchema = z.object({
   task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), summary: z.string().optional(),
   error: z.string().optional(), code: z.string().optional(), reason: z.string().optional(), truncated: z.boolean().optional(),
   ended_ids: z.array(z.string()).optional(),
-  usage: z.object({ input_tokens: z.number(), output_tokens: z.number(), cost_usd: z.number().optional() }).optional(),
+  missed_steering: missedSchema.optional(), usage: usageSchema.optional(),
 });
 
 /** Characters of a goal. */
@@ -42,22 +44,19 @@ const GOAL = 200;
 
 /** What to tell of a task that has ended. @param maxText - characters of its summary, error or reason */
 export function completionOf(task: Task, maxText: number): Completion {
-  const { taskId, agent, goal, status, elapsed, usage, outcome } = task.snapshot(0);
-  const { truncated, ...told } = endingOf(outcome);
-  const { code, ...words } = told;
-  const texts = Object.entries(words).map(([field, text]) => [field, capText(text, maxText)] as const);
-  const cost = usage?.costUsd === undefined ? {} : { cost_usd: usage.costUsd };
-  const asked = cleanText(goal);
+  const seen = task.snapshot(0);
+  const { taskId, agent, goal, status, elapsed, outcome } = seen;
+  const { truncated, ...told } = endingOf(outcome, maxText);
   return plain({
     task_id: taskId,
     agent,
-    goal: asked.length > GOAL ? `${headOf(asked, GOAL - 1)}…` : asked,
+    goal: goalOf(goal, GOAL),
     status: status as Completion['status'],
     elapsed: seconds(elapsed),
-    ...Object.fromEntries(texts.map(([field, { text }]) => [field, text])),
-    code,
-    truncated: truncated || texts.some(([, cut]) => cut.truncated) ? true : undefined,
+    ...told,
+    truncated: truncated ? true : undefined,
     ended_ids: task.endedIds.length > 1 ? task.endedIds : undefined,
-    usage: usage === undefined ? undefined : { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens, ...cost },
+    missed_steering: missedOf(seen),
+    usage: usageOf(seen),
   }) as unknown as Completion;
 }

@@ -1,6 +1,6 @@
 import type { Task } from '../../core/task.js';
 import { completionOf, type Completion } from './completion.js';
-import { headOf } from './headOf.js';
+import { headOf } from '../../core/cutText.js';
 
 /** Of a budget, what the lines about each may take where they do not all fit; the rest is for details. */
 const LINES = 0.6;

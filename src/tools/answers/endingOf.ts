@@ -12,19 +12,19 @@ export interface Told {
   readonly truncated: boolean;
 }
 
-/** What to tell of a task's end; of one that goes on, nothing. */
-export function endingOf(outcome: Outcome | undefined): Told {
+/** What to tell of a task's end; of one that goes on, nothing. @param most - characters of its summary, error or reason */
+export function endingOf(outcome: Outcome | undefined, most?: number): Told {
   switch (outcome?.type) {
     case 'completed': {
-      const { text, truncated } = summaryOf(outcome.result);
+      const { text, truncated } = summaryOf(outcome.result, most);
       return { summary: text, truncated };
     }
     case 'failed': {
-      const { text, truncated } = capText(outcome.error.message);
+      const { text, truncated } = capText(outcome.error.message, most);
       return { error: text, code: outcome.error.code, truncated };
     }
     case 'cancelled': {
-      const { text, truncated } = capText(outcome.reason);
+      const { text, truncated } = capText(outcome.reason, most);
       return { reason: text, truncated };
     }
     default:

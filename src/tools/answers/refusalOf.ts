@@ -5,7 +5,7 @@ import type { ToolAnswer } from '../tool.js';
 
 /** An error as an answer; of a task that is there, with its id and its status. */
 export function refusalOf(error: unknown, task?: Task): ToolAnswer {
-  const which = task === undefined ? {} : { task_id: task.id, status: task.snapshot(0).status };
+  const which = task === undefined ? {} : { task_id: task.id, status: task.status };
   if (!(error instanceof SidestreamError)) {
     return { ok: false, error: 'The tool itself failed, and not because of its input. Go on without it.', code: 'invalid_argument' };
   }

@@ -1,22 +1,21 @@
-import { capText } from './capText.js';
-import { cleanText } from './cleanText.js';
-import { NOT_JSON, readable } from './readable.js';
+import { capText, MAX_TEXT } from './capText.js';
+import { jsonWithin } from './jsonWithin.js';
+import { NOT_JSON } from './readable.js';
 
-/** A result as text: itself where it is a string, else as JSON, else as JavaScript would print it. Never throws. */
-export function summaryOf(result: unknown): { readonly text: string; readonly truncated: boolean } {
-  return capText(typeof result === 'string' ? result : json(result));
+/**
+ * A result as text: itself where it is a string, else as JSON, else as JavaScript would print it. Never throws, and costs no more than what
+ * it shows.
+ *
+ * @param most - characters
+ */
+export function summaryOf(result: unknown, most = MAX_TEXT): { readonly text: string; readonly truncated: boolean } {
+  return typeof result === 'string' ? capText(result, most) : json(result, most);
 }
 
-function json(result: unknown): string {
+function json(result: unknown, most: number): { readonly text: string; readonly truncated: boolean } {
   try {
-    return JSON.stringify(result, clean) ?? String(result);
+    return jsonWithin(result, most) ?? capText(String(result), most);
   } catch {
-    return NOT_JSON;
+    return { text: NOT_JSON, truncated: false };
   }
-}
-
-/** Strings are cleaned before JSON escapes what is to be cleaned away. */
-function clean(key: string, value: unknown): unknown {
-  const shown = readable(key, value);
-  return typeof shown === 'string' ? cleanText(shown) : shown;
 }

@@ -1,30 +1,32 @@
-/** Ids that are compared at most; a session that has more is asked about its newest. */
-const MOST = 1_000;
-const LONGEST = 64;
+/** Longer ids have too many neighbours. */
+const LONGEST = 40;
 
-/** The id that one was probably meant for: models copy ids wrongly by a character or two. */
-export function closestId(id: string, ids: readonly string[]): string | undefined {
+const SMALL = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-_');
+const ALL = [...SMALL, ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')];
+
+/**
+ * The id that one was probably meant for, where one slip explains it and no other id is as near: quotes around it, other case, one
+ * character wrong, missing or too many, or two that changed places. What it costs depends on the id alone, however many tasks there are.
+ *
+ * @param exists - whether there is a task of that id
+ */
+export function closestId(id: string, exists: (id: string) => boolean): string | undefined {
   if (id.length > LONGEST) return undefined;
-  let closest: string | undefined;
-  let least = (id.length < 12 ? 2 : 3) + 1;
-  for (const other of ids.slice(-MOST)) {
-    if (Math.abs(other.length - id.length) >= least) continue;
-    const steps = distance(id, other);
-    if (steps < least) [closest, least] = [other, steps];
-  }
-  return closest;
+  for (const same of [id, id.trim().replace(/^["'`]|["'`.]$/g, ''), id.trim().toLowerCase()]) if (exists(same)) return same;
+  const found = new Set<string>();
+  for (const other of slipsOf(id)) if (other !== id && exists(other)) found.add(other);
+  return found.size === 1 ? [...found][0] : undefined;
 }
 
-/** The Levenshtein distance, by rows. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
+function* slipsOf(id: string): Generator<string, void, void> {
+  const alphabet = /[A-Z]/.test(id) ? ALL : SMALL;
+  for (let at = 0; at <= id.length; at++) {
+    const [before, after] = [id.slice(0, at), id.slice(at + 1)];
+    const here = id.slice(at);
+    for (const other of alphabet) yield before + other + here;
+    if (at === id.length) return;
+    for (const other of alphabet) yield before + other + after;
+    yield before + after;
+    yield before + after.slice(0, 1) + here.slice(0, 1) + after.slice(1);
   }
-  return row[b.length] ?? 0;
 }

@@ -1,9 +1,17 @@
 import type { z } from 'zod';
-import { A_SIGNAL, check } from '../../core/check.js';
+import { A_SIGNAL, check, type Kind } from '../../core/check.js';
 import { readInput } from './readInput.js';
 import { refusalOf } from '../answers/refusalOf.js';
-import type { Call } from '../hearing/tell.js';
 import type { ExecuteOptions, Tool, ToolAnswer, ToolName } from '../tool.js';
+
+/** What the caller of a tool says beside the input. */
+export interface Call {
+  readonly signal: AbortSignal | undefined;
+  /** What the framework calls the call. */
+  readonly callId: string | undefined;
+  /** Seconds. */
+  readonly maxWait: number | undefined;
+}
 
 /** What a tool is made of. */
 export interface ToolParts<S extends z.ZodType, I> {
@@ -14,7 +22,7 @@ export interface ToolParts<S extends z.ZodType, I> {
   /** Reads the input, where it takes more than the schema. */
   readonly read?: (input: unknown) => I;
   /** Throws what is to be refused. */
-  readonly run: (input: I, signal: AbortSignal | undefined, call: Call) => ToolAnswer | Promise<ToolAnswer>;
+  readonly run: (input: I, call: Call) => ToolAnswer | Promise<ToolAnswer>;
 }
 
 /** Makes a tool that validates its input and turns whatever is thrown into an answer. */
@@ -28,8 +36,7 @@ export function defineTool<S extends z.ZodType, I = z.output<S>>({
     outputSchema,
     execute: async (input, options) => {
       try {
-        const signal = signalOf(options);
-        return await run(read(input), signal, { callId: options?.callId, signal });
+        return await run(read(input), callOf(options));
       } catch (error) {
         return refusalOf(error);
       }
@@ -37,8 +44,11 @@ export function defineTool<S extends z.ZodType, I = z.output<S>>({
   } satisfies Tool);
 }
 
-function signalOf(options: ExecuteOptions | undefined): AbortSignal | undefined {
-  const signal = options?.abortSignal ?? undefined;
-  if (signal !== undefined) check('abortSignal', signal, A_SIGNAL);
-  return signal;
+/** A wait that a timer can take. */
+export const SECONDS: Kind = [(value) => typeof value === 'number' && value > 0 && value <= 2_000_000, 'a number of seconds above 0'];
+
+function callOf({ abortSignal, callId, maxWait }: ExecuteOptions = {}): Call {
+  if (abortSignal != null) check('abortSignal', abortSignal, A_SIGNAL);
+  if (maxWait !== undefined) check('maxWait', maxWait, SECONDS);
+  return { signal: abortSignal ?? undefined, callId, maxWait };
 }

@@ -1,23 +1,45 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeValue } from '../../core/describeValue.js';
+
+/** Seconds that a call may be asked to wait. */
+const MAX = 3_600;
 
 const notBlank = (name: string) => ({ input }: { readonly input?: unknown }): string =>
   `Expected \`${name}\` to be a string that is not blank, got ${describeValue(input)}.`;
 
-const seconds = ({ input }: { readonly input?: unknown }): string =>
-  `Expected \`timeout\` to be a number of seconds from 0, got ${describeValue(input)}.`;
+function badTimeout({ input }: { readonly input?: unknown }): string {
+  const meant = typeof input === 'number' && input > MAX && input < Infinity
+    ? ` Were milliseconds meant? Then send ${Math.min(MAX, Math.max(1, Math.round(input / 1_000)))}.` : '';
+  return `Expected \`timeout\` to be a number of seconds from 0 to ${MAX}, got ${describeValue(input)}.${meant}`;
+}
 
-/** The fields that several tools take, or answer with. */
+const badLines = ({ input }: { readonly input?: unknown }): string =>
+  `Expected \`lines\` to be a whole number from 0, got ${describeValue(input)}.`;
+
+/** How to wait, in a tool whose calls wait at most so many seconds. */
+export const timeoutWords = (maxWait: number): string => maxWait >= MAX
+  ? `Seconds; 0 only looks. Default 300, at most ${MAX}.`
+  : `Seconds; 0 only looks. ${maxWait <= 300 ? 'Default and most' : 'Default 300, at most'} ${maxWait}; then call again.`;
+
+/** The fields that several tools take, or answer with. Bounds are words and not schema: strict modes refuse some, and they cost tokens. */
 export const fields = {
   goal: z.string()
     .refine((goal) => goal.trim() !== '', { error: notBlank('goal') })
-    .describe('What the agent shall do, complete in itself: it does not see this conversation.'),
-  context: z.string().optional().describe('Facts the agent needs to know beforehand.'),
+    .describe('What to do, complete in itself: the agent does not see this conversation.'),
+  context: z.string().optional().describe('Facts to know beforehand.'),
   message: z.string()
     .refine((message) => message.trim() !== '', { error: notBlank('message') })
     .describe('What to tell the running agent.'),
-  taskId: z.string().describe('The id that starting the task answered, as in researcher-7kq2wd.'),
+  taskId: z.string().describe('The id that starting it answered.'),
   granted: z.record(z.string(), z.unknown()).describe('What the agent was given of what was asked for.'),
-  timeout: z.number({ error: seconds }).min(0, { error: seconds }).optional()
-    .describe('Seconds to wait at most; 0 only looks. Default 300, at most 3600.'),
+  timeout: z.number({ error: badTimeout })
+    .refine((seconds) => seconds >= 0 && seconds <= MAX, { error: badTimeout })
+    .optional()
+    .describe(timeoutWords(Infinity)),
+  lines: z.number({ error: badLines })
+    .refine((count) => Number.isInteger(count) && count >= 0, { error: badLines })
+    .optional(),
 };
+
+/** The timeout in a tool whose calls wait at most so many seconds. */
+export const timeoutWithin = (maxWait: number): typeof fields.timeout => fields.timeout.describe(timeoutWords(maxWait));

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { describeValue } from '../../core/describeValue.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { headOf } from '../answers/headOf.js';
+import { headOf } from '../../core/cutText.js';
 
 /** Validates a tool's input; the sentence names the field, what was expected and what came. */
 export function readInput<T>(schema: z.ZodType<T>, input: unknown): T {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Brief } from '../../core/brief.js';
 import { describeValue } from '../../core/describeValue.js';
 import { InvalidArgumentError } from '../../core/errors.js';
@@ -40,12 +40,12 @@ export function createRoster(agents: Readonly<Record<string, DescribedAgent | Ag
   }
   const agent = z.enum(names);
   const ask = only === undefined
-    ? agent.describe('Which agent shall do it.')
-    : agent.optional().describe(`Which agent shall do it. Default ${only}.`);
+    ? agent.describe('Which agent does it.')
+    : agent.optional().describe(`Which agent does it. Default ${only}.`);
   const common = z.looseObject({ agent: ask, goal: fields.goal, context: fields.context });
   return {
     description: [...definitions].map(([name, { description }]) => `${name}: ${description}`).join('\n'),
-    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields([...definitions.values()], names.length === 1) },
+    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields(definitions) },
     choose(input) {
       const { agent: name = only!, goal, context, ...extra } = readInput(common, input);
       const definition = definitions.get(name) as AgentDefinition;
@@ -88,14 +88,32 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition): 
   return definition;
 }
 
-/** What the agents' schemas add. Where there are several agents every such field may be left out: each agent checks its own. */
-function extraFields(definitions: readonly AgentDefinition[], alone: boolean): z.ZodRawShape {
-  const shape: Record<string, z.core.$ZodType | undefined> = {};
-  for (const { briefSchema } of definitions) {
+/**
+ * What the agents' schemas add. Where there are several agents every such field may be left out, since each agent checks its own, and its
+ * description says whose it is.
+ */
+function extraFields(definitions: ReadonlyMap<string, AgentDefinition>): z.ZodRawShape {
+  const owners = new Map<string, Map<z.core.$ZodType, string[]>>();
+  for (const [name, { briefSchema }] of definitions) {
     for (const [field, schema] of Object.entries<z.core.$ZodType>(briefSchema?.shape ?? {})) {
-      const other = shape[field];
-      shape[field] = alone ? schema : z.optional(other === undefined || other === schema ? schema : z.union([other, schema]));
+      const schemas = owners.get(field) ?? new Map<z.core.$ZodType, string[]>();
+      schemas.set(schema, [...schemas.get(schema) ?? [], name]);
+      owners.set(field, schemas);
     }
   }
-  return shape as z.ZodRawShape;
+  return Object.fromEntries([...owners].map(([field, schemas]) => {
+    const all = [...schemas.keys()];
+    if (definitions.size === 1) return [field, all[0]!];
+    const said = [...schemas].map(([schema, names]) => {
+      const words = descriptionOf(schema);
+      return words === undefined ? `For ${names.join(' and ')} only.` : `For ${names.join(' and ')}: ${words}`;
+    });
+    return [field, z.optional(all.length === 1 ? all[0]! : z.union(all)).describe(said.join(' '))];
+  }));
+}
+
+/** What is said of a field, also where what it says is wrapped in that it may be left out. */
+function descriptionOf(schema: z.core.$ZodType): string | undefined {
+  const { innerType } = schema._zod.def as { readonly innerType?: z.core.$ZodType };
+  return z.globalRegistry.get(schema)?.description ?? (innerType === undefined ? undefined : descriptionOf(innerType));
 }

@@ -85,7 +85,7 @@ describe('agUi', () => {
         event('TOOL_CALL_START', { toolCallId: 'c', toolCallName: 'look' }), event('TOOL_CALL_END', { toolCallId: 'c' }),
         event('TOOL_CALL_RESULT', { messageId: 'r', toolCallId: 'c', content }),
       ]);
-      expect(outputs.at(-1)).toMatchObject({ name: 'look', state: 'ended', detail: `${'x'.repeat(500)}… [100 characters cut]` });
+      expect(outputs.at(-1)).toMatchObject({ name: 'look', state: 'ended', detail: `${'x'.repeat(490)}… [+110]` });
     });
 
     it('should pass steps and usage on', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AGUIEvent, Message } from '@ag-ui/client';
 import fc from 'fast-check';
-import { concat, finalize, firstValueFrom, from, NEVER, of, Subject, take, throwError, toArray, type Observable } from 'rxjs';
+import { concat, finalize, firstValueFrom, from, NEVER, of, retry, Subject, take, throwError, toArray, type Observable } from 'rxjs';
 import { agUiEvents } from '../../../src/agents/agUi/index.js';
 import {
   createSession, line, result, run, step, text, tool, usage, type AgentOutput, type SessionOptions, type Task,
@@ -56,6 +56,38 @@ describe('agUiEvents', () => {
       ['TEXT_MESSAGE_START', 'assistant'], ['TEXT_MESSAGE_CONTENT', 'o'], ['TEXT_MESSAGE_CONTENT', 'ne'],
       ['TEXT_MESSAGE_CONTENT', '\ntwo\n'], ['TEXT_MESSAGE_END'],
     ]);
+  });
+
+  it('should say what is in hand of a task\'s line before its newline, each word once, and to a late observer too', async () => {
+    const output = new Subject<AgentOutput>();
+    const task = createSession({ lineLength: 12 }).delegate(() => output, brief);
+    const early: AGUIEvent[] = [];
+    const late: AGUIEvent[] = [];
+    task.events.pipe(agUiEvents()).subscribe((event) => early.push(event));
+    const said = (events: readonly AGUIEvent[]): unknown[] => events.flatMap((event) => 'delta' in event ? [event.delta] : []);
+    output.next(text('Over'));
+    output.next(text('write? '));
+    expect(said(early)).toEqual(['Over', 'write? ']);
+    task.events.pipe(agUiEvents()).subscribe((event) => late.push(event));
+    expect(said(late)).toEqual(['Overwrite? ']);
+    output.next(text('y'));
+    output.next(text('es\nnext\n'));
+    expect(said(early)).toEqual(['Over', 'write? ', 'y', 'es\n', 'next\n']);
+    expect(said(late).join('')).toBe('Overwrite? yes\nnext\n');
+    output.next(text('10 %'));
+    output.next(text('\r20 %'));
+    output.next(text('\rdone\n'));
+    output.complete();
+    expect(said(early).slice(5)).toEqual(['10 %', '\ndone\n']);
+    await expectAccepted(early);
+    await expectAccepted(late);
+  });
+
+  it('should have no result of an attempt that failed', async () => {
+    let attempt = 0;
+    const agent = () => attempt++ === 0 ? concat(of(result('wrong')), throwError(() => new Error('no'))) : of(text('right\n\n'));
+    const events = await all(run(agent, brief).pipe(retry(1), agUiEvents()));
+    expect(events.at(-1)).toMatchObject({ type: 'RUN_FINISHED', result: 'right' });
   });
 
   it('should give tool calls the beginning or the end that they lack', async () => {

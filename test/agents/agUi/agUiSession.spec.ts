@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { concat, firstValueFrom, from, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
 import { agUiSession } from '../../../src/agents/agUi/index.js';
 import {
-  collect, createSession, line, result, step, tool, usage, type Agent, type AgentContext, type AgentOutput, type Task,
+  collect, createSession, line, result, step, text, tool, usage, type Agent, type AgentContext, type AgentOutput, type Task,
 } from '../../../src/index.js';
 import { caught } from '../../support/caught.js';
 import { expectAccepted } from './support/accepted.js';
@@ -117,6 +117,27 @@ describe('agUiSession', () => {
     expect((await shown(events)).state.tasks).toMatchObject([
       { goal: 'work', status: 'cancelled' }, { goal: 'first', status: 'completed' }, { goal: 'second', status: 'completed' },
     ]);
+  });
+
+  it('should say what is in hand of each task\'s line, also of one that ran before, and end with the scope', () => {
+    const session = createSession();
+    const outputs = [new Subject<AgentOutput>(), new Subject<AgentOutput>()];
+    const start = (n: number) => session.delegate(() => outputs[n]!, { goal: `ask ${n}` });
+    start(0);
+    outputs[0]!.next(text('Over'));
+    const seen: unknown[] = [];
+    const until = new Subject<void>();
+    agUiSession(session, { until }).subscribe({
+      next: (event) => { if ('delta' in event && typeof event.delta === 'string') seen.push(event.delta); },
+      complete: () => seen.push('|'),
+    });
+    start(1);
+    outputs[1]!.next(text('Sure'));
+    outputs[0]!.next(text('write? '));
+    outputs[1]!.next(text('?\n'));
+    expect(seen).toEqual(['Over', 'Sure', 'write? ', '?\n']);
+    until.next();
+    expect(seen.at(-1)).toBe('|');
   });
 
   it('should leave the tasks alone when it is unsubscribed', () => {

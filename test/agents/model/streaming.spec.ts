@@ -133,7 +133,7 @@ describe('model', () => {
     ['what is left out', { a: undefined, b: 1 }, { b: 1 }],
     ['a bigint', { nested: { b: 10n } }, { nested: { b: '10' } }],
     ['NaN', { x: Number.NaN }, { x: null }],
-    ['bytes', { x: Buffer.from('a') }, { x: { type: 'Buffer', data: [97] } }],
+    ['bytes', { x: Buffer.from('a') }, { x: '[1 bytes]' }],
     ['an object of a class', new Row(7), { id: 7 }],
     ['an error', { e: new Error('no paper') }, { e: 'Error: no paper' }],
     ['a map', new Map([['a', 1]]), [['a', 1]]],
@@ -253,8 +253,8 @@ describe('model', () => {
 
     expect(details).toHaveLength(2);
     for (const detail of details) {
-      expect(detail).toHaveLength(200);
-      expect(detail).toMatch(/^[^\n]*…$/);
+      expect(detail.length).toBeLessThanOrEqual(200);
+      expect(detail).toMatch(/^[^\n]*… \[\+\d+\]$/);
     }
   });
 

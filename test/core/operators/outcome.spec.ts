@@ -104,7 +104,7 @@ describe('outcome', () => {
 
     it('should cut a message that is too long for reading', () => {
       const [ending] = watch(throwError(() => new Error('x'.repeat(5_000))).pipe(outcome()));
-      expect(ending).toMatchObject({ error: { message: `${'x'.repeat(4_000)}… [1000 characters cut]` } });
+      expect(ending).toMatchObject({ error: { message: `${'x'.repeat(3_989)}… [+1011]` } });
     });
 
     it('should never error, whatever was thrown', () => {

@@ -38,7 +38,7 @@ tellsOnce('Anthropic: a loop of one’s own', async ({ toolset, inbox, server })
 
 const setUp = () => {
   const session = createSession();
-  const agent: Agent = ({ goal }) => [goal];
+  const agent: Agent = async ({ goal }) => goal;
   const toolset = createToolset(session, { agents: { echo: { agent, description: 'Repeats its goal.' } } });
   return { session, toolset, inbox: createInbox(session) };
 };

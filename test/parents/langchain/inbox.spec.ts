@@ -25,7 +25,7 @@ tellsOnce('LangChain', ({ toolset, inbox, server }) => {
 
 const setUp = async () => {
   const session = createSession();
-  const agent: Agent = ({ goal }) => [goal];
+  const agent: Agent = async ({ goal }) => goal;
   const toolset = createToolset(session, { agents: { echo: { agent, description: 'Repeats its goal.' } } });
   await toolset.delegate_task_async.execute({ goal: 'one' });
   return { session, toolset, inbox: createInbox(session) };

@@ -87,7 +87,7 @@ describe('createMcpServer', () => {
       const answer = await call(name, name === 'collect_task' ? { ...input, task_id } : input);
       expect(performance.now() - began).toBeLessThan(30_000);
       expect(answer).toMatchObject({ ok: true, timed_out: true, timeout: 0.2 });
-      expect(answer.message).toContain('The wait was shortened to 0.2 seconds');
+      expect(answer.message).toContain('A call waits at most 0.2 seconds here');
       expect(await call('check_task', { task_id })).toMatchObject({ status: 'running' });
     }, { maxWait: 200 });
   });
@@ -97,7 +97,7 @@ describe('createMcpServer', () => {
       const { task_id } = await call('delegate_task_async', { goal: 'one' });
       const answer = await call('collect_task', { task_id, timeout: 0.05 });
       expect(answer).toMatchObject({ timed_out: true, timeout: 0.05 });
-      expect(answer.message).not.toContain('shortened');
+      expect(answer.message).not.toContain('at most');
       expect(await call('collect_task', { task_id, timeout: 'long' })).toMatchObject({ ok: false, code: 'invalid_argument' });
       expect(await call('collect_task', { task_id, timeout: -1 })).toMatchObject({ ok: false, code: 'invalid_argument' });
     }, { maxWait: 200 });

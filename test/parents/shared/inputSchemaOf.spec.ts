@@ -44,7 +44,8 @@ describe('inputSchemaOf', () => {
       type: 'object',
       properties: {
         task_id: { type: 'string', description: expect.any(String) },
-        timeout: { type: 'number', minimum: 0, description: expect.any(String) },
+        timeout: { type: 'number', description: expect.any(String) },
+        lines: { type: 'number', description: expect.any(String) },
       },
       required: ['task_id'],
       additionalProperties: false,
@@ -65,7 +66,7 @@ describe('inputSchemaOf', () => {
       properties: {
         must: { type: 'string' },
         may: { type: ['number', 'null'], description: 'A number.' },
-        pick: { anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }] },
+        pick: { type: ['string', 'null'], enum: ['a', 'b', null] },
         already: { type: ['string', 'null'] },
         thing: {
           anyOf: [
@@ -87,6 +88,31 @@ describe('inputSchemaOf', () => {
     expect(inputSchemaOf(given, 'anthropic').schema.properties).toEqual({
       name: { type: 'string', description: 'A name. (minLength: 2)' }, depth: { type: 'integer', description: '(minimum: 1, maximum: 9)' },
     });
+  });
+
+  it('should say bounds in words only, where nobody knows which provider will read them', () => {
+    const given = tool(z.strictObject({ name: z.string().min(2), depth: z.int().min(1).optional(), of: z.enum(['a', 'b']).optional() }));
+    const { schema, strict } = inputSchemaOf(given, 'any');
+    expect(strict).toBe(true);
+    expect(schema).toEqual({
+      type: 'object',
+      properties: {
+        name: { type: 'string', description: '(minLength: 2)' },
+        depth: { type: ['integer', 'null'], description: '(minimum: 1)' },
+        of: { type: ['string', 'null'], enum: ['a', 'b', null] },
+      },
+      required: ['name', 'depth', 'of'],
+      additionalProperties: false,
+    });
+    expect([schemaFaults(schema, 'openai'), schemaFaults(schema, 'anthropic')]).toEqual([[], []]);
+  });
+
+  it('should be made once for each schema and dialect', () => {
+    const { check_task: check } = toolset;
+    for (const dialect of ['openai', 'anthropic', 'any', undefined] as const) {
+      expect(inputSchemaOf({ ...check }, dialect).schema).toBe(inputSchemaOf(check, dialect).schema);
+    }
+    expect(inputSchemaOf(check, 'openai').schema).not.toBe(inputSchemaOf(check).schema);
   });
 
   it('should take a recursive schema', () => {

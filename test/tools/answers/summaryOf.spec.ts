@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cleanText } from '../../../src/tools/answers/cleanText.js';
 import { summaryOf } from '../../../src/tools/answers/summaryOf.js';
+import { plainJson } from '../../../src/tools/answers/plainJson.js';
 import { controlLaden } from '../support/controlLaden.js';
 import { isVisible } from '../support/visible.js';
 
@@ -46,13 +47,10 @@ describe('summaryOf', () => {
   });
 
   it('should cap at 24 000 characters', () => {
-    for (const result of ['x'.repeat(24_001), { a: 'x'.repeat(24_000) }]) {
-      const { text, truncated } = summaryOf(result);
-
-      expect(truncated).toBe(true);
-      expect(text.length).toBeLessThanOrEqual(24_000);
-      expect(text).toMatch(/x\n… \[\d+ characters left out\] …\nx/);
-    }
+    const { text, truncated } = summaryOf('x'.repeat(24_001));
+    expect(truncated).toBe(true);
+    expect(text.length).toBeLessThanOrEqual(24_000);
+    expect(text).toMatch(/x\n… \[\d+ characters left out\] …\nx/);
     expect(summaryOf('x'.repeat(24_000)).truncated).toBe(false);
   });
 
@@ -62,6 +60,51 @@ describe('summaryOf', () => {
       expect(isVisible(text)).toBe(true);
       expect(JSON.parse(text)).toEqual(Object.fromEntries(Object.entries(result).map(([key, value]) => [key, cleanText(value)])));
     }));
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an array of bytes', new Uint8Array(2_000), '"[2 000 bytes]"'],
+    ['a Buffer, whose toJSON spells it out', Buffer.alloc(1_234_567), '"[1 234 567 bytes]"'],
+    ['an ArrayBuffer', new ArrayBuffer(12), '"[12 bytes]"'],
+    ['a view', new DataView(new ArrayBuffer(5)), '"[5 bytes]"'],
+    ['numbers in bytes', new Float64Array(100), '"[800 bytes]"'],
+    ['shared bytes', new SharedArrayBuffer(7), '"[7 bytes]"'],
+    ['a blob', new Blob(['12345'], { type: 'image/png' }), '"[5 bytes, image/png]"'],
+    ['a file', new File(['12345'], 'a.png', { type: 'image/png' }), '"[5 bytes, image/png, a.png]"'],
+    ['bytes inside', { rows: [{ image: Buffer.from('abc') }] }, '{"rows":[{"image":"[3 bytes]"}]}'],
+    ['bytes in a map', new Map([['a', new Uint8Array(1)]]), '[["a","[1 bytes]"]]'],
+    ['what JSON leaves out', { a: undefined, b: () => 1, c: [undefined, NaN], d: Object('s') }, '{"c":[null,null],"d":"s"}'],
+  ])('should name bytes and not spell them out: %s', (_, result, text) => {
+    expect(summaryOf(result)).toEqual({ text, truncated: false });
+    expect(JSON.stringify(plainJson(result))).toBe(text);
+  });
+
+  it.each<[string, unknown]>([
+    ['a long string in a field', { title: 'short', body: 'x'.repeat(1_000_000), tail: 'end' }],
+    ['a hundred thousand rows', Array.from({ length: 100_000 }, (_, id) => ({ id, name: `row ${id}` }))],
+    ['a hundred thousand fields', Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`field ${n}`, n]))],
+    ['a deep tree', Array.from({ length: 2_000 }).reduce<object>((below) => ({ below, name: 'x'.repeat(100) }), {})],
+    ['a wide and deep tree', [1, 2, 3, 4, 5, 6].reduce<unknown>((below) => Array.from({ length: 20 }, () => below), 'leaf')],
+    ['quotes and newlines', { text: '"\n'.repeat(50_000) }],
+  ])('should leave out so much that what is shown can still be parsed, and say so: %s', (_, result) => {
+    for (const most of [24_000, 2_000, 500]) {
+      const { text, truncated } = summaryOf(result, most);
+      expect(truncated).toBe(true);
+      expect(text.length).toBeLessThanOrEqual(most);
+      expect(JSON.stringify(JSON.parse(text))).toContain('…');
+    }
+  });
+
+  it('should cost what is shown, and not what there is', () => {
+    let asked = 0;
+    const rows = new Proxy(Array.from({ length: 1_000_000 }, (_, n) => n), {
+      get: (target, key) => {
+        asked += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    expect(summaryOf({ rows }).truncated).toBe(true);
+    expect(asked).toBeLessThan(20_000);
   });
 
   it('should never throw', () => {

@@ -5,8 +5,8 @@ import { describeThrown } from './describeThrown.js';
 const CODES: readonly string[] = ['agent_error', 'no_result', 'deadline_exceeded', 'stalled', 'not_started'] satisfies FailureCode[];
 
 /** A failure as data. A kind of child that knows its cause throws this library's error for it and keeps its code. */
-export function failureOf(thrown: unknown): Failure {
-  return { code: codeOf(thrown), ...describeThrown(thrown) };
+export function failureOf(thrown: unknown, redact?: (text: string) => string): Failure {
+  return { code: codeOf(thrown), ...describeThrown(thrown, redact) };
 }
 
 function codeOf(thrown: unknown): FailureCode {

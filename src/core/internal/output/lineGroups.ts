@@ -3,12 +3,13 @@ import type { OutputOrEvent } from '../../resultIn.js';
 import { resolveLimits } from '../../limits.js';
 import { Transcript } from './transcript.js';
 
-const { maxLineBytes } = resolveLimits();
+/** Of a run they come whole; of a task they are wrapped and cut already. */
+const FORM = { ...resolveLimits(), lineLength: Infinity };
 
 /** The lines of a run or of a task, those of one output together; outputs that end no line are left out. */
 export const lineGroups = <E extends OutputOrEvent>(): OperatorFunction<E, readonly string[]> => (source) => defer(() => {
   let ready: string[] = [];
-  const transcript = new Transcript<unknown>(maxLineBytes, (line) => { ready.push(line); });
+  const transcript = new Transcript<unknown>(FORM, (line) => { ready.push(line); });
   const drain = (): string[] => {
     const drained = ready;
     if (drained.length > 0) ready = [];

@@ -1,5 +1,9 @@
 import { flatCopy } from '../log/flatCopy.js';
+import { seenOf } from './seenOf.js';
 import { utf8Prefix } from './utf8Prefix.js';
+
+/** Where a row must not be broken: before what belongs to the character in front of it, and behind what joins it to the next. */
+const JOINED = /[\ud800-\udbff\u200d].|.[\u0300-\u036f\u200d\udc00-\udfff\ufe0e\ufe0f\ud83c]/s;
 
 /**
  * Makes lines of the chunks of a text stream, cut anywhere.
@@ -9,20 +13,22 @@ import { utf8Prefix } from './utf8Prefix.js';
  * lines   ──────────abc───de─────f|
  * ```
  *
- * A line ends at `\n` or `\r\n`; a bare `\r` stays in the line. A line that never ends is ended at `maxBytes` of UTF-8, never
- * inside a surrogate pair. What it hands out is flat: no line keeps the chunks alive that it was made of. Chunks wait in an array:
- * `+=` would search and copy what is pending again and again, and its ropes cost four times the memory.
+ * A line ends at `\n` or `\r\n`; of what bare `\r`s part, the last frame is the line. One that is longer than `width` UTF-16 units or
+ * `maxBytes` of UTF-8 is wrapped: behind the last blank that fits, else in the middle of a word, though not of a character. Together its
+ * rows are the line. What it hands out is flat: no row keeps the chunks alive that it was made of. Chunks wait in an array: `+=` would
+ * search and copy what is pending again and again, and its ropes cost four times the memory.
  */
 export class LineSplitter {
-  private parts: string[] = [];
-  /** UTF-16 units that may come before the bytes in hand have to be counted: a unit is at most three bytes. */
-  private free: number;
-  /** UTF-8 bytes in hand; counted only when they may be too many. */
-  private bytes = 0;
-  private endsHigh = false;
+  /** What is in hand. The empty string in front lets a join make a copy, of a single chunk too. */
+  private declare parts: string[];
+  /** UTF-16 units that may come before what is in hand has to be measured: a unit is at most three bytes. */
+  private declare room: number;
 
-  constructor(private readonly maxBytes: number, private readonly emit: (line: string) => void) {
-    this.free = maxBytes / 3;
+  /** @param emit - given each row, and whether the line ends with it */
+  constructor(
+    private readonly maxBytes: number, private readonly emit: (row: string, ended: boolean) => void, private readonly width = Infinity,
+  ) {
+    this.hold('', 0);
   }
 
   push(chunk: string): void {
@@ -33,68 +39,63 @@ export class LineSplitter {
     }
     let start = 0;
     do {
-      this.endLine(chunk.slice(start, end));
+      if (end > start) this.keep(chunk.slice(start, end));
+      this.emit(this.take(), true);
       start = end + 1;
       end = chunk.indexOf('\n', start);
     } while (end !== -1);
     if (start < chunk.length) this.keep(chunk.slice(start));
   }
 
+  /** The row in hand, as it is seen. */
+  get inHand(): string { return seenOf(this.parts.join('')); }
+
   /** Ends the line in hand, if there is one. */
   flush(): void {
-    if (this.parts.length > 0) this.emit(this.take());
+    const row = this.take();
+    if (row !== '') this.emit(row, true);
   }
 
   private keep(part: string): void {
     this.parts.push(part);
-    this.free -= part.length;
-    if (this.free < 0) this.count(part);
+    this.room -= part.length;
+    if (this.room < 0) this.fit();
   }
 
-  private count(part: string): void {
-    const uncounted = this.bytes === 0 ? this.join() : part;
-    this.bytes += utf8Prefix(uncounted, 0, Infinity).bytes;
-    // The two halves of a pair that came apart were counted as three bytes each.
-    if (uncounted === part && this.endsHigh && (part.charCodeAt(0) & 0xfc00) === 0xdc00) this.bytes -= 2;
-    this.endsHigh = (part.charCodeAt(part.length - 1) & 0xfc00) === 0xd800;
-    // A `\r` at the end may belong to the newline that is to come.
-    if (this.bytes - (part.endsWith('\r') ? 1 : 0) > this.maxBytes) this.breakUp();
-  }
-
-  private breakUp(): void {
-    const { endsHigh } = this;
-    const pending = this.take();
-    let start = 0;
-    for (;;) {
-      const { end, bytes } = utf8Prefix(pending, start, this.maxBytes);
-      if (end === pending.length || (end === pending.length - 1 && pending.endsWith('\r'))) {
-        this.parts.push(flatCopy(pending.slice(start)));
-        this.free = -1;
-        this.bytes = bytes + pending.length - end;
-        this.endsHigh = endsHigh;
-        return;
+  /** Emits the rows that are full, and keeps the rest. */
+  private fit(): void {
+    const pending = this.parts.join('');
+    for (let rest of pending.split('\r')) {
+      while (rest !== '') {
+        const { end, bytes } = utf8Prefix(rest, this.maxBytes, this.width);
+        if (end === rest.length) {
+          this.hold(rest, bytes);
+          break;
+        }
+        const row = rest.slice(0, breakOf(rest, end));
+        rest = rest.slice(row.length);
+        this.emit(flatCopy(row), false);
       }
-      this.emit(flatCopy(pending.slice(start, end)));
-      start = end;
     }
+    // It may belong to the newline that is to come.
+    if (pending.endsWith('\r')) this.parts.push('\r');
   }
 
-  private endLine(part: string): void {
-    if (part !== '') this.keep(part);
-    const line = this.take();
-    this.emit(line.charCodeAt(line.length - 1) === 13 ? flatCopy(line.slice(0, -1)) : line);
+  private hold(row: string, bytes: number): void {
+    this.parts = ['', flatCopy(row)];
+    this.room = Math.min(this.width - row.length, (this.maxBytes - bytes) / 3);
   }
 
   private take(): string {
-    const line = this.join();
-    this.parts = [];
-    this.free = this.maxBytes / 3;
-    this.bytes = 0;
-    this.endsHigh = false;
-    return line;
+    const row = this.inHand;
+    this.hold('', 0);
+    return row;
   }
+}
 
-  private join(): string {
-    return this.parts.length === 1 ? flatCopy(this.parts[0] ?? '') : this.parts.join('');
-  }
+/** Where a row ends that is full at `full`. */
+function breakOf(text: string, full: number): number {
+  let end = text.slice(0, full).lastIndexOf(' ') + 1 || full;
+  while (JOINED.test(text.slice(end - 1, end + 1))) end -= 1;
+  return end || full;
 }

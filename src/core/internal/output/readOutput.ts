@@ -1,11 +1,16 @@
 import { describeValue } from '../../describeValue.js';
 import { result, type AgentOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
+import { cutText } from '../../cutText.js';
+import type { Redact } from './redacting.js';
 
 const STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 const AMOUNT: Kind = [(value) => typeof value === 'number' && value >= 0 && value < Infinity, 'a number from 0'];
 const STATE: Kind = [(value) => value === 'started' || value === 'ended', 'started or ended'];
 const maybe = ([is, what]: Kind): Kind => [(value) => value === undefined || is(value), what];
+
+/** Characters of what names a tool call; its lines and its result have limits of their own. */
+const MAX_NAME = 500;
 
 /** The fields of each output. */
 const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
@@ -28,9 +33,13 @@ export function asOutput(value: unknown): unknown {
   }
 }
 
-/** Reads one thing that an agent put out, and throws a sentence about it where it is none. Only known fields are kept. */
-export function readOutput<R>(value: unknown): AgentOutput<R> {
-  if (typeof value === 'string') return { type: 'line', text: value };
+/**
+ * Reads one thing that an agent put out, and throws a sentence about it where it is none. Only known fields are kept.
+ *
+ * @param redact - of what is to be kept; a text stream is redacted when a line of it is whole
+ */
+export function readOutput<R>(value: unknown, redact?: Redact): AgentOutput<R> {
+  if (typeof value === 'string') return { type: 'line', text: redact?.(value) ?? value };
   const given = Object(value) as Record<string, unknown>;
   const type = given['type'] as AgentOutput['type'];
   if (!Object.hasOwn(OUTPUTS, type)) {
@@ -40,7 +49,9 @@ export function readOutput<R>(value: unknown): AgentOutput<R> {
   for (const [field, [is, what]] of Object.entries(OUTPUTS[type])) {
     const part = given[field];
     if (!is(part)) throw wrong(`\`${type}.${field}\` to be ${what}`, part);
-    if (part !== undefined || field === 'value') output[field] = part;
+    if (part === undefined && field !== 'value') continue;
+    const kept = redact === undefined || type === 'text' || field === 'state' ? part : redact(part);
+    output[field] = type === 'tool' ? cutText(kept as string, MAX_NAME).text : kept;
   }
   return output as unknown as AgentOutput<R>;
 }

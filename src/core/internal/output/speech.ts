@@ -1,14 +1,17 @@
-import type { StepOutput, ToolOutput, UsageOutput } from '../../output.js';
+import type { AgentOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
 import { addUsage } from './addUsage.js';
 import { readOutput } from './readOutput.js';
-import { Transcript } from './transcript.js';
+import { Transcript, type LineForm } from './transcript.js';
 
 /** Whom a child speaks to. */
 export interface SpeechSink {
-  readonly maxLineBytes: number;
+  readonly form: LineForm;
+  /** Whether anybody listens to the outputs themselves. */
+  readonly overheard: boolean;
   /** @param flat - whether the line has memory of its own */
   print(line: string, flat: boolean): void;
   emit(output: StepOutput | ToolOutput | UsageOutput): void;
+  put(output: AgentOutput<unknown>): void;
   /** Runs `work` whole before anybody is told of what comes of it. */
   exclusively(work: () => void): void;
 }
@@ -24,18 +27,27 @@ export class Speech {
   openCalls = 0;
 
   constructor(private readonly sink: SpeechSink) {
-    this.transcript = new Transcript(sink.maxLineBytes, (line, flat) => { sink.print(line, flat); });
+    this.transcript = new Transcript(sink.form, (line, flat) => { sink.print(line, flat); }, (output) => { sink.put(output); });
   }
 
   /** Takes one thing that a child puts out; throws a sentence about it where it is no output. */
   take(value: unknown): void {
-    if (typeof value === 'string' && !value.includes('\n')) {
+    const { sink } = this;
+    const { redact } = sink.form;
+    if (typeof value === 'string' && redact === undefined && !sink.overheard && !value.includes('\n')) {
       this.transcript!.line(value);
       return;
     }
-    const output = readOutput(value);
+    const output = readOutput(value, redact);
     // Several lines may come of it: none is told of before all are taken.
-    this.sink.exclusively(() => { this.transcript!.take(output); });
+    sink.exclusively(() => {
+      this.transcript?.take(output, Object(value) as object);
+      this.count(output);
+      if (redact === undefined || output.type !== 'text') sink.put(output);
+    });
+  }
+
+  private count(output: AgentOutput<unknown>): void {
     switch (output.type) {
       case 'step':
         this.steps = { step: (this.steps?.step ?? 0) + 1 };

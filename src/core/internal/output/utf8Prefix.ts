@@ -1,17 +1,18 @@
 /**
- * How far a string can be read from `start` before it takes more than `maxBytes` of UTF-8. A surrogate pair is taken whole or not at
- * all, but one code point is always taken; a lone surrogate counts as the three bytes of its replacement.
+ * How far a string can be read before it takes more than `maxBytes` of UTF-8 or `maxUnits` of UTF-16. A surrogate pair is taken whole or
+ * not at all, but one code point is always taken; a lone surrogate counts as the three bytes of its replacement.
  */
-export function utf8Prefix(words: string, start: number, maxBytes: number): { readonly end: number; readonly bytes: number } {
+export function utf8Prefix(words: string, maxBytes: number, maxUnits: number): { readonly end: number; readonly bytes: number } {
   let bytes = 0;
-  let end = start;
+  let end = 0;
   while (end < words.length) {
     const unit = words.charCodeAt(end);
     const paired = unit >= 0xd800 && unit < 0xdc00 && (words.charCodeAt(end + 1) & 0xfc00) === 0xdc00;
-    const size = unit < 0x80 ? 1 : unit < 0x800 ? 2 : paired ? 4 : 3;
-    if (bytes + size > maxBytes && end > start) break;
+    const units = paired ? 2 : 1;
+    const size = unit < 0x80 ? 1 : unit < 0x800 ? 2 : 2 + units;
+    if ((bytes + size > maxBytes || end + units > maxUnits) && end > 0) break;
     bytes += size;
-    end += paired ? 2 : 1;
+    end += units;
   }
   return { end, bytes };
 }

@@ -4,7 +4,7 @@ import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
-import type { Task, TaskSnapshot } from '../../task.js';
+import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { createTaskIds } from './createTaskIds.js';
@@ -19,7 +19,6 @@ import { SessionClock } from './sessionClock.js';
 import { Endings } from '../task/endings.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
-import { snapshotOf } from '../task/snapshotOf.js';
 import { TaskContext } from '../task/taskContext.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import type { TaskOwner } from '../task/taskOwner.js';
@@ -35,8 +34,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly endings = new Endings();
   readonly clock: SessionClock;
   listeners = 0;
-  /** The ids of tasks that have ended but not stopped. */
-  readonly stopping = new Set<TaskId>();
+  readonly stopping = new Set<TaskRecord>();
 
   readonly #tasks = new Map<TaskId, TaskRecord>();
   /** The ids of forgotten tasks, each with the ids of the tasks above it. */
@@ -101,11 +99,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return above !== undefined && (node === this.root || (node instanceof TaskRecord && above.includes(node.id)));
   }
 
-  list(node: ScopeNode): readonly TaskSnapshot[] {
+  tasks(node: ScopeNode): readonly Task[] {
     this.#retention.sweep();
-    const snapshots: TaskSnapshot[] = [];
-    for (const task of this.#tasks.values()) if (task.isBelow(node)) snapshots.push(snapshotOf(task, 10));
-    return snapshots;
+    const handles: Task[] = [];
+    for (const task of this.#tasks.values()) if (task.isBelow(node)) handles.push(task.handle!);
+    return handles;
   }
 
   unheard(node: ScopeNode): readonly Task[] {
@@ -161,7 +159,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       task.above.activeBelow = task.endedAt;
     }
     this.#retention.ended(task);
-    if (!task.isStopped) this.stopping.add(task.id);
+    if (!task.isStopped) this.stopping.add(task);
   }
 
   heard(task: TaskRecord): void { this.#retention.heard(task); }

@@ -5,6 +5,9 @@ import { receiptOf } from './receiptOf.js';
 /** How many settled messages are remembered, so that a repeated id is answered and not sent again. */
 const REMEMBERED = 1_000;
 
+/** Of so many missed messages the texts are kept, the latest. */
+const MISSED_TEXTS = 32;
+
 /**
  * The steering messages of one run. A message goes to the agent at once if it listens, and waits if it does not; when the run ends, what
  * still waits is missed. None is ever lost in silence.
@@ -26,6 +29,8 @@ export class Mailbox {
   #handing = false;
   #delivering = false;
   #closed = false;
+  /** What was missed, for whoever hears of the end. */
+  readonly missedTexts: { readonly id: string; readonly text: string }[] = [];
   delivered = 0;
   missed = 0;
 
@@ -142,6 +147,7 @@ export class Mailbox {
     letter.state = state;
     if (letter.hand !== undefined) this.#inHand -= 1;
     this[state] += 1;
+    if (state === 'missed' && this.missedTexts.push({ id: letter.id, text: letter.text }) > MISSED_TEXTS) this.missedTexts.shift();
     this.onChange(letter);
   }
 

@@ -22,6 +22,9 @@ export class ScopeNode {
     return this.above !== undefined && (this.above === node || this.above.isBelow(node));
   }
 
+  /** Whether the `stopped` of that place waits for this one. */
+  stopsIn(node: ScopeNode): boolean { return this === node || this.stopsWith?.stopsIn(node) === true; }
+
   /** Hands an event to every scope above. */
   relay(event: TaskEvent, order: number): void {
     for (let node = this.above; node !== undefined; node = node.above) node.scope?.next(event, order);

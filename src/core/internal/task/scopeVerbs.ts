@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { AgentFunction, Capacity, DelegateOptions, Delegator } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { TaskEvent } from '../../events.js';
-import type { Task, TaskSnapshot } from '../../task.js';
+import type { Task } from '../../task.js';
 import type { ScopeNode } from './scopeNode.js';
 
 /** What the verbs of a scope come down to, for the tasks below a node. */
@@ -10,7 +10,7 @@ export interface Scopes {
   delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, brief: B, options?: DelegateOptions): Task<never>;
   get(node: ScopeNode, id: string): Task | undefined;
   isEvicted(node: ScopeNode, id: string): boolean;
-  list(node: ScopeNode): readonly TaskSnapshot[];
+  tasks(node: ScopeNode): readonly Task[];
   unheard(node: ScopeNode): readonly Task[];
   events(node: ScopeNode): Observable<TaskEvent>;
   capacity(node: ScopeNode): Capacity;
@@ -32,7 +32,8 @@ export class ScopeVerbs implements Delegator {
   get delegate(): Delegator['delegate'] { return (agent, brief, options) => this.#scopes.delegate(this.#node, agent, brief, options); }
   get get(): Delegator['get'] { return (id) => this.#scopes.get(this.#node, id); }
   get isEvicted(): Delegator['isEvicted'] { return (id) => this.#scopes.isEvicted(this.#node, id); }
-  get list(): Delegator['list'] { return () => this.#scopes.list(this.#node); }
+  get tasks(): Delegator['tasks'] { return () => this.#scopes.tasks(this.#node); }
+  get list(): Delegator['list'] { return (lines = 0) => this.tasks().map((task) => task.snapshot(lines)); }
   get unheard(): Delegator['unheard'] { return () => this.#scopes.unheard(this.#node); }
   get events(): Observable<TaskEvent> { return this.#scopes.events(this.#node); }
   get capacity(): Capacity { return this.#scopes.capacity(this.#node); }

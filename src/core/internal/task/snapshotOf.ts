@@ -6,16 +6,17 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   const { startedAt, endedAt, createdAt, outcome, parentId, window, mailbox } = task;
   const { clock } = task.owner;
   const usage = task.speech?.usage;
+  const hand = lines > 0 ? task.speech?.transcript?.inHand ?? '' : '';
   // Fields that may be missing are set one by one: spreading them took three times as long as all the rest.
   const snapshot: { -readonly [K in keyof TaskSnapshot]: TaskSnapshot[K] } = {
     taskId: task.id,
     agent: task.name,
     goal: task.brief.goal,
-    status: task.ending?.type ?? (startedAt === undefined ? 'queued' : 'running'),
+    status: task.status,
     createdAt: clock.wall(createdAt),
     elapsed: (endedAt ?? clock.now()) - (startedAt ?? createdAt),
     lastActivityAt: clock.wall(task.lastActivityAt),
-    preview: window?.tail(lines) ?? [],
+    preview: hand === '' ? window?.tail(lines) ?? [] : [...window?.tail(lines - 1) ?? [], hand],
     windowLines: window?.size ?? 0,
     droppedLines: window?.dropped ?? 0,
     cutLines: window?.cut ?? 0,
@@ -25,6 +26,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   if (parentId !== undefined) snapshot.parentId = parentId;
   if (startedAt !== undefined) snapshot.startedAt = clock.wall(startedAt);
   if (endedAt !== undefined) snapshot.endedAt = clock.wall(endedAt);
+  if (mailbox !== undefined && mailbox.missed > 0) snapshot.missedSteering = [...mailbox.missedTexts];
   if (usage !== undefined) snapshot.usage = usage;
   if (outcome !== undefined) snapshot.outcome = outcome;
   return snapshot;

@@ -16,6 +16,11 @@ export function stopReportOf(task: TaskRecord): Observable<StopReport> {
   const isStopped = (): boolean => task.unstopped === 0;
   return defer(() => task.when(() => task.outcome !== undefined, Infinity, scheduler)).pipe(
     switchMap(() => task.when(isStopped, Math.max(0, task.endedAt! + cancelGrace - task.owner.clock.now()), scheduler)),
-    map(() => ({ taskId: task.id, stopped: isStopped(), ids: task.endedIds ?? [task.id] })),
+    map(() => ({
+      taskId: task.id,
+      stopped: isStopped(),
+      ids: task.endedIds ?? [task.id],
+      notStopped: [...task.owner.stopping].filter((one) => one.stopsIn(task)).map(({ id }) => id),
+    })),
   );
 }

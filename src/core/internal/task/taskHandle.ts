@@ -1,9 +1,10 @@
-import { defer, observable, Observable, type Observer, type SchedulerLike } from 'rxjs';
+import { defer, observable, Observable, type Observer, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Brief } from '../../brief.js';
-import type { TaskEvent, TaskId } from '../../events.js';
-import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot } from '../../task.js';
+import type { Outcome, TaskEvent, TaskId } from '../../events.js';
+import type { AgentOutput } from '../../output.js';
+import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
-import { clockKey } from '../../clockOf.js';
+import { clockKey, taskKey } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
@@ -15,6 +16,7 @@ const LINES = count(0);
 export class TaskHandle implements Task {
   readonly #task: TaskRecord;
   #events: Observable<TaskEvent> | undefined;
+  private declare ownOutputs?: Observable<AgentOutput<unknown>>;
 
   constructor(task: TaskRecord) {
     this.#task = task;
@@ -25,12 +27,15 @@ export class TaskHandle implements Task {
   get parentId(): TaskId | undefined { return this.#task.parentId; }
   get isHeard(): boolean { return this.#task.isHeard === true; }
   get endedIds(): readonly TaskId[] { return this.#task.endedIds ?? (this.#task.outcome === undefined ? [] : [this.id]); }
+  get status(): TaskStatus { return this.#task.status; }
+  get outcome(): Outcome | undefined { return this.#task.outcome; }
 
   get events(): Observable<TaskEvent> {
-    return this.#events ??= Object.assign(
-      new Observable<TaskEvent>((subscriber) => { this.#task.log.subscribe(subscriber); }),
-      { [clockKey]: this[clockKey] },
-    );
+    return this.#events ??= this.#stream((subscriber) => { this.#task.log.subscribe(subscriber); });
+  }
+
+  get outputs(): Observable<AgentOutput<unknown>> {
+    return this.ownOutputs ??= this.#stream((subscriber) => { this.#task.overhear(subscriber); });
   }
 
   get steering(): Observer<string> {
@@ -65,6 +70,10 @@ export class TaskHandle implements Task {
   cancel(reason?: unknown): boolean { return this.#task.cancel(reason); }
 
   [Symbol.dispose](): void { this.cancel(); }
+
+  #stream<T>(subscribe: (subscriber: Subscriber<T>) => void): Observable<T> {
+    return Object.assign(new Observable<T>(subscribe), { [clockKey]: this[clockKey], [taskKey]: this });
+  }
 
   declare [Symbol.observable]: () => Observable<TaskEvent>;
 

@@ -1,5 +1,5 @@
 import type { AgentContext } from '../../agent.js';
-import type { TaskEvent, TaskId } from '../../events.js';
+import type { TaskEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Dispatcher } from '../log/dispatcher.js';
 import type { Endings } from './endings.js';
@@ -22,8 +22,8 @@ export interface TaskOwner<T> {
   readonly clock: TaskClock;
   /** How many observers the streams of all scopes have. */
   listeners: number;
-  /** The ids of tasks that have ended but not stopped. */
-  readonly stopping: Set<TaskId>;
+  /** The tasks that have ended but not stopped. */
+  readonly stopping: Set<T>;
   newSteeringId(): string;
   contextOf(task: T): AgentContext;
   ended(task: T, started: boolean): void;

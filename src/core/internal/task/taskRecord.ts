@@ -1,16 +1,19 @@
-import { Observable, type Subscription } from 'rxjs';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
+import { cutText } from '../../cutText.js';
 import type { SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
-import type { Task } from '../../task.js';
+import type { Limits } from '../../limits.js';
+import type { AgentOutput } from '../../output.js';
+import type { Task, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
 import { failureOf } from '../failure/failureOf.js';
 import { noResult } from '../failure/noResult.js';
 import { withoutStack } from '../failure/withoutStack.js';
-import { cutLine } from '../log/cutLine.js';
+import { Fanout } from '../log/fanout.js';
 import { flatCopy } from '../log/flatCopy.js';
 import { TaskLog, type Logged, type Unstamped } from '../log/taskLog.js';
 import { Child, type ChildSink } from '../output/child.js';
@@ -64,6 +67,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare child?: Child;
   declare mailbox?: Mailbox;
   declare speech?: Speech;
+  /** The observers of its outputs. */
+  private declare outputs?: Fanout<AgentOutput<unknown>>;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
   private declare startDelay?: number;
   private activeDelay = 0;
@@ -88,6 +93,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
+  get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
@@ -107,7 +113,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
   get listened(): boolean { return this.owner.listeners > 0; }
   get window(): TaskLog['window'] | undefined { return this.ownLog?.window; }
-  get maxLineBytes(): number { return this.owner.limits.maxLineBytes; }
+  get form(): Limits { return this.owner.limits; }
+  get overheard(): boolean { return this.outputs !== undefined && this.outputs.size > 0; }
 
   get log(): TaskLog {
     if (this.ownLog === undefined) {
@@ -159,11 +166,15 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
       this.#active();
       (this.speech ??= new Speech(this)).take(value);
     } catch (thrown) {
-      this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);
+      this.error(thrown, true);
     }
   }
 
-  error(thrown: unknown): void { this.end({ type: 'failed', error: failureOf(thrown) }, thrown); }
+  error(thrown: unknown, stops = false): void {
+    const { redact } = this.form;
+    // What was thrown has the words as they were.
+    this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);
+  }
 
   complete(): void {
     const box = this.speech?.transcript?.end();
@@ -171,10 +182,18 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     else this.end({ type: 'completed', result: typeof box.value === 'string' ? flatCopy(box.value) : box.value });
   }
 
+  put(output: AgentOutput<unknown>): void {
+    if (!this.overheard) return;
+    const deliver = (_: unknown, order: number): void => { this.outputs!.next(output, order); };
+    this.owner.dispatcher.publish({ deliver }, undefined as never);
+  }
+
   print(printed: string): void {
+    // A session's `redact` may have ended the task meanwhile.
+    if (this.outcome !== undefined) return;
     const { lineLength } = this.owner.limits;
     if (printed.length > lineLength) {
-      const { text, cut } = cutLine(printed, lineLength);
+      const { text, cut } = cutText(printed, lineLength);
       this.log.line(text, cut);
     } else {
       this.log.line(printed);
@@ -185,11 +204,18 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   teardownFailed(thrown: unknown): void {
     if (this.outcome !== undefined) return;
-    this.emit({ type: 'warning', code: 'teardown_failed', message: `The child's teardown threw: ${describeThrown(thrown).message}` });
+    const { message } = describeThrown(thrown, this.form.redact);
+    this.emit({ type: 'warning', code: 'teardown_failed', message: `The child's teardown threw: ${message}` });
   }
 
   released(): void {
-    if (this.owner.stopping.delete(this.id)) this.count(-1);
+    if (this.owner.stopping.delete(this)) this.count(-1);
+  }
+
+  /** Adds an observer of the outputs that are to come. */
+  overhear(subscriber: Subscriber<AgentOutput<unknown>>): void {
+    if (this.outcome !== undefined) subscriber.complete();
+    else subscriber.add((this.outputs ??= new Fanout()).add(subscriber, this.owner.dispatcher.order));
   }
 
   // What is done to the task.
@@ -268,6 +294,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.outcome = outcome;
     this.endDelay = this.owner.clock.now() - this.createdAt;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
+    if (this.overheard) this.owner.dispatcher.publish({ deliver: () => { this.outputs!.complete(); } }, undefined as never);
     this.owner.ended(this, wasRunning);
     if (this.isStopped) this.count(-1);
     this.changed();

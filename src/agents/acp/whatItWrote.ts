@@ -1,0 +1,7 @@
+import { tailOf } from '../../core/tailOf.js';
+
+/** As much of stderr as helps and can be read, to be put behind a sentence. */
+export function whatItWrote(stderr: string): string {
+  const tail = tailOf(stderr.trim().split('\n').slice(-8).join('\n'), 1_500);
+  return tail === '' ? '' : ` It wrote: ${tail}`;
+}

@@ -1,0 +1,19 @@
+import type { ToolName } from '../tool.js';
+
+/** What a toolset offers: its tools name one another only where they are there. */
+export interface Offer {
+  has(this: void, name: ToolName): boolean;
+  /** Whether an inbox tells the model what has ended. */
+  readonly isTold: boolean;
+  /** Seconds that a call waits at most. */
+  readonly maxWait: number;
+  /** Lines that a collect shows beside a result. */
+  readonly lines: number;
+}
+
+/** What a tool is not for, and the one that is, where there is one. */
+export const not = (what: string, { has }: Offer, name: ToolName): string => `Not ${what}${has(name) ? `: ${name}` : ''}.`;
+
+/** The parts that are there, as one text. */
+export const said = (...parts: readonly (string | false | undefined)[]): string =>
+  parts.filter((part) => part !== false && part !== undefined).join(' ');

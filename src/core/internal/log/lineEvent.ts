@@ -3,11 +3,12 @@ import type { LineEvent, TaskId } from '../../events.js';
 /** Whom a line is of. */
 export interface Printer {
   readonly id: TaskId;
-  readonly createdAt: number;
+  /** The time that its lines are counted from. */
+  readonly began: number;
 }
 
-/** The event of a line, made for whoever looks. @param delay - milliseconds from the making of the task */
+/** The event of a line, made for whoever looks. @param delay - milliseconds since `began` */
 export function lineEvent(task: Printer, seq: number, delay: number, attempt: number, text: string, cut?: number): LineEvent {
-  const event: LineEvent = { taskId: task.id, seq, at: task.createdAt + delay, attempt, type: 'line', text };
+  const event: LineEvent = { taskId: task.id, seq, at: task.began + delay, attempt, type: 'line', text };
   return cut === undefined ? event : { ...event, cut };
 }

@@ -16,7 +16,7 @@ export type Unstamped<E> = E extends unknown ? Omit<E, keyof EventBase> : never;
 
 /** The task whose log it is, and who else is told of its events: the scopes above it. */
 export interface Logged extends Printer {
-  /** Milliseconds from its making to its last output, by the wall clock of that moment. */
+  /** Milliseconds from `began` to its last output, by the wall clock of that moment. */
   readonly wallDelay: number;
   /** Its first events, which it can tell at any time. */
   readonly openings: readonly Other[];

@@ -12,6 +12,8 @@ const SAME = 1_000;
  * run in that time, so no limit counts it.
  */
 export class SessionClock {
+  /** What the wall clock showed when this one began. */
+  readonly began: number = 0;
   readonly #steady: (() => number) | undefined;
   /** When the wall clock was last looked at, and how far it was ahead. */
   #looked = -Infinity;
@@ -28,9 +30,11 @@ export class SessionClock {
     // The one look past the scheduler: in a marble test even RxJS's own shows virtual time.
     // eslint-disable-next-line no-restricted-properties -- for that very reason
     if (performance === undefined || Math.abs(scheduler.now() - Date.now()) > SAME) return;
-    const began = scheduler.now() - performance.now();
     const now = performance.now.bind(performance);
-    this.#steady = () => Math.floor(began + now());
+    const first = now();
+    // Small whole numbers, which take no memory of their own.
+    this.#steady = () => Math.floor(now() - first);
+    this.began = scheduler.now();
   }
 
   /** Milliseconds, for durations. */
@@ -41,10 +45,10 @@ export class SessionClock {
     if (this.#steady === undefined) return moment;
     if (moment - this.#looked >= SAME) {
       this.#looked = moment;
-      const ahead = this.scheduler.now() - this.#steady();
+      const ahead = this.scheduler.now() - this.began - this.#steady();
       this.#ahead = Math.abs(ahead) < SAME / 2 ? 0 : ahead;
     }
-    return moment + this.#ahead;
+    return moment + this.began + this.#ahead;
   }
 
   /** Milliseconds for which this process stood still while somebody had asked to have that watched. */

@@ -8,6 +8,8 @@ import type { LimitClock } from './watchLimits.js';
 
 /** Milliseconds that only ever go on, and what they are by the wall clock. */
 export interface TaskClock extends LimitClock {
+  /** What the wall clock showed at moment 0. */
+  readonly began: number;
   wall(moment: number): number;
 }
 

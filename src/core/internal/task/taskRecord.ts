@@ -313,7 +313,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   at(delay = this.owner.clock.now() - this.createdAt): number { return this.owner.clock.wall(this.createdAt + delay); }
 
-  get wallDelay(): number { return this.owner.clock.wall(this.lastActivityAt) - this.createdAt; }
+  get began(): number { return this.owner.clock.began; }
+
+  get wallDelay(): number { return this.owner.clock.wall(this.lastActivityAt) - this.owner.clock.began; }
 
   override relay(event: TaskEvent, order: number): void {
     super.relay(event, order);

@@ -19,7 +19,7 @@ function begin(lines: number, opened: 0 | 1 | 2 = 0) {
   ].slice(0, opened);
   let clock = 0;
   const task = {
-    id, createdAt: CREATED, wallDelay: 0, openings, listened: false, heards: 0,
+    id, began: CREATED, wallDelay: 0, openings, listened: false, heards: 0,
     at: () => CREATED + ++clock,
     relay: () => undefined,
     heard: () => { task.heards += 1; },

@@ -201,7 +201,7 @@ describe('cancel_task', () => {
     const inbox = createInbox(session);
 
     expect(inbox.waiting).toBe(0);
-    expect((await answer)['stopped_ids']).toHaveLength(2);
+    expect((await answer)['ended_ids']).toHaveLength(2);
     expect([session.unheard(), inbox.lease()]).toEqual([[], undefined]);
   });
 

@@ -109,5 +109,6 @@ export const LIST_ENTRIES: readonly (readonly [string, (count: number) => unknow
 export const NASTY: readonly (readonly [string, string])[] = [
   ['joiners', '\u200d'], ['dots', '.'], ['blanks', ' '], ['newlines', '\n'], ['returns', '\r'], ['escapes', '\u001b['],
   ['open strings', '\u001b]'], ['halves', '\ud83d'], ['selectors', '\ufe0f'], ['words', 'ab c'],
-  ['brackets', '[{"'], ['cuts', '… [+1'], ['emoji', '👩\u200d'],
+  ['brackets', '[{"'], ['cuts', '… [+1'],
+  ['emoji', '👩\u200d'],
 ];

@@ -36,7 +36,7 @@ describe('the text of a child', () => {
     start(() => [nasty]);
 
     expect(await call(tools.check_task, { task_id: 'worker-1' })).toMatchObject({ output_preview: frame, summary: clean });
-    expect(await call(tools.collect_task, { task_id: 'worker-1' })).toMatchObject({ output: frame, summary: clean });
+    expect(await call(tools.collect_task, { task_id: 'worker-1' })).toMatchObject({ output: '', summary: clean });
   });
 
   it('should be cleaned in error', async () => {

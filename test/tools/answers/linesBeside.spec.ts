@@ -33,7 +33,7 @@ describe('what a collect shows of the lines', () => {
   it('should not be what the result says again', async () => {
     const answer = `First.\n\n${'word '.repeat(200).trim()}\nLast.`;
     const { summary, output, output_lines: count } = await collected([line('looked'), text(answer), result(answer)]);
-    expect([summary, output, count]).toEqual([answer, 'looked', 5]);
+    expect([summary, output, count]).toEqual([answer, 'looked', 6]);
     expect(await collected([line('looked'), text(`${answer}\n`), result(`${answer}\n\n`)])).toMatchObject({ output: 'looked' });
   });
 

@@ -34,6 +34,7 @@ interface Decision {
   readonly wasRunning: boolean;
   /** Whether its child is stopped, and did not end by itself: then its signal aborts. */
   readonly stops: boolean;
+  isClosed?: boolean;
 }
 
 /**
@@ -251,7 +252,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
    */
   end(ending: Ending, cause?: unknown, stops = false): boolean {
     const family: TaskRecord[] = [];
-    if (!this.decide(ending, cause, stops, family)) return false;
+    if (!this.decide(ending, cause, stops, family)) {
+      // Whoever asks for it in the midst of an end finds it closed, too.
+      this.close();
+      return false;
+    }
     this.owner.dispatcher.exclusive(() => { this.owner.endings.carryOut(family); });
     return true;
   }
@@ -275,10 +280,13 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   close(): void {
+    const { decision } = this;
+    if (decision === undefined || decision.isClosed) return;
+    decision.isClosed = true;
+    const { ending, cause, stops } = decision;
     this.watch?.unsubscribe();
     this.disobey?.();
     if (this.outcome === undefined) this.speech?.transcript?.flush();
-    const { ending, cause, stops } = this.decision!;
     if (stops) this.child?.stop(() => withoutStack(() => errorOf(ending, cause)));
     else this.child?.unsubscribe();
     this.child?.release();

@@ -46,8 +46,11 @@ function expectTrue(directory: string, { path, line, excerpt }: Citation): void 
 
 /** What a child printed, as far as its answers show it: in order, and each line once. */
 function linesOf(calls: readonly CallLine[], task_id: string): readonly string[] {
-  const { answer } = calls.findLast((call) => call.tool === 'collect_task' && call.input['task_id'] === task_id) ?? {};
-  return String(answer?.['output']).split('\n');
+  const shown = calls.filter((call) => call.input['task_id'] === task_id).flatMap(({ tool, answer }) => {
+    const field = ({ check_task: 'output_preview', collect_task: 'output' } as Record<string, string>)[tool];
+    return field === undefined ? [] : String(answer[field]).split('\n');
+  });
+  return [...new Set(shown)];
 }
 
 const running = (run: Run): boolean => {

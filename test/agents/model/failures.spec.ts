@@ -160,7 +160,7 @@ describe('a model that fails', () => {
       async function* say() {
         for (const token of ['a', 'b', 'c']) {
           yield token;
-          await until(() => task.snapshot().lastActivityAt === Date.now());
+          await until(() => task.snapshot().preview.at(-1)?.endsWith(token) === true);
           time.advance(120);
         }
       }

@@ -65,6 +65,7 @@ export class LineSplitter {
   /** Emits the rows that are full, and keeps the rest. */
   private fit(): void {
     const pending = this.parts.join('');
+    this.hold('', 0);
     for (let rest of pending.split('\r')) {
       while (rest !== '') {
         const { end, bytes } = utf8Prefix(rest, this.maxBytes, this.width);

@@ -79,7 +79,7 @@ const choose = (settings: ModelSettings, model: string | undefined, maxSteps: nu
 
 function toolsOf(settings: ModelSettings, granted: readonly string[], context: AgentContext): ToolSet {
   const sets = granted.map((name) => name === DELEGATION
-    ? asAiTools(createToolset(context, { agents: { [settings.name]: createModelAgent(settings, granted) } }))
+    ? asAiTools(createToolset(context, { agents: { [settings.name]: createModelAgent(settings, granted) }, inbox: true }))
     : settings.toolsets[name]!);
   return Object.assign({}, ...sets) as ToolSet;
 }

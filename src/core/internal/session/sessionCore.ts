@@ -141,7 +141,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     for (const task of this.#tasks.values()) task.decide({ type: 'cancelled', reason: words }, reason, true, ended, ids);
     this.dispatcher.exclusive(() => {
       this.endings.carryOut(ended);
-      this.dispatcher.publish({ deliver: () => { this.root.scope?.complete(); } }, undefined as never);
+      this.dispatcher.then(() => { this.root.scope?.complete(); });
     });
     return { ids, unheard };
   }

@@ -3,7 +3,7 @@ import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { cutText } from '../../cutText.js';
 import type { SidestreamError } from '../../errors.js';
-import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
+import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId, WarningEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
 import type { Task, TaskStatus } from '../../task.js';
@@ -43,6 +43,7 @@ interface Decision {
  * need is made when it is first needed: an idle task has no speech, window, mailbox, timer or controller.
  */
 export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Logged {
+  declare readonly above: ScopeNode;
   /** What callers hold of the task. */
   declare handle?: Task;
   readonly createdAt: number;
@@ -84,7 +85,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     readonly id: TaskId,
     readonly name: string,
     readonly brief: Brief,
-    override readonly above: ScopeNode,
+    above: ScopeNode,
     private agent: AgentFunction | undefined,
     private readonly options: DelegateOptions,
   ) {
@@ -164,7 +165,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   next(value: unknown): void {
     try {
-      this.#active();
+      this.activeDelay = this.#age;
       (this.speech ??= new Speech(this)).take(value);
     } catch (thrown) {
       this.error(thrown, true);
@@ -184,9 +185,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   put(output: AgentOutput<unknown>): void {
-    if (!this.overheard) return;
-    const deliver = (_: unknown, order: number): void => { this.outputs!.next(output, order); };
-    this.owner.dispatcher.publish({ deliver }, undefined as never);
+    if (this.overheard) this.owner.dispatcher.then((order) => { this.outputs!.next(output, order); });
   }
 
   print(printed: string): void {
@@ -206,7 +205,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   teardownFailed(thrown: unknown): void {
     if (this.outcome !== undefined) return;
     const { message } = describeThrown(thrown, this.form.redact);
-    this.emit({ type: 'warning', code: 'teardown_failed', message: `The child's teardown threw: ${message}` });
+    this.warn('teardown_failed', `The child's teardown threw: ${message}`);
   }
 
   released(): void {
@@ -230,7 +229,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Fails the task because of one of its limits. */
   fail(error: SidestreamError): void { this.end({ type: 'failed', error: failureOf(error) }, undefined, true); }
 
-  warnIdle(message: string): void { this.emit({ type: 'warning', code: 'idle', message }); }
+  warn(code: WarningEvent['code'], message: string): void { this.emit({ type: 'warning', code, message }); }
 
   lastActivityBelow(): number {
     // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
@@ -296,13 +295,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause, wasRunning } = this.decision!;
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
-    const log = this.listened ? this.log : this.ownLog;
-    const outcome: Outcome = log?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
+    const outcome: Outcome = this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
-    this.endDelay = this.owner.clock.now() - this.createdAt;
+    this.endDelay = this.#age;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
-    if (this.overheard) this.owner.dispatcher.publish({ deliver: () => { this.outputs!.complete(); } }, undefined as never);
+    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
     this.owner.ended(this, wasRunning);
     if (this.isStopped) this.count(-1);
     this.changed();
@@ -319,7 +317,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void { this.log.append(what); }
 
-  at(delay = this.owner.clock.now() - this.createdAt): number { return this.owner.clock.wall(this.createdAt + delay); }
+  at(delay = this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
 
   get began(): number { return this.owner.clock.began; }
 
@@ -332,7 +330,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   override changed(): void {
     // Whoever waits for the stop is told after everybody was told the outcome.
-    if (this.isWatched) this.owner.dispatcher.publish({ deliver: () => { super.changed(); } }, undefined as never);
+    if (this.isWatched) this.owner.dispatcher.then(() => { super.changed(); });
   }
 
   heard(): void { this.owner.heard(this); }
@@ -343,12 +341,15 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const message = `Task ${this.id} was forgotten before anybody had heard that it ended. Raise retain.unheard to keep more.`;
     const { attempt, seq } = this.outcome!;
     const event: TaskEvent = { ...this.#stamp(seq + 1), attempt, type: 'warning', code: 'unheard_evicted', message };
-    this.owner.dispatcher.publish({ deliver: (_, order) => { this.relay(event, order); } }, event);
+    this.owner.dispatcher.then((order) => { this.relay(event, order); });
   }
 
-  /** Says what `change` makes of the task, to those who listen; the log of a task that nobody listens to can be made later. */
+  /** The log where somebody listens; that of a task that nobody listens to can be made later. */
+  get #told(): TaskLog | undefined { return this.listened ? this.log : this.ownLog; }
+
+  /** Says what `change` makes of the task, to those who listen. */
   #open(change: () => void): void {
-    const log = this.listened ? this.log : this.ownLog;
+    const log = this.#told;
     change();
     log?.open();
   }
@@ -358,5 +359,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   #stamp(seq: number, delay?: number): EventBase { return { taskId: this.id, seq, at: this.at(delay), attempt: 1 }; }
 
-  #active(): void { this.activeDelay = this.owner.clock.now() - this.createdAt; }
+  /** Milliseconds since it was made. */
+  get #age(): number { return this.owner.clock.now() - this.createdAt; }
 }

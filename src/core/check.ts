@@ -1,6 +1,7 @@
 import { from, Observable, type ObservableInput } from 'rxjs';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
+import { passes } from './passes.js';
 
 /** Timers take no more: Node fires anything longer after 1 ms. */
 const MAX_DURATION = 2_147_483_647;
@@ -12,17 +13,8 @@ export type Kind = readonly [(value: unknown) => boolean, string];
 export type Option = readonly [unknown, Kind];
 
 /** Throws a sentence that names the argument, what was expected and what came. */
-export function check(name: string, value: unknown, kind: Kind): void {
-  if (!passes(value, kind)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${kind[1]}, got ${describeValue(value)}.`);
-}
-
-/** What cannot even be asked, such as a revoked proxy, passes nothing. */
-export function passes(value: unknown, [is]: Kind): boolean {
-  try {
-    return is(value);
-  } catch {
-    return false;
-  }
+export function check(name: string, value: unknown, [is, what]: Kind): void {
+  if (!passes(value, is)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${what}, got ${describeValue(value)}.`);
 }
 
 /** A whole number from `min`, or Infinity. */

@@ -23,7 +23,6 @@ export class Generations<T extends Member> {
 
   /** Whether one more task may start at once; `false` means that it has to wait. */
   admit(depth: number): boolean {
-    if (this.#waiting[depth] === undefined && (this.#running[depth] ?? 0) < this.limits.maxRunning) return true;
     const { overflow, maxQueued } = this.limits;
     const { running, queued, limit } = this.capacity(depth);
     if (running < limit && queued === 0) return true;

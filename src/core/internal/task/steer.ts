@@ -1,13 +1,14 @@
 import { describeValue } from '../../describeValue.js';
 import { InvalidArgumentError, MailboxFullError, NotRunningError, NotSteerableError, type SidestreamError } from '../../errors.js';
 import type { SteeringReceipt, SteerOptions } from '../../task.js';
-import { AN_OBJECT, passes } from '../../check.js';
+import { AN_OBJECT } from '../../check.js';
+import { passes } from '../../passes.js';
 import { receiptOf } from '../steering/receiptOf.js';
 import type { TaskRecord } from './taskRecord.js';
 
 /** Sends a message to a task's mailbox, or says in the receipt why not. A refusal leaves no trace: its id may be tried again. */
 export function steer(task: TaskRecord, text: unknown, options: SteerOptions = {}): SteeringReceipt {
-  const id: unknown = passes(options, AN_OBJECT) ? options.id ?? newId(task) : undefined;
+  const id: unknown = passes(options, AN_OBJECT[0]) ? options.id ?? newId(task) : undefined;
   const known = typeof id === 'string' ? task.mailbox?.known(id) : undefined;
   if (known !== undefined) return receiptOf(known);
   const error = refusal(task, text, id);

@@ -37,8 +37,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly stopping = new Set<TaskRecord>();
 
   readonly #tasks = new Map<TaskId, TaskRecord>();
-  /** The ids of forgotten tasks, each with the ids of the tasks above it. */
-  readonly #evicted = new Map<TaskId, readonly TaskId[]>();
+  /** The ids of forgotten tasks, each with those of the places above it. */
+  readonly #evicted = new Map<TaskId, readonly (TaskId | undefined)[]>();
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
   readonly #oldestEvicted = this.#evicted.keys();
   readonly #generations: Generations<TaskRecord>;
@@ -95,8 +95,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   isEvicted(node: ScopeNode, id: string): boolean {
-    const above = this.#evicted.get(id);
-    return above !== undefined && (node === this.root || (node instanceof TaskRecord && above.includes(node.id)));
+    return this.#evicted.get(id)?.includes(node.id) === true;
   }
 
   tasks(node: ScopeNode): readonly Task[] {
@@ -208,8 +207,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   #forget(task: TaskRecord): void {
     this.#tasks.delete(task.id);
-    const above: TaskId[] = [];
-    for (let node = task.above; node instanceof TaskRecord; node = node.above) above.push(node.id);
+    const above: (TaskId | undefined)[] = [];
+    for (let node: ScopeNode | undefined = task.above; node !== undefined; node = node.above) above.push(node.id);
     this.#evicted.set(task.id, above);
     if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
     if (this.#isAsked && task.isHeard !== true) task.lament();

@@ -82,7 +82,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   constructor(
     readonly owner: TaskOwner<TaskRecord>,
-    readonly id: TaskId,
+    override readonly id: TaskId,
     readonly name: string,
     readonly brief: Brief,
     above: ScopeNode,
@@ -94,7 +94,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.count(1);
   }
 
-  get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
+  get parentId(): TaskId | undefined { return this.above.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }

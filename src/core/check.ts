@@ -1,4 +1,5 @@
-import { from, Observable, type ObservableInput } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
+import { from, Observable } from './rx.js';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
 import { passes } from './passes.js';

@@ -1,4 +1,5 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { asyncScheduler } from './rx.js';
 import { redacting, type Redact } from './internal/output/redacting.js';
 import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './check.js';
 

@@ -1,4 +1,5 @@
-import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError } from '../rx.js';
 import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { check, count as countFrom } from '../check.js';

@@ -1,4 +1,5 @@
-import { asyncScheduler, from, type ObservableInput, type Observer } from 'rxjs';
+import type { ObservableInput, Observer } from 'rxjs';
+import { asyncScheduler, from } from '../../rx.js';
 import { A_STREAM } from '../../check.js';
 import { result } from '../../output.js';
 import { passes } from '../../passes.js';

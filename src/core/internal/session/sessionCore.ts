@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable } from '../../rx.js';
 import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';

@@ -1,4 +1,4 @@
-import { AsyncSubject, defer, of } from 'rxjs';
+import { AsyncSubject, defer, of } from '../../rx.js';
 import type { SteeringReceipt } from '../../task.js';
 import type { Letter } from './letter.js';
 

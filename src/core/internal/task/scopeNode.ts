@@ -1,4 +1,5 @@
-import { filter, map, merge, of, Subject, take, timer, type Observable, type SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
+import { filter, map, merge, of, Subject, take, timer } from '../../rx.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Fanout } from '../log/fanout.js';
 

@@ -1,4 +1,5 @@
-import { map, switchMap, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { map, switchMap } from '../../rx.js';
 import type { StopReport, Task } from '../../task.js';
 import type { TaskRecord } from './taskRecord.js';
 

@@ -1,4 +1,5 @@
-import { defer, observable, Observable, type Observer, type SchedulerLike, type Subscriber } from 'rxjs';
+import type { Observer, SchedulerLike, Subscriber } from 'rxjs';
+import { defer, observable, Observable } from '../../rx.js';
 import type { Brief } from '../../brief.js';
 import type { Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';

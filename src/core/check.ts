@@ -18,6 +18,10 @@ export function check(name: string, value: unknown, [is, what]: Kind): void {
   if (!passes(value, is)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${what}, got ${describeValue(value)}.`);
 }
 
+/** Whether something has these methods. */
+export const can = (value: unknown, ...methods: readonly string[]): boolean =>
+  methods.every((method) => typeof (Object(value) as Record<string, unknown>)[method] === 'function');
+
 /** A whole number from `min`, or Infinity. */
 export const count = (min: number): Kind =>
   [(value) => value === Infinity || (Number.isInteger(value) && (value as number) >= min), `a whole number from ${min}, or Infinity`];
@@ -41,10 +45,7 @@ export const A_STREAM: Kind = [
 
 /** By its shape, so that a signal of another realm passes. */
 export const A_SIGNAL: Kind = [
-  (value) => {
-    const { aborted, addEventListener, removeEventListener } = Object(value) as Partial<Record<keyof AbortSignal, unknown>>;
-    return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function';
-  },
+  (value) => typeof (Object(value) as { aborted?: unknown }).aborted === 'boolean' && can(value, 'addEventListener', 'removeEventListener'),
   'an AbortSignal',
 ];
 

@@ -35,6 +35,7 @@ export function preview<E extends OutputOrEvent>(count = 10): OperatorFunction<E
     const last: string[] = [];
     let live = false;
     const waiting = defer(() => {
+      if (live) return EMPTY;
       live = true;
       return last.length === 0 ? EMPTY : of([...last]);
     });
@@ -46,8 +47,8 @@ export function preview<E extends OutputOrEvent>(count = 10): OperatorFunction<E
       })),
       filter(() => live),
       mergeMap((each) => each),
-      catchError((thrown: unknown) => concat(live ? EMPTY : waiting, throwError(() => thrown))),
+      catchError((thrown: unknown) => concat(waiting, throwError(() => thrown))),
     );
-    return merge(previews, defer(() => live ? EMPTY : waiting));
+    return merge(previews, waiting);
   }));
 }

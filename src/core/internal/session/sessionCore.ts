@@ -65,7 +65,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
     if (this.#isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
-    if (node instanceof TaskRecord && node.phase === 'ended') {
+    if (node instanceof TaskRecord && node.isEnded) {
       throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
     }
     const family = this.#familyOf(node);
@@ -151,8 +151,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
 
-  ended(task: TaskRecord, started: boolean): void {
-    this.#generations.end(task, started);
+  ended(task: TaskRecord): void {
+    this.#generations.end(task);
     if (task.above instanceof TaskRecord) {
       task.above.children?.delete(task);
       task.above.activeBelow = task.endedAt;

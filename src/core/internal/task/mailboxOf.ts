@@ -7,7 +7,7 @@ import type { Speech } from '../output/speech.js';
 interface Addressee {
   mailbox?: Mailbox;
   readonly speech?: Speech;
-  readonly phase: string;
+  readonly isEnded: boolean;
   emit(event: Unstamped<SteeredEvent>): void;
   exclusively(work: () => void): void;
 }
@@ -23,6 +23,6 @@ export function mailboxOf(task: Addressee): Mailbox {
     },
     (work) => { task.exclusively(work); },
   );
-  if (task.phase === 'ended') mailbox.close('ended')();
+  if (task.isEnded) mailbox.close('ended')();
   return mailbox;
 }

@@ -26,8 +26,8 @@ function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError 
       `Expected the message to be a string of 1 to ${messageLength} characters that is not blank, got ${describeValue(text)}.`,
     );
   }
-  if (task.phase === 'ended') return new NotRunningError(`Task ${task.id} has ended, so it can no longer be steered.`);
-  if (task.isDeaf) {
+  if (task.isEnded) return new NotRunningError(`Task ${task.id} has ended, so it can no longer be steered.`);
+  if (task.options.steerable === false) {
     return new NotSteerableError(
       `Task ${task.id} runs an agent that does not listen to steering. Cancel it and start it anew with a better goal.`,
     );

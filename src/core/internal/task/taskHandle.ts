@@ -43,7 +43,7 @@ export class TaskHandle implements Task {
     return {
       next: (text) => {
         const { error } = this.steer(text);
-        if (error !== undefined && this.#task.phase !== 'ended') this.#task.warn('steering_refused', error.message);
+        if (error !== undefined && !this.#task.isEnded) this.#task.warn('steering_refused', error.message);
       },
       error: () => undefined,
       complete: () => undefined,

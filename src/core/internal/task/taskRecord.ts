@@ -32,7 +32,6 @@ import { weightOf } from './weightOf.js';
 interface Decision {
   readonly ending: Ending;
   readonly cause: unknown;
-  readonly wasRunning: boolean;
   /** Whether its child is stopped, and did not end by itself: then its signal aborts. */
   readonly stops: boolean;
   isClosed?: boolean;
@@ -48,7 +47,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** What callers hold of the task. */
   declare handle?: Task;
   readonly createdAt: number;
-  phase: 'queued' | 'running' | 'ended' = 'queued';
   /** From the decision until it is said. */
   private declare decision?: Decision | undefined;
   declare outcome?: Outcome;
@@ -88,7 +86,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     readonly brief: Brief,
     above: ScopeNode,
     private agent: AgentFunction | undefined,
-    private readonly options: DelegateOptions,
+    readonly options: DelegateOptions,
   ) {
     super(above);
     this.createdAt = owner.clock.now();
@@ -100,18 +98,18 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
-  get isDeaf(): boolean { return this.options.steerable === false; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   /** How it ends: decided, and perhaps not said yet. */
   get ending(): Ending | undefined { return this.outcome ?? this.decision?.ending; }
+  get isEnded(): boolean { return this.ending !== undefined; }
   get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
   /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
-    while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
+    while (node instanceof TaskRecord && node.isEnded) node = node.above;
     return node;
   }
   get listened(): boolean { return this.owner.listeners > 0; }
@@ -146,11 +144,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Calls the agent. */
   start(now: number): void {
-    this.#open(() => {
-      this.phase = 'running';
-      this.startDelay = this.activeDelay = now - this.createdAt;
-    });
-    if (this.phase !== 'running') return;
+    this.#open(() => { this.startDelay = this.activeDelay = now - this.createdAt; });
+    if (this.isEnded) return;
     this.watch = watchLimits(this, this.owner.clock, this.owner.limits.scheduler);
     this.child = new Child(this);
     this.child.connect(() => this.agent?.(
@@ -234,7 +229,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   lastActivityBelow(): number {
     // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
-    if (this.phase === 'queued' || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
+    if (this.startDelay === undefined || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
     let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
     for (const child of this.children ?? []) last = Math.max(last, child.isLimited ? this.owner.clock.now() : child.lastActivityBelow());
     return last;
@@ -263,9 +258,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
   decide(ending: Ending, cause: unknown, stops: boolean, family: TaskRecord[], ids: TaskId[] = []): boolean {
-    if (this.phase === 'ended') return false;
-    this.decision = { ending, cause, wasRunning: this.phase === 'running', stops };
-    this.phase = 'ended';
+    if (this.isEnded) return false;
+    this.decision = { ending, cause, stops };
     // Until it is closed it has not stopped, even where the outcome is said before that.
     this.child?.hold();
     const first = ids.push(this.id) - 1;
@@ -293,7 +287,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   say(): void {
-    const { ending, cause, wasRunning } = this.decision!;
+    const { ending, cause } = this.decision!;
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
     const outcome: Outcome = this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
@@ -302,7 +296,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.endDelay = this.#age;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
-    this.owner.ended(this, wasRunning);
+    this.owner.ended(this);
     if (this.isStopped) this.count(-1);
     this.changed();
     tellMissed?.();

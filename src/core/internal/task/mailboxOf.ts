@@ -19,7 +19,7 @@ export function mailboxOf(task: Addressee): Mailbox {
     (letter) => {
       const { id, state, text, reason } = letter;
       if (state === 'delivered') letter.step = task.speech?.steps;
-      task.emit({ type: 'steered', steeringId: id, state, text, ...(reason === undefined ? {} : { reason }), ...letter.step });
+      task.emit({ type: 'steered', steeringId: id, state, text, ...(reason !== undefined && { reason }), ...letter.step });
     },
     (work) => { task.exclusively(work); },
   );

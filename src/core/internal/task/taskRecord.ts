@@ -129,8 +129,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
     const openings: (QueuedEvent | StartedEvent)[] = [];
     const open = (type: 'queued' | 'started', delay: number): void => {
-      const opening = { ...this.#stamp(openings.length, delay), type, agent, goal, depth };
-      openings.push(parentId === undefined ? opening : { ...opening, parentId });
+      openings.push({ ...this.#stamp(openings.length, delay), type, agent, goal, depth, ...(parentId !== undefined && { parentId }) });
     };
     if (this.wasQueued) open('queued', 0);
     if (startDelay !== undefined) open('started', startDelay);

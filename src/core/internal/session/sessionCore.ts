@@ -2,7 +2,7 @@ import { Observable } from '../../rx.js';
 import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
-import type { TaskEvent, TaskId } from '../../events.js';
+import type { Ending, TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
@@ -136,8 +136,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.#isClosed = true;
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
-    const words = describeThrown(reason).message;
-    for (const task of this.#tasks.values()) task.decide({ type: 'cancelled', reason: words }, reason, true, ended, ids);
+    const ending: Ending = { type: 'cancelled', reason: describeThrown(reason).message };
+    for (const task of this.#tasks.values()) task.decide({ ending, cause: reason, stops: true }, ended, ids);
     this.dispatcher.exclusive(() => {
       this.endings.carryOut(ended);
       this.dispatcher.then(() => { this.root.scope?.complete(); });

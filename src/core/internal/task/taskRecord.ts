@@ -29,13 +29,14 @@ import { watchLimits, type Watched } from './watchLimits.js';
 import { weightOf } from './weightOf.js';
 
 /** How a task ends. */
-interface Decision {
+export interface Decision {
   readonly ending: Ending;
   readonly cause: unknown;
   /** Whether its child is stopped, and did not end by itself: then its signal aborts. */
   readonly stops: boolean;
-  isClosed?: boolean;
 }
+
+const PARENT_ENDED: Decision = { ending: { type: 'cancelled', reason: 'parent_ended' }, cause: 'parent_ended', stops: true };
 
 /**
  * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what
@@ -95,8 +96,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   get parentId(): TaskId | undefined { return this.above.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
-  get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
-  get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
+  get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }
+  get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.form.idleTimeout; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
@@ -119,7 +120,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   get log(): TaskLog {
     if (this.ownLog === undefined) {
-      this.ownLog = new TaskLog(this, this.owner.dispatcher, this.owner.limits.windowLines, this.#opened);
+      this.ownLog = new TaskLog(this, this.owner.dispatcher, this.form.windowLines, this.#opened);
       if (this.outcome !== undefined) this.ownLog.restore(this.outcome);
     }
     return this.ownLog;
@@ -145,7 +146,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   start(now: number): void {
     this.#open(() => { this.startDelay = this.activeDelay = now - this.createdAt; });
     if (this.isEnded) return;
-    this.watch = watchLimits(this, this.owner.clock, this.owner.limits.scheduler);
+    this.watch = watchLimits(this, this.owner.clock, this.form.scheduler);
     this.child = new Child(this);
     this.child.connect(() => this.agent?.(
       this.brief,
@@ -186,7 +187,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   print(printed: string): void {
     // A session's `redact` may have ended the task meanwhile.
     if (this.outcome !== undefined) return;
-    const { lineLength } = this.owner.limits;
+    const { lineLength } = this.form;
     if (printed.length > lineLength) {
       const { text, cut } = cutText(printed, lineLength);
       this.log.line(text, cut);
@@ -246,7 +247,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
    */
   end(ending: Ending, cause?: unknown, stops = false): boolean {
     const family: TaskRecord[] = [];
-    if (!this.decide(ending, cause, stops, family)) {
+    if (!this.decide({ ending, cause, stops }, family)) {
       // Whoever asks for it in the midst of an end finds it closed, too.
       this.close();
       return false;
@@ -256,16 +257,16 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
-  decide(ending: Ending, cause: unknown, stops: boolean, family: TaskRecord[], ids: TaskId[] = []): boolean {
+  decide(decision: Decision, family: TaskRecord[], ids: TaskId[] = []): boolean {
     if (this.isEnded) return false;
-    this.decision = { ending, cause, stops };
+    this.decision = decision;
     // Until it is closed it has not stopped, even where the outcome is said before that.
     this.child?.hold();
     const first = ids.push(this.id) - 1;
     for (const child of this.children ?? []) {
       if (child.stopsWith !== this) continue;
       // Its end is told by this task's own.
-      if (child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids)) child.isHeard = true;
+      if (child.decide(PARENT_ENDED, family, ids)) child.isHeard = true;
     }
     family.push(this);
     if (ids.length - first > 1) this.endedIds = ids.slice(first);
@@ -273,10 +274,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   close(): void {
-    const { decision } = this;
-    if (decision === undefined || decision.isClosed) return;
-    decision.isClosed = true;
-    const { ending, cause, stops } = decision;
+    // That is done once: by then it has let go of its agent, which may close over much.
+    if (this.agent === undefined) return;
+    this.agent = undefined;
+    const { ending, cause, stops } = this.decision!;
     this.watch?.unsubscribe();
     this.disobey?.();
     if (this.outcome === undefined) this.speech?.transcript?.flush();
@@ -302,8 +303,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   forget(): void {
-    // Each may hold much: what was printed last is a slice of something, an agent closes over something.
-    this.agent = this.decision = undefined;
+    this.decision = undefined;
+    // What was printed last may be a slice of something that is large.
     if (this.speech !== undefined) this.speech.transcript = undefined;
   }
 

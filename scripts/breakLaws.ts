@@ -24,12 +24,12 @@ const internal = 'src/core/internal/';
 const BREAKS: readonly Break[] = [
   {
     law: 1, what: 'a task that has ended can end again',
-    file: `${internal}task/taskRecord.ts`, find: "if (this.phase === 'ended') return false;", put: '',
+    file: `${internal}task/taskRecord.ts`, find: "if (this.isEnded) return false;", put: '',
   },
   {
     law: 1, what: 'cancel() always says true',
-    file: `${internal}task/taskRecord.ts`, find: "if (this.phase === 'ended') return false;",
-    put: "if (this.phase === 'ended') return true;",
+    file: `${internal}task/taskRecord.ts`, find: "if (this.isEnded) return false;",
+    put: "if (this.isEnded) return true;",
   },
   {
     law: 2, what: 'late output is applied',
@@ -41,8 +41,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
-    file: `${internal}task/taskRecord.ts`, find: 'this.owner.ended(this, wasRunning);',
-    put: "this.emit({ type: 'step' }); this.owner.ended(this, wasRunning);",
+    file: `${internal}task/taskRecord.ts`, find: 'this.owner.ended(this);',
+    put: "this.emit({ type: 'step' }); this.owner.ended(this);",
   },
   {
     law: 3, what: 'the events of an ended task error',

@@ -1,6 +1,8 @@
-import { from, Observable, type ObservableInput } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
+import { from, Observable } from './rx.js';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
+import { passes } from './passes.js';
 
 /** Timers take no more: Node fires anything longer after 1 ms. */
 const MAX_DURATION = 2_147_483_647;
@@ -12,18 +14,13 @@ export type Kind = readonly [(value: unknown) => boolean, string];
 export type Option = readonly [unknown, Kind];
 
 /** Throws a sentence that names the argument, what was expected and what came. */
-export function check(name: string, value: unknown, kind: Kind): void {
-  if (!passes(value, kind)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${kind[1]}, got ${describeValue(value)}.`);
+export function check(name: string, value: unknown, [is, what]: Kind): void {
+  if (!passes(value, is)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${what}, got ${describeValue(value)}.`);
 }
 
-/** What cannot even be asked, such as a revoked proxy, passes nothing. */
-export function passes(value: unknown, [is]: Kind): boolean {
-  try {
-    return is(value);
-  } catch {
-    return false;
-  }
-}
+/** Whether something has these methods. */
+export const can = (value: unknown, ...methods: readonly string[]): boolean =>
+  methods.every((method) => typeof (Object(value) as Record<string, unknown>)[method] === 'function');
 
 /** A whole number from `min`, or Infinity. */
 export const count = (min: number): Kind =>
@@ -48,10 +45,7 @@ export const A_STREAM: Kind = [
 
 /** By its shape, so that a signal of another realm passes. */
 export const A_SIGNAL: Kind = [
-  (value) => {
-    const { aborted, addEventListener, removeEventListener } = Object(value) as Partial<Record<keyof AbortSignal, unknown>>;
-    return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function';
-  },
+  (value) => typeof (Object(value) as { aborted?: unknown }).aborted === 'boolean' && can(value, 'addEventListener', 'removeEventListener'),
   'an AbortSignal',
 ];
 

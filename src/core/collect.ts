@@ -1,4 +1,5 @@
-import { from, lastValueFrom, map, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import type { ObservableInput, ObservedValueOf } from 'rxjs';
+import { from, lastValueFrom, map } from './rx.js';
 import type { ResultIn } from './resultIn.js';
 import type { TaskEvent } from './events.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';

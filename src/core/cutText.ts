@@ -1,12 +1,11 @@
 /** The first half of a character, and what joins one to the next: at an end of a cut they have nothing to join. */
-const joins = (unit: number): boolean =>
-  (unit & 0xfc00) === 0xd800 || unit === 0x200c || unit === 0x200d || unit === 0xfe0e || unit === 0xfe0f;
+const JOINS = /[\ud800-\udbff\u200c\u200d\ufe0e\ufe0f]/;
 
 /** The first `length` characters at most; a cut leaves no half of one behind, nor what would have joined it to the next. */
 export function headOf(text: string, length: number): string {
   if (text.length <= length) return text;
   let end = Math.max(0, length);
-  while (end > 0 && joins(text.charCodeAt(end - 1))) end -= 1;
+  while (end > 0 && JOINS.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end);
 }
 

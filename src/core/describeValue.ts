@@ -1,3 +1,5 @@
+import { passes } from './passes.js';
+
 /** A value in a few words, for the end of "Expected …, got …". Never throws, whatever the value. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
@@ -5,16 +7,7 @@ export function describeValue(value: unknown): string {
     case 'bigint': return `${value}n`;
     case 'symbol': return 'a symbol';
     case 'function': return 'a function';
-    case 'object': return value === null ? 'null' : isArray(value) ? 'an array' : 'an object';
+    case 'object': return value === null ? 'null' : passes(value, Array.isArray) ? 'an array' : 'an object';
     default: return String(value);
-  }
-}
-
-function isArray(value: object): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    // A revoked proxy cannot even be asked what it is.
-    return false;
   }
 }

@@ -3,6 +3,8 @@ import type { Agent, AgentContext } from './agent.js';
 import type { AsyncAnswer, AsyncResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { nameOf } from './internal/session/nameOf.js';
+import { ScopeVerbs } from './internal/task/scopeVerbs.js';
+import { TaskContext } from './internal/task/taskContext.js';
 import { result, type AgentOutput } from './output.js';
 
 /** What a promise- or generator-style agent is given beside its brief. */
@@ -13,11 +15,9 @@ export interface AsyncAgentContext extends AgentContext {
   print(this: void, text: string): void;
 }
 
-/** What is passed on of the context, each when it is read. */
-const VERBS: readonly (keyof AgentContext)[] = [
-  'taskId', 'depth', 'signal', 'emit', 'takeSteering', 'deliverSteering', 'holdStop',
-  'delegate', 'get', 'isEvicted', 'list', 'unheard', 'events', 'capacity', 'depthLeft',
-];
+/** What is passed on of the context, each when it is read: all that it can do. */
+const VERBS = [ScopeVerbs.prototype, TaskContext.prototype].flatMap((verbs) => Object.getOwnPropertyNames(verbs))
+  .filter((name) => name !== 'constructor') as (keyof AgentContext)[];
 
 /** What such an agent may answer. What it returns is the result; nothing returned means the last line. */
 export type AsyncAgentAnswer<R> =

@@ -1,6 +1,7 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { asyncScheduler } from './rx.js';
 import { redacting, type Redact } from './internal/output/redacting.js';
-import { A_FUNCTION, AN_OBJECT, count, duration, readOptions, type Option } from './check.js';
+import { A_FUNCTION, AN_OBJECT, can, count, duration, readOptions, type Option } from './check.js';
 
 /** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
 export interface SessionOptions {
@@ -84,7 +85,7 @@ const OPTIONS: Record<keyof SessionOptions, Option> = {
   cancelGrace: [5_000, duration(0)],
   retain: [{}, AN_OBJECT],
   redact: [undefined, A_FUNCTION],
-  scheduler: [asyncScheduler, [isScheduler, 'an RxJS scheduler']],
+  scheduler: [asyncScheduler, [(value) => can(value, 'now', 'schedule'), 'an RxJS scheduler']],
   generateId: [undefined, A_FUNCTION],
 };
 
@@ -103,9 +104,4 @@ export function resolveLimits(options: SessionOptions = {}): Limits {
     retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'],
     redact: limits.redact && redacting(limits.redact),
   };
-}
-
-function isScheduler(value: unknown): boolean {
-  const { now, schedule } = Object(value) as { now?: unknown; schedule?: unknown };
-  return typeof now === 'function' && typeof schedule === 'function';
 }

@@ -54,7 +54,7 @@ export const step = (): StepOutput => ({ type: 'step' });
 
 /** A tool call of the agent has started or ended. */
 export const tool = (name: string, state: ToolOutput['state'], detail?: string, callId?: string): ToolOutput => ({
-  type: 'tool', name, state, ...(detail === undefined ? {} : { detail }), ...(callId === undefined ? {} : { callId }),
+  type: 'tool', name, state, ...(detail !== undefined && { detail }), ...(callId !== undefined && { callId }),
 });
 
 /** Tokens, and money where it is known, since the last such output. */

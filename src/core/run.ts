@@ -1,4 +1,5 @@
-import { from, Observable, type ObservableInput } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
+import { from, Observable } from './rx.js';
 import type { Agent, AgentFunction } from './agent.js';
 import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';

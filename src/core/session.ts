@@ -1,4 +1,4 @@
-import { firstValueFrom, map } from 'rxjs';
+import { firstValueFrom, map } from './rx.js';
 import type { Delegator } from './agent.js';
 import type { TaskId } from './events.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';

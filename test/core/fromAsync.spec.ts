@@ -231,6 +231,25 @@ describe('fromAsync', () => {
       await session.close();
     });
 
+    it('should have each property that the context of a plain agent has', async () => {
+      const names: string[] = [];
+      const seen: unknown[] = [];
+      const session = createSession();
+      session.delegate((_brief, _steering, context) => {
+        for (let one: unknown = context; one !== Object.prototype; one = Object.getPrototypeOf(one)) {
+          names.push(...Object.getOwnPropertyNames(one).filter((name) => name !== 'constructor'));
+        }
+        return ['a'];
+      }, brief);
+      session.delegate(fromAsync((_brief, context) => {
+        seen.push(...names.filter((name) => (context as unknown as Record<string, unknown>)[name] === undefined), context.tasks());
+        return 'done';
+      }), brief);
+      expect(names).toContain('tasks');
+      expect(seen).toEqual([[]]);
+      await session.close();
+    });
+
     it('should show its signal where it is read', () => {
       const contexts: AsyncAgentContext[] = [];
       const task = createSession().delegate(fromAsync((_brief, context) => {

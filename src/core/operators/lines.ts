@@ -1,4 +1,5 @@
-import { mergeMap, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { mergeMap } from '../rx.js';
 import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { lineGroups } from '../internal/output/lineGroups.js';

@@ -1,4 +1,5 @@
-import { catchError, concat, defer, EMPTY, filter, of, take, tap, type Observable, type OperatorFunction } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, of, take, tap } from '../rx.js';
 import type { OutputOrEvent, ResultIn } from '../resultIn.js';
 import { isOutcome, type Ending, type TaskEvent } from '../events.js';
 import { causes } from '../internal/failure/causes.js';

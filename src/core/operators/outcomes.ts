@@ -1,4 +1,5 @@
-import { from, merge, type Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import type { Observable, ObservableInput, ObservedValueOf } from 'rxjs';
+import { from, merge } from '../rx.js';
 import type { ResultIn } from '../resultIn.js';
 import type { Outcome, TaskEvent } from '../events.js';
 import { outcome } from './outcome.js';

@@ -1,4 +1,5 @@
-import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, map, merge, mergeMap, of, throwError } from '../rx.js';
 import type { OutputOrEvent } from '../resultIn.js';
 import { withClockOf } from '../clockOf.js';
 import { check, count as countFrom } from '../check.js';
@@ -34,6 +35,7 @@ export function preview<E extends OutputOrEvent>(count = 10): OperatorFunction<E
     const last: string[] = [];
     let live = false;
     const waiting = defer(() => {
+      if (live) return EMPTY;
       live = true;
       return last.length === 0 ? EMPTY : of([...last]);
     });
@@ -45,8 +47,8 @@ export function preview<E extends OutputOrEvent>(count = 10): OperatorFunction<E
       })),
       filter(() => live),
       mergeMap((each) => each),
-      catchError((thrown: unknown) => concat(live ? EMPTY : waiting, throwError(() => thrown))),
+      catchError((thrown: unknown) => concat(waiting, throwError(() => thrown))),
     );
-    return merge(previews, defer(() => live ? EMPTY : waiting));
+    return merge(previews, waiting);
   }));
 }

@@ -1,4 +1,5 @@
-import { map, throwIfEmpty, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { map, throwIfEmpty } from '../rx.js';
 import type { OutputOrEvent, ResultIn } from '../resultIn.js';
 import { causes } from '../internal/failure/causes.js';
 import { errorOf } from '../internal/failure/errorOf.js';

@@ -1,4 +1,5 @@
-import { Observable, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, takeUntil } from '../rx.js';
 import { A_SIGNAL, check } from '../check.js';
 import { onAbort } from '../internal/output/onAbort.js';
 

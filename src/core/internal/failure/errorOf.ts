@@ -4,7 +4,8 @@ import {
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
 
-const CLASSES: Record<FailureCode, new (message: string, options?: ErrorOptions) => SidestreamError> = {
+/** The class of each code with which a task fails. */
+export const FAILURES: Record<FailureCode, new (message: string, options?: ErrorOptions) => SidestreamError> = {
   agent_error: AgentError,
   no_result: NoResultError,
   deadline_exceeded: DeadlineExceededError,
@@ -16,6 +17,6 @@ const CLASSES: Record<FailureCode, new (message: string, options?: ErrorOptions)
 export function errorOf(ending: Ending, cause: unknown): SidestreamError {
   const options = cause === undefined ? {} : { cause };
   return ending.type === 'failed'
-    ? new CLASSES[ending.error.code](ending.error.message, options)
+    ? new FAILURES[ending.error.code](ending.error.message, options)
     : new TaskCancelledError(`The task was cancelled: ${(ending as { reason?: string }).reason}`, options);
 }

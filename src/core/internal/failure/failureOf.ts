@@ -1,8 +1,7 @@
 import { SidestreamError, type FailureCode } from '../../errors.js';
 import type { Failure } from '../../events.js';
 import { describeThrown } from './describeThrown.js';
-
-const CODES: readonly string[] = ['agent_error', 'no_result', 'deadline_exceeded', 'stalled', 'not_started'] satisfies FailureCode[];
+import { FAILURES } from './errorOf.js';
 
 /** A failure as data. A kind of child that knows its cause throws this library's error for it and keeps its code. */
 export function failureOf(thrown: unknown, redact?: (text: string) => string): Failure {
@@ -11,7 +10,7 @@ export function failureOf(thrown: unknown, redact?: (text: string) => string): F
 
 function codeOf(thrown: unknown): FailureCode {
   try {
-    if (thrown instanceof SidestreamError && CODES.includes(thrown.code)) return thrown.code as FailureCode;
+    if (thrown instanceof SidestreamError && Object.hasOwn(FAILURES, thrown.code)) return thrown.code as FailureCode;
   } catch {
     // A revoked proxy cannot even be asked what it is.
   }

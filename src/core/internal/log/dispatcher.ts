@@ -35,6 +35,11 @@ export class Dispatcher<E> {
     this.#idle();
   }
 
+  /** Does something in its turn among the events. */
+  then(work: (order: number) => void): void {
+    this.publish({ deliver: (_, order) => { work(order); } }, undefined as never);
+  }
+
   /** Runs `work` whole before any event that it causes is delivered. */
   exclusive(work: () => void): void {
     if (this.#busy) {

@@ -20,11 +20,7 @@ export class Fanout<E> {
   }
 
   next(event: E, order: number): void {
-    const listeners = this.#listeners;
-    for (let i = 0; i < listeners.length; i++) {
-      const listener = listeners[i];
-      if (listener !== undefined && order > listener.after) listener.observer.next(event);
-    }
+    for (const listener of this.#listeners) if (order > listener.after) listener.observer.next(event);
   }
 
   complete(): void {

@@ -88,12 +88,9 @@ export class TaskLog implements Channel<TaskEvent> {
 
   deliver(event: TaskEvent, order: number): void {
     const isLast = event === this.last;
-    const { fanout } = this;
-    if (fanout !== undefined && fanout.size > 0) {
-      if (isLast) this.task.heard();
-      fanout.next(event, order);
-      if (isLast) fanout.complete();
-    }
+    if (isLast && this.#isObserved) this.task.heard();
+    this.fanout?.next(event, order);
+    if (isLast) this.fanout?.complete();
     this.task.relay(event, order);
   }
 
@@ -113,7 +110,9 @@ export class TaskLog implements Channel<TaskEvent> {
     });
   }
 
-  get #isWatched(): boolean { return (this.fanout !== undefined && this.fanout.size > 0) || this.task.listened; }
+  get #isObserved(): boolean { return this.fanout !== undefined && this.fanout.size > 0; }
+
+  get #isWatched(): boolean { return this.#isObserved || this.task.listened; }
 
   get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
 

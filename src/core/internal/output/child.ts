@@ -1,4 +1,5 @@
-import { finalize, from, Subscription, type ObservableInput, type Observer, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import type { ObservableInput, Observer, TeardownLogic, Unsubscribable } from 'rxjs';
+import { finalize, from, Subscription } from '../../rx.js';
 import { connect, type Receiver } from './connect.js';
 
 /** Whom a child reports to: of its end in the moment in which it is said, before anything of it is torn down. That is the sink's to do. */

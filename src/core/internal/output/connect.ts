@@ -1,6 +1,8 @@
-import { asyncScheduler, from, type ObservableInput, type Observer } from 'rxjs';
-import { A_STREAM, passes } from '../../check.js';
+import type { ObservableInput, Observer } from 'rxjs';
+import { asyncScheduler, from } from '../../rx.js';
+import { A_STREAM } from '../../check.js';
 import { result } from '../../output.js';
+import { passes } from '../../passes.js';
 import { asOutput } from './readOutput.js';
 
 /** Milliseconds that an async iterable may keep the event loop to itself. */
@@ -23,7 +25,7 @@ export interface Receiver extends Observer<unknown> {
  */
 export function connect(answer: unknown, child: Receiver): void {
   const given = Object(answer) as Partial<PromiseLike<unknown> & AsyncIterable<unknown> & Record<'subscribe' | 'next', unknown>>;
-  if (answer !== undefined && !passes(answer, A_STREAM)) {
+  if (answer !== undefined && !passes(answer, A_STREAM[0])) {
     give(answer, child);
   } else if (typeof given.subscribe === 'function') {
     subscribe(answer, child);

@@ -1,4 +1,5 @@
-import { catchError, concat, defer, filter, map, of, throwError, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, filter, map, of, throwError } from '../../rx.js';
 import type { OutputOrEvent } from '../../resultIn.js';
 import { resolveLimits } from '../../limits.js';
 import { Transcript } from './transcript.js';

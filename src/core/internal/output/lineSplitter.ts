@@ -32,19 +32,12 @@ export class LineSplitter {
   }
 
   push(chunk: string): void {
-    let end = chunk.indexOf('\n');
-    if (end === -1) {
-      if (chunk !== '') this.keep(chunk);
-      return;
-    }
     let start = 0;
-    do {
-      if (end > start) this.keep(chunk.slice(start, end));
+    for (let end; (end = chunk.indexOf('\n', start)) !== -1; start = end + 1) {
+      this.keep(chunk.slice(start, end));
       this.emit(this.take(), true);
-      start = end + 1;
-      end = chunk.indexOf('\n', start);
-    } while (end !== -1);
-    if (start < chunk.length) this.keep(chunk.slice(start));
+    }
+    this.keep(chunk.slice(start));
   }
 
   /** The row in hand, as it is seen. */
@@ -57,6 +50,7 @@ export class LineSplitter {
   }
 
   private keep(part: string): void {
+    if (part === '') return;
     this.parts.push(part);
     this.room -= part.length;
     if (this.room < 0) this.fit();

@@ -1,3 +1,5 @@
+import { isPlain } from './isPlain.js';
+
 /** Makes of a value the same with every string in it redacted, and never throws. */
 export type Redact = <T>(value: T) => T;
 
@@ -29,10 +31,3 @@ export const redacting = (redact: (text: string) => unknown): Redact => <T>(valu
     return '[withheld: redact failed]' as T;
   }
 };
-
-function isPlain(value: unknown): value is object {
-  if (Array.isArray(value)) return true;
-  if (Object(value) !== value) return false;
-  const parent: unknown = Object.getPrototypeOf(value);
-  return parent === null || Object.getPrototypeOf(parent) === null;
-}

@@ -6,10 +6,9 @@ export function utf8Prefix(words: string, maxBytes: number, maxUnits: number): {
   let bytes = 0;
   let end = 0;
   while (end < words.length) {
-    const unit = words.charCodeAt(end);
-    const paired = unit >= 0xd800 && unit < 0xdc00 && (words.charCodeAt(end + 1) & 0xfc00) === 0xdc00;
-    const units = paired ? 2 : 1;
-    const size = unit < 0x80 ? 1 : unit < 0x800 ? 2 : 2 + units;
+    const point = words.codePointAt(end)!;
+    const units = point > 0xffff ? 2 : 1;
+    const size = point < 0x80 ? 1 : point < 0x800 ? 2 : 2 + units;
     if ((bytes + size > maxBytes || end + units > maxUnits) && end > 0) break;
     bytes += size;
     end += units;

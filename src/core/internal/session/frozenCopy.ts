@@ -1,3 +1,5 @@
+import { isPlain } from '../output/isPlain.js';
+
 /**
  * A copy of plain data that nobody can change, neither whoever gave it nor whoever was given it. Lists and plain objects are copied,
  * each getter being asked once; anything else, such as a function or an instance of a class, is shared as it is.
@@ -10,14 +12,9 @@ function copyOf<T extends object>(value: T, copies: Map<object, object>): T {
   copies.set(value, copy);
   for (const key of Object.keys(copy)) {
     const part = copy[key as keyof T] as unknown;
-    if (typeof part !== 'object' || part === null || !isPlain(part)) continue;
+    if (!isPlain(part)) continue;
     // Not by an assignment, which `__proto__` takes for another.
     Object.defineProperty(copy, key, { value: copies.get(part) ?? copyOf(part, copies), enumerable: true });
   }
   return Object.freeze(copy);
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as unknown;
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }

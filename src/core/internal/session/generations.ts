@@ -5,6 +5,8 @@ import type { Limits } from '../../limits.js';
 /** What a generation needs to know of a task. */
 export interface Member {
   readonly depth: number;
+  /** When it left the queue. */
+  readonly startedAt: number | undefined;
 }
 
 /**
@@ -23,7 +25,6 @@ export class Generations<T extends Member> {
 
   /** Whether one more task may start at once; `false` means that it has to wait. */
   admit(depth: number): boolean {
-    if (this.#waiting[depth] === undefined && (this.#running[depth] ?? 0) < this.limits.maxRunning) return true;
     const { overflow, maxQueued } = this.limits;
     const { running, queued, limit } = this.capacity(depth);
     if (running < limit && queued === 0) return true;
@@ -44,10 +45,9 @@ export class Generations<T extends Member> {
     this.#running[task.depth] = (this.#running[task.depth] ?? 0) + 1;
   }
 
-  /** @param started - whether the task had left the queue */
-  end(task: T, started: boolean): void {
-    if (started) this.#running[task.depth]! -= 1;
-    else this.#waiting[task.depth]?.delete(task);
+  end(task: T): void {
+    if (task.startedAt === undefined) this.#waiting[task.depth]?.delete(task);
+    else this.#running[task.depth]! -= 1;
   }
 
   /** The oldest waiting task that has a slot. */

@@ -1,4 +1,5 @@
-import { Subscription, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { Subscription } from '../../rx.js';
 import { watch } from '../task/watch.js';
 
 /** Milliseconds by which two clocks may differ and still show the same time. */

@@ -1,8 +1,8 @@
-import { Observable } from 'rxjs';
+import { Observable } from '../../rx.js';
 import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
-import type { TaskEvent, TaskId } from '../../events.js';
+import type { Ending, TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
@@ -37,8 +37,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly stopping = new Set<TaskRecord>();
 
   readonly #tasks = new Map<TaskId, TaskRecord>();
-  /** The ids of forgotten tasks, each with the ids of the tasks above it. */
-  readonly #evicted = new Map<TaskId, readonly TaskId[]>();
+  /** The ids of forgotten tasks, each with those of the places above it. */
+  readonly #evicted = new Map<TaskId, readonly (TaskId | undefined)[]>();
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
   readonly #oldestEvicted = this.#evicted.keys();
   readonly #generations: Generations<TaskRecord>;
@@ -65,7 +65,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
     if (this.#isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
-    if (node instanceof TaskRecord && node.phase === 'ended') {
+    if (node instanceof TaskRecord && node.isEnded) {
       throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
     }
     const family = this.#familyOf(node);
@@ -95,8 +95,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   isEvicted(node: ScopeNode, id: string): boolean {
-    const above = this.#evicted.get(id);
-    return above !== undefined && (node === this.root || (node instanceof TaskRecord && above.includes(node.id)));
+    return this.#evicted.get(id)?.includes(node.id) === true;
   }
 
   tasks(node: ScopeNode): readonly Task[] {
@@ -137,11 +136,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.#isClosed = true;
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
-    const words = describeThrown(reason).message;
-    for (const task of this.#tasks.values()) task.decide({ type: 'cancelled', reason: words }, reason, true, ended, ids);
+    const ending: Ending = { type: 'cancelled', reason: describeThrown(reason).message };
+    for (const task of this.#tasks.values()) task.decide({ ending, cause: reason, stops: true }, ended, ids);
     this.dispatcher.exclusive(() => {
       this.endings.carryOut(ended);
-      this.dispatcher.publish({ deliver: () => { this.root.scope?.complete(); } }, undefined as never);
+      this.dispatcher.then(() => { this.root.scope?.complete(); });
     });
     return { ids, unheard };
   }
@@ -152,8 +151,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
 
-  ended(task: TaskRecord, started: boolean): void {
-    this.#generations.end(task, started);
+  ended(task: TaskRecord): void {
+    this.#generations.end(task);
     if (task.above instanceof TaskRecord) {
       task.above.children?.delete(task);
       task.above.activeBelow = task.endedAt;
@@ -208,8 +207,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   #forget(task: TaskRecord): void {
     this.#tasks.delete(task.id);
-    const above: TaskId[] = [];
-    for (let node = task.above; node instanceof TaskRecord; node = node.above) above.push(node.id);
+    const above: (TaskId | undefined)[] = [];
+    for (let node: ScopeNode | undefined = task.above; node !== undefined; node = node.above) above.push(node.id);
     this.#evicted.set(task.id, above);
     if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
     if (this.#isAsked && task.isHeard !== true) task.lament();

@@ -1,4 +1,5 @@
-import { defer, Subscription, type ObservableInput, type Subscriber } from 'rxjs';
+import type { ObservableInput, Subscriber } from 'rxjs';
+import { defer, Subscription } from '../../rx.js';
 import type { Letter } from './letter.js';
 import { receiptOf } from './receiptOf.js';
 

@@ -1,4 +1,4 @@
-import { AsyncSubject, defer, of } from 'rxjs';
+import { AsyncSubject, defer, of } from '../../rx.js';
 import type { SteeringReceipt } from '../../task.js';
 import type { Letter } from './letter.js';
 
@@ -8,8 +8,8 @@ export function receiptOf(letter: Letter): SteeringReceipt {
   const receipt: SteeringReceipt = Object.freeze({
     id,
     state,
-    ...(reason === undefined ? {} : { reason }),
-    ...(error === undefined ? {} : { error }),
+    ...(reason !== undefined && { reason }),
+    ...(error !== undefined && { error }),
     ...step,
     settled: state === 'queued' ? (letter.settled ??= new AsyncSubject()).asObservable() : defer(() => of(receipt)),
   });

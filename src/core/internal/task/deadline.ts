@@ -1,4 +1,5 @@
-import { map, takeUntil, timer, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
+import { map, takeUntil, timer } from '../../rx.js';
 import { CollectTimeoutError } from '../../errors.js';
 
 /** Errors when the source has not completed within `ms`. What comes synchronously is in time, also for 0. */

@@ -7,7 +7,7 @@ import type { Speech } from '../output/speech.js';
 interface Addressee {
   mailbox?: Mailbox;
   readonly speech?: Speech;
-  readonly phase: string;
+  readonly isEnded: boolean;
   emit(event: Unstamped<SteeredEvent>): void;
   exclusively(work: () => void): void;
 }
@@ -19,10 +19,10 @@ export function mailboxOf(task: Addressee): Mailbox {
     (letter) => {
       const { id, state, text, reason } = letter;
       if (state === 'delivered') letter.step = task.speech?.steps;
-      task.emit({ type: 'steered', steeringId: id, state, text, ...(reason === undefined ? {} : { reason }), ...letter.step });
+      task.emit({ type: 'steered', steeringId: id, state, text, ...(reason !== undefined && { reason }), ...letter.step });
     },
     (work) => { task.exclusively(work); },
   );
-  if (task.phase === 'ended') mailbox.close('ended')();
+  if (task.isEnded) mailbox.close('ended')();
   return mailbox;
 }

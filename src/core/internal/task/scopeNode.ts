@@ -1,9 +1,12 @@
-import { filter, map, merge, of, Subject, take, timer, type Observable, type SchedulerLike } from 'rxjs';
-import type { TaskEvent } from '../../events.js';
+import type { Observable, SchedulerLike } from 'rxjs';
+import { filter, map, merge, of, Subject, take, timer } from '../../rx.js';
+import type { TaskEvent, TaskId } from '../../events.js';
 import type { Fanout } from '../log/fanout.js';
 
 /** A place in the tree of a session: the session itself at the root, a task everywhere else. */
 export class ScopeNode {
+  /** Of a task; the session has none. */
+  declare readonly id?: TaskId;
   /** The observers of the events below this place. */
   declare scope?: Fanout<TaskEvent>;
   /** What counts into `stopped` here and has not stopped: this place, if it is a task, and what is below it. */

@@ -1,13 +1,14 @@
 import { describeValue } from '../../describeValue.js';
 import { InvalidArgumentError, MailboxFullError, NotRunningError, NotSteerableError, type SidestreamError } from '../../errors.js';
 import type { SteeringReceipt, SteerOptions } from '../../task.js';
-import { AN_OBJECT, passes } from '../../check.js';
+import { AN_OBJECT } from '../../check.js';
+import { passes } from '../../passes.js';
 import { receiptOf } from '../steering/receiptOf.js';
 import type { TaskRecord } from './taskRecord.js';
 
 /** Sends a message to a task's mailbox, or says in the receipt why not. A refusal leaves no trace: its id may be tried again. */
 export function steer(task: TaskRecord, text: unknown, options: SteerOptions = {}): SteeringReceipt {
-  const id: unknown = passes(options, AN_OBJECT) ? options.id ?? newId(task) : undefined;
+  const id: unknown = passes(options, AN_OBJECT[0]) ? options.id ?? newId(task) : undefined;
   const known = typeof id === 'string' ? task.mailbox?.known(id) : undefined;
   if (known !== undefined) return receiptOf(known);
   const error = refusal(task, text, id);
@@ -25,8 +26,8 @@ function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError 
       `Expected the message to be a string of 1 to ${messageLength} characters that is not blank, got ${describeValue(text)}.`,
     );
   }
-  if (task.phase === 'ended') return new NotRunningError(`Task ${task.id} has ended, so it can no longer be steered.`);
-  if (task.isDeaf) {
+  if (task.isEnded) return new NotRunningError(`Task ${task.id} has ended, so it can no longer be steered.`);
+  if (task.options.steerable === false) {
     return new NotSteerableError(
       `Task ${task.id} runs an agent that does not listen to steering. Cancel it and start it anew with a better goal.`,
     );

@@ -1,5 +1,6 @@
-import { defer, map, switchMap, type Observable } from 'rxjs';
-import type { StopReport } from '../../task.js';
+import type { Observable } from 'rxjs';
+import { map, switchMap } from '../../rx.js';
+import type { StopReport, Task } from '../../task.js';
 import type { TaskRecord } from './taskRecord.js';
 
 /**
@@ -11,15 +12,15 @@ import type { TaskRecord } from './taskRecord.js';
  * report    ──────────(r|)
  * ```
  */
-export function stopReportOf(task: TaskRecord): Observable<StopReport> {
+export function stopReportOf(task: TaskRecord, handle: Task): Observable<StopReport> {
   const { scheduler, cancelGrace } = task.owner.limits;
   const isStopped = (): boolean => task.unstopped === 0;
-  return defer(() => task.when(() => task.outcome !== undefined, Infinity, scheduler)).pipe(
+  return handle.ended.pipe(
     switchMap(() => task.when(isStopped, Math.max(0, task.endedAt! + cancelGrace - task.owner.clock.now()), scheduler)),
     map(() => ({
       taskId: task.id,
       stopped: isStopped(),
-      ids: task.endedIds ?? [task.id],
+      ids: handle.endedIds,
       notStopped: [...task.owner.stopping].filter((one) => one.stopsIn(task)).map(({ id }) => id),
     })),
   );

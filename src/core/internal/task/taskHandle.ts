@@ -1,10 +1,11 @@
-import { defer, observable, Observable, type Observer, type SchedulerLike, type Subscriber } from 'rxjs';
+import type { Observer, SchedulerLike, Subscriber } from 'rxjs';
+import { defer, observable, Observable } from '../../rx.js';
 import type { Brief } from '../../brief.js';
 import type { Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
-import { clockKey, taskKey } from '../../clockOf.js';
+import { clockKey, taskKey, withClockOf } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
@@ -42,8 +43,7 @@ export class TaskHandle implements Task {
     return {
       next: (text) => {
         const { error } = this.steer(text);
-        if (error === undefined || this.#task.phase === 'ended') return;
-        this.#task.emit({ type: 'warning', code: 'steering_refused', message: error.message });
+        if (error !== undefined && !this.#task.isEnded) this.#task.warn('steering_refused', error.message);
       },
       error: () => undefined,
       complete: () => undefined,
@@ -51,12 +51,10 @@ export class TaskHandle implements Task {
   }
 
   get ended(): Observable<unknown> {
-    const clock = this[clockKey];
-    const ended = defer(() => this.#task.when(() => this.#task.outcome !== undefined, Infinity, clock));
-    return Object.assign(ended, { [clockKey]: clock });
+    return withClockOf(this, defer(() => this.#task.when(() => this.outcome !== undefined, Infinity, this[clockKey])));
   }
 
-  get stopped(): Observable<StopReport> { return stopReportOf(this.#task); }
+  get stopped(): Observable<StopReport> { return stopReportOf(this.#task, this); }
 
   steer(text: string, options?: SteerOptions): SteeringReceipt {
     return steer(this.#task, text, options);
@@ -72,7 +70,7 @@ export class TaskHandle implements Task {
   [Symbol.dispose](): void { this.cancel(); }
 
   #stream<T>(subscribe: (subscriber: Subscriber<T>) => void): Observable<T> {
-    return Object.assign(new Observable<T>(subscribe), { [clockKey]: this[clockKey], [taskKey]: this });
+    return Object.assign(withClockOf(this, new Observable(subscribe)), { [taskKey]: this });
   }
 
   declare [Symbol.observable]: () => Observable<TaskEvent>;

@@ -26,6 +26,6 @@ export interface TaskOwner<T> {
   readonly stopping: Set<T>;
   newSteeringId(): string;
   contextOf(task: T): AgentContext;
-  ended(task: T, started: boolean): void;
+  ended(task: T): void;
   heard(task: T): void;
 }

@@ -1,9 +1,10 @@
-import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import type { Subscriber, Subscription } from 'rxjs';
+import { Observable } from '../../rx.js';
 import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { cutText } from '../../cutText.js';
 import type { SidestreamError } from '../../errors.js';
-import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId } from '../../events.js';
+import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId, WarningEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
 import type { Task, TaskStatus } from '../../task.js';
@@ -28,14 +29,14 @@ import { watchLimits, type Watched } from './watchLimits.js';
 import { weightOf } from './weightOf.js';
 
 /** How a task ends. */
-interface Decision {
+export interface Decision {
   readonly ending: Ending;
   readonly cause: unknown;
-  readonly wasRunning: boolean;
   /** Whether its child is stopped, and did not end by itself: then its signal aborts. */
   readonly stops: boolean;
-  isClosed?: boolean;
 }
+
+const PARENT_ENDED: Decision = { ending: { type: 'cancelled', reason: 'parent_ended' }, cause: 'parent_ended', stops: true };
 
 /**
  * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what
@@ -43,10 +44,10 @@ interface Decision {
  * need is made when it is first needed: an idle task has no speech, window, mailbox, timer or controller.
  */
 export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watched, Ended, Logged {
+  declare readonly above: ScopeNode;
   /** What callers hold of the task. */
   declare handle?: Task;
   readonly createdAt: number;
-  phase: 'queued' | 'running' | 'ended' = 'queued';
   /** From the decision until it is said. */
   private declare decision?: Decision | undefined;
   declare outcome?: Outcome;
@@ -81,35 +82,35 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   constructor(
     readonly owner: TaskOwner<TaskRecord>,
-    readonly id: TaskId,
+    override readonly id: TaskId,
     readonly name: string,
     readonly brief: Brief,
-    override readonly above: ScopeNode,
+    above: ScopeNode,
     private agent: AgentFunction | undefined,
-    private readonly options: DelegateOptions,
+    readonly options: DelegateOptions,
   ) {
     super(above);
     this.createdAt = owner.clock.now();
     this.count(1);
   }
 
-  get parentId(): TaskId | undefined { return (this.above as Partial<TaskRecord>).id; }
+  get parentId(): TaskId | undefined { return this.above.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
-  get deadline(): number | undefined { return this.options.deadline ?? this.owner.limits.deadline; }
-  get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.owner.limits.idleTimeout; }
+  get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }
+  get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.form.idleTimeout; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
-  get isDeaf(): boolean { return this.options.steerable === false; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   /** How it ends: decided, and perhaps not said yet. */
   get ending(): Ending | undefined { return this.outcome ?? this.decision?.ending; }
+  get isEnded(): boolean { return this.ending !== undefined; }
   get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
   /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
-    while (node instanceof TaskRecord && node.phase === 'ended') node = node.above;
+    while (node instanceof TaskRecord && node.isEnded) node = node.above;
     return node;
   }
   get listened(): boolean { return this.owner.listeners > 0; }
@@ -119,7 +120,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   get log(): TaskLog {
     if (this.ownLog === undefined) {
-      this.ownLog = new TaskLog(this, this.owner.dispatcher, this.owner.limits.windowLines, this.#opened);
+      this.ownLog = new TaskLog(this, this.owner.dispatcher, this.form.windowLines, this.#opened);
       if (this.outcome !== undefined) this.ownLog.restore(this.outcome);
     }
     return this.ownLog;
@@ -129,8 +130,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
     const openings: (QueuedEvent | StartedEvent)[] = [];
     const open = (type: 'queued' | 'started', delay: number): void => {
-      const opening = { ...this.#stamp(openings.length, delay), type, agent, goal, depth };
-      openings.push(parentId === undefined ? opening : { ...opening, parentId });
+      openings.push({ ...this.#stamp(openings.length, delay), type, agent, goal, depth, ...(parentId !== undefined && { parentId }) });
     };
     if (this.wasQueued) open('queued', 0);
     if (startDelay !== undefined) open('started', startDelay);
@@ -144,12 +144,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Calls the agent. */
   start(now: number): void {
-    this.#open(() => {
-      this.phase = 'running';
-      this.startDelay = this.activeDelay = now - this.createdAt;
-    });
-    if (this.phase !== 'running') return;
-    this.watch = watchLimits(this, this.owner.clock, this.owner.limits.scheduler);
+    this.#open(() => { this.startDelay = this.activeDelay = now - this.createdAt; });
+    if (this.isEnded) return;
+    this.watch = watchLimits(this, this.owner.clock, this.form.scheduler);
     this.child = new Child(this);
     this.child.connect(() => this.agent?.(
       this.brief,
@@ -164,7 +161,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   next(value: unknown): void {
     try {
-      this.#active();
+      this.activeDelay = this.#age;
       (this.speech ??= new Speech(this)).take(value);
     } catch (thrown) {
       this.error(thrown, true);
@@ -184,15 +181,13 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   put(output: AgentOutput<unknown>): void {
-    if (!this.overheard) return;
-    const deliver = (_: unknown, order: number): void => { this.outputs!.next(output, order); };
-    this.owner.dispatcher.publish({ deliver }, undefined as never);
+    if (this.overheard) this.owner.dispatcher.then((order) => { this.outputs!.next(output, order); });
   }
 
   print(printed: string): void {
     // A session's `redact` may have ended the task meanwhile.
     if (this.outcome !== undefined) return;
-    const { lineLength } = this.owner.limits;
+    const { lineLength } = this.form;
     if (printed.length > lineLength) {
       const { text, cut } = cutText(printed, lineLength);
       this.log.line(text, cut);
@@ -206,7 +201,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   teardownFailed(thrown: unknown): void {
     if (this.outcome !== undefined) return;
     const { message } = describeThrown(thrown, this.form.redact);
-    this.emit({ type: 'warning', code: 'teardown_failed', message: `The child's teardown threw: ${message}` });
+    this.warn('teardown_failed', `The child's teardown threw: ${message}`);
   }
 
   released(): void {
@@ -230,11 +225,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Fails the task because of one of its limits. */
   fail(error: SidestreamError): void { this.end({ type: 'failed', error: failureOf(error) }, undefined, true); }
 
-  warnIdle(message: string): void { this.emit({ type: 'warning', code: 'idle', message }); }
+  warn(code: WarningEvent['code'], message: string): void { this.emit({ type: 'warning', code, message }); }
 
   lastActivityBelow(): number {
     // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
-    if (this.phase === 'queued' || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
+    if (this.startDelay === undefined || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
     let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
     for (const child of this.children ?? []) last = Math.max(last, child.isLimited ? this.owner.clock.now() : child.lastActivityBelow());
     return last;
@@ -252,7 +247,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
    */
   end(ending: Ending, cause?: unknown, stops = false): boolean {
     const family: TaskRecord[] = [];
-    if (!this.decide(ending, cause, stops, family)) {
+    if (!this.decide({ ending, cause, stops }, family)) {
       // Whoever asks for it in the midst of an end finds it closed, too.
       this.close();
       return false;
@@ -262,17 +257,16 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
-  decide(ending: Ending, cause: unknown, stops: boolean, family: TaskRecord[], ids: TaskId[] = []): boolean {
-    if (this.phase === 'ended') return false;
-    this.decision = { ending, cause, wasRunning: this.phase === 'running', stops };
-    this.phase = 'ended';
+  decide(decision: Decision, family: TaskRecord[], ids: TaskId[] = []): boolean {
+    if (this.isEnded) return false;
+    this.decision = decision;
     // Until it is closed it has not stopped, even where the outcome is said before that.
     this.child?.hold();
     const first = ids.push(this.id) - 1;
     for (const child of this.children ?? []) {
       if (child.stopsWith !== this) continue;
       // Its end is told by this task's own.
-      if (child.decide({ type: 'cancelled', reason: 'parent_ended' }, 'parent_ended', true, family, ids)) child.isHeard = true;
+      if (child.decide(PARENT_ENDED, family, ids)) child.isHeard = true;
     }
     family.push(this);
     if (ids.length - first > 1) this.endedIds = ids.slice(first);
@@ -280,10 +274,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   close(): void {
-    const { decision } = this;
-    if (decision === undefined || decision.isClosed) return;
-    decision.isClosed = true;
-    const { ending, cause, stops } = decision;
+    // That is done once: by then it has let go of its agent, which may close over much.
+    if (this.agent === undefined) return;
+    this.agent = undefined;
+    const { ending, cause, stops } = this.decision!;
     this.watch?.unsubscribe();
     this.disobey?.();
     if (this.outcome === undefined) this.speech?.transcript?.flush();
@@ -293,25 +287,24 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   }
 
   say(): void {
-    const { ending, cause, wasRunning } = this.decision!;
+    const { ending, cause } = this.decision!;
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
-    const log = this.listened ? this.log : this.ownLog;
-    const outcome: Outcome = log?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
+    const outcome: Outcome = this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
-    this.endDelay = this.owner.clock.now() - this.createdAt;
+    this.endDelay = this.#age;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
-    if (this.overheard) this.owner.dispatcher.publish({ deliver: () => { this.outputs!.complete(); } }, undefined as never);
-    this.owner.ended(this, wasRunning);
+    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
+    this.owner.ended(this);
     if (this.isStopped) this.count(-1);
     this.changed();
     tellMissed?.();
   }
 
   forget(): void {
-    // Each may hold much: what was printed last is a slice of something, an agent closes over something.
-    this.agent = this.decision = undefined;
+    this.decision = undefined;
+    // What was printed last may be a slice of something that is large.
     if (this.speech !== undefined) this.speech.transcript = undefined;
   }
 
@@ -319,7 +312,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void { this.log.append(what); }
 
-  at(delay = this.owner.clock.now() - this.createdAt): number { return this.owner.clock.wall(this.createdAt + delay); }
+  at(delay = this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
 
   get began(): number { return this.owner.clock.began; }
 
@@ -332,7 +325,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   override changed(): void {
     // Whoever waits for the stop is told after everybody was told the outcome.
-    if (this.isWatched) this.owner.dispatcher.publish({ deliver: () => { super.changed(); } }, undefined as never);
+    if (this.isWatched) this.owner.dispatcher.then(() => { super.changed(); });
   }
 
   heard(): void { this.owner.heard(this); }
@@ -343,12 +336,15 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const message = `Task ${this.id} was forgotten before anybody had heard that it ended. Raise retain.unheard to keep more.`;
     const { attempt, seq } = this.outcome!;
     const event: TaskEvent = { ...this.#stamp(seq + 1), attempt, type: 'warning', code: 'unheard_evicted', message };
-    this.owner.dispatcher.publish({ deliver: (_, order) => { this.relay(event, order); } }, event);
+    this.owner.dispatcher.then((order) => { this.relay(event, order); });
   }
 
-  /** Says what `change` makes of the task, to those who listen; the log of a task that nobody listens to can be made later. */
+  /** The log where somebody listens; that of a task that nobody listens to can be made later. */
+  get #told(): TaskLog | undefined { return this.listened ? this.log : this.ownLog; }
+
+  /** Says what `change` makes of the task, to those who listen. */
   #open(change: () => void): void {
-    const log = this.listened ? this.log : this.ownLog;
+    const log = this.#told;
     change();
     log?.open();
   }
@@ -358,5 +354,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   #stamp(seq: number, delay?: number): EventBase { return { taskId: this.id, seq, at: this.at(delay), attempt: 1 }; }
 
-  #active(): void { this.activeDelay = this.owner.clock.now() - this.createdAt; }
+  /** Milliseconds since it was made. */
+  get #age(): number { return this.owner.clock.now() - this.createdAt; }
 }

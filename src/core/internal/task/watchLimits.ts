@@ -19,7 +19,7 @@ export interface Watched {
   readonly idleTimeout: number | undefined;
   /** When the task, or anything below it, last put anything out. */
   lastActivityBelow(): number;
-  warnIdle(message: string): void;
+  warn(code: 'idle', message: string): void;
   fail(error: SidestreamError): void;
 }
 
@@ -58,7 +58,7 @@ export function watchLimits(task: Watched, clock: LimitClock, scheduler: Schedul
     if (silence < warning) return Math.min(left, warning - silence);
     if (!warned) {
       warned = true;
-      task.warnIdle(`The task has put nothing out for ${silence} ms; at ${idleTimeout} ms it fails as stalled.`);
+      task.warn('idle', `The task has put nothing out for ${silence} ms; at ${idleTimeout} ms it fails as stalled.`);
     }
     return Math.min(left, idleTimeout - silence);
   };

@@ -45,6 +45,17 @@ describe('the line in hand', () => {
     expect(task.snapshot().preview).toEqual(['5 %', 'done']);
   });
 
+  it.each<[string, string, string, readonly string[]]>([
+    ['one line', '10 %\r50 %\rdone', 'done', ['done']],
+    ['one that ends with a return', '10 %\rdone\r', 'done', ['done']],
+    ['several', 'a\rb\nc\rd\n', 'b\nd\n', ['b', 'd']],
+    ['several, as Windows ends them', 'a\r\nb\r\n', 'a\r\nb\r\n', ['a', 'b']],
+  ])('should be the last frame also in the result where it is printed: %s', (_, printed, said, preview) => {
+    const task = taskOf([printed]);
+    expect(task.outcome).toMatchObject({ result: said });
+    expect(task.snapshot().preview).toEqual(preview);
+  });
+
   it('should be shown by check_task and collect_task', async () => {
     const session = createSession();
     const task = session.delegate(() => concat(of('a', text('Overwrite? [y/N] ')), NEVER), { goal: 'ask' });
@@ -92,6 +103,19 @@ describe('a text stream', () => {
 
   it('should still be cut where it is printed', () => {
     expect(taskOf([paragraph]).snapshot()).toMatchObject({ cutLines: 1, windowLines: 1 });
+  });
+
+  it('should say how much of it is missing where more came than a line may take', () => {
+    const words = 'word '.repeat(5_000);
+    const { outcome: end } = taskOf([text(words.slice(0, 9_000)), text(words.slice(9_000))], { maxLineBytes: 4_000 });
+    const { result: said } = end as { readonly result: string };
+    const [, kept, gone] = /^(.*)… \[\+(\d+)\]$/s.exec(said) ?? [];
+    expect(words.startsWith(kept!)).toBe(true);
+    expect(kept!.length + Number(gone)).toBe(words.length);
+    expect(said.length).toBeLessThanOrEqual(4_000);
+    expect(said.length).toBeGreaterThan(3_000);
+    const after = taskOf([text(`${words}\nthe end`)], { maxLineBytes: 4_000 });
+    expect(after.outcome).toMatchObject({ result: 'the end' });
   });
 
   it('should tell of a wrapped row as soon as it is full', () => {

@@ -32,6 +32,7 @@ describe('redact', () => {
     ['text around the most that a line may take', [text(`${'x '.repeat(32_766)}${SECRET} y`)]],
     ['a result', [result(`it is ${SECRET}`)]],
     ['a result inside an object', [result({ deep: [{ key: SECRET }], n: 1 })]],
+    ['the name of a field', [result({ deep: [{ [SECRET]: 1 }] })]],
     ['a tool call', [tool(SECRET, 'started', `curl -H ${SECRET}`, SECRET), 'x']],
   ])('should be applied to %s', (_, outputs) => {
     const task = taskOf<unknown>(outputs, redact);
@@ -86,6 +87,11 @@ describe('redact', () => {
     expect((error as Error).message).toMatch(/^401 for \*\*\*/);
     expect((error as Error).cause).toBeUndefined();
     expect(seenOf(taskOf(throwError((): unknown => ({ key: SECRET })), redact))).not.toContain(SECRET);
+  });
+
+  it('should be applied to maps and sets, which are lists where they are shown', () => {
+    const { outcome } = taskOf<unknown>([result({ map: new Map([[SECRET, [SECRET]]]), set: new Set([SECRET, 1]) })], redact).snapshot();
+    expect(outcome).toMatchObject({ result: { map: new Map([['***', ['***']]]), set: new Set(['***', 1]) } });
   });
 
   it('should look at each part of a result once, and leave alone what is no list and no plain object', () => {

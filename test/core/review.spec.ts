@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { merge, NEVER, Observable, Subject, takeUntil, VirtualTimeScheduler, type Observable as Stream } from 'rxjs';
+import { finalize, merge, NEVER, Observable, Subject, takeUntil, VirtualTimeScheduler, type Observable as Stream } from 'rxjs';
 import { describe, expect, it } from '@jest/globals';
 import { collect, createSession, fromAsync, run, type AgentContext } from '../../src/index.js';
 
@@ -15,6 +15,20 @@ describe('what a stranger ran into', () => {
     task.events.subscribe((event) => { if (event.type === 'steered' && event.text === 'a') task.steer('b'); });
     task.steer('a');
     expect(got).toEqual(['a', 'b']);
+  });
+
+  it.each(['cancelled', 'completed'])('should not call delivered what the teardown of a %s run takes', (how) => {
+    const output = new Subject<string>();
+    const taken: (readonly string[])[] = [];
+    const task = createSession().delegate((_brief, _steering, { takeSteering }) => output.pipe(
+      finalize(() => { taken.push(takeSteering()); }),
+    ), { goal: 'tidy up' });
+    output.next('at work');
+    task.steer('a word');
+    if (how === 'cancelled') task.cancel();
+    else output.complete();
+    expect(task.snapshot()).toMatchObject({ status: how, steering: { queued: 0, delivered: 0, missed: 1 } });
+    expect(taken).toEqual([[]]);
   });
 
   it('should count the end of a child as activity of its parent', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { NEVER, Observable, Subject, type Subscriber } from 'rxjs';
+import { concat, NEVER, Observable, Subject, type Subscriber } from 'rxjs';
 import { createSession, tool, type Agent, type Task, type TaskSnapshot } from '../../src/index.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 
@@ -76,6 +76,22 @@ describe('durations', () => {
 });
 
 describe('silence', () => {
+  it.each<[string, readonly (readonly ['started' | 'ended', string?])[], string]>([
+    ['told of twice and ended', [['started', 'a'], ['started', 'a'], ['ended', 'a']], 'failed'],
+    ['beside the end of another that nobody saw begin', [['started', 'a'], ['ended', 'b']], 'running'],
+    ['beside one that ended', [['started', 'a'], ['started', 'b'], ['ended', 'a']], 'running'],
+    ['ended twice, beside one without an id', [['started'], ['started', 'a'], ['ended', 'a'], ['ended', 'a']], 'running'],
+    ['without an id and ended', [['started'], ['started'], ['ended'], ['ended']], 'failed'],
+    ['begun with an id and ended without', [['started', 'a'], ['ended']], 'failed'],
+  ])('should be broken by a tool call that is open, and by no other: one %s', (_, calls, status) => {
+    const { scheduler, advance } = createVirtualTime();
+    const said = calls.map(([state, id]) => tool('look', state, undefined, id));
+    const task = createSession({ scheduler, idleTimeout: 100 }).delegate(() => concat(said, NEVER), { goal: 'look' });
+    advance(1_000);
+    expect(task.status).toBe(status);
+    task.cancel();
+  });
+
   it('should be broken by an open tool call, until it has ended', () => {
     const { scheduler, advance } = createVirtualTime();
     const output = new Subject<ReturnType<typeof tool>>();

@@ -7,6 +7,11 @@ export const NOT_JSON = 'The result cannot be shown as JSON.';
 export function readable(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Map || value instanceof Set) return [...value] as unknown[];
+  if (hasEntries(value)) return [...value];
   return value instanceof Error ? `${value.name}: ${value.message}` : bytesOf(value) ?? value;
 }
+
+/** Maps, sets, and what has its entries as they do: headers, the query of a URL, a form. */
+const hasEntries = (value: object): value is Iterable<unknown> =>
+  Symbol.iterator in value && !Array.isArray(value) && !ArrayBuffer.isView(value)
+  && typeof (value as Partial<Map<unknown, unknown>>).entries === 'function';

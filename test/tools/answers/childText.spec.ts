@@ -33,10 +33,12 @@ describe('the text of a child', () => {
 
   it('should be cleaned in output, output_preview and summary', async () => {
     const { tools, start } = setUp();
+    start(() => [nasty, result(nasty)]);
     start(() => [nasty]);
 
     expect(await call(tools.check_task, { task_id: 'worker-1' })).toMatchObject({ output_preview: frame, summary: clean });
-    expect(await call(tools.collect_task, { task_id: 'worker-1' })).toMatchObject({ output: '', summary: clean });
+    expect(await call(tools.check_task, { task_id: 'worker-2' })).toMatchObject({ output_preview: frame, summary: frame });
+    expect(await call(tools.collect_task, { task_id: 'worker-2' })).toMatchObject({ output: frame, summary: frame });
   });
 
   it('should be cleaned in error', async () => {

@@ -20,6 +20,8 @@ describe('summaryOf', () => {
     ['an object as JSON', { a: 1, b: ['x', null] }, '{"a":1,"b":["x",null]}'],
     ['an array', [1, 2], '[1,2]'],
     ['a map by its entries', new Map([['a', 1]]), '[["a",1]]'],
+    ['headers by theirs', new Headers({ a: '1' }), '[["a","1"]]'],
+    ['what was asked of a page by its own', { query: new URLSearchParams('a=1&a=2') }, '{"query":[["a","1"],["a","2"]]}'],
     ['a set by its members', { found: new Set(['x']) }, '{"found":["x"]}'],
     ['an error by its name and message', new RangeError('too far'), '"RangeError: too far"'],
     ['a number', 42, '42'],

@@ -4,8 +4,8 @@ import { isPlain } from './isPlain.js';
 export type Redact = <T>(value: T) => T;
 
 /**
- * What stands in place of every string in lists and plain objects, as deep as they go, each looked at once. Everything else is what it was;
- * what cannot be read or redacted is withheld.
+ * What stands in place of every string in lists, maps, sets and plain objects, names of fields included, as deep as they go, each looked
+ * at once. Everything else is what it was; what cannot be read or redacted is withheld.
  */
 export const redacting = (redact: (text: string) => unknown): Redact => <T>(value: T): T => {
   const seen = new Map<object, object>();
@@ -15,12 +15,16 @@ export const redacting = (redact: (text: string) => unknown): Redact => <T>(valu
       if (typeof safe === 'string') return safe;
       throw safe;
     }
+    if (one instanceof Map) return new Map(copy([...one]) as [unknown, unknown][]);
+    if (one instanceof Set) return new Set(copy([...one]) as unknown[]);
     if (!isPlain(one)) return one;
     let made = seen.get(one);
     if (made === undefined) {
-      seen.set(one, made = Array.isArray(one) ? [] : {});
+      const isList = Array.isArray(one);
+      seen.set(one, made = isList ? [] : {});
       for (const [key, part] of Object.entries(one)) {
-        Object.defineProperty(made, key, { value: copy(part), enumerable: true, writable: true, configurable: true });
+        const name = isList ? key : copy(key) as string;
+        Object.defineProperty(made, name, { value: copy(part), enumerable: true, writable: true, configurable: true });
       }
     }
     return made;

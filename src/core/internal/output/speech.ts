@@ -1,7 +1,11 @@
 import type { AgentOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
+import { flatCopy } from '../log/flatCopy.js';
 import { addUsage } from './addUsage.js';
 import { readOutput } from './readOutput.js';
 import { Transcript, type Reader } from './transcript.js';
+
+/** Open tool calls that are told apart; where there are more, one of them counts for the rest. */
+const MAX_CALLS = 1_000;
 
 /** Whom a child speaks to. */
 export interface SpeechSink extends Reader {
@@ -20,12 +24,15 @@ export class Speech {
   /** How many steps are over, where there were any. */
   declare steps?: { readonly step: number };
   declare usage?: Omit<UsageOutput, 'type'>;
-  /** Tool calls that were started and have not ended. */
-  openCalls = 0;
+  /** Tool calls that were started and have not ended: how many without an id, and those with one. */
+  private unnamed = 0;
+  declare private named?: Set<string>;
 
   constructor(private readonly sink: SpeechSink) {
     this.transcript = new Transcript(sink);
   }
+
+  get isCalling(): boolean { return this.unnamed + (this.named?.size ?? 0) > 0; }
 
   /** Takes one thing that a child puts out; throws a sentence about it where it is no output. */
   take(value: unknown): void {
@@ -53,11 +60,26 @@ export class Speech {
         this.usage = addUsage(this.usage, output);
         break;
       case 'tool':
-        this.openCalls = Math.max(0, this.openCalls + (output.state === 'started' ? 1 : -1));
+        this.call(output);
         break;
       default:
         return;
     }
     this.sink.emit(output);
+  }
+
+  private call({ state, callId }: ToolOutput): void {
+    const named = this.named ??= new Set();
+    if (state === 'started') {
+      if (callId === undefined) this.unnamed += 1;
+      else if (named.size < MAX_CALLS) named.add(flatCopy(callId));
+    } else if (callId === undefined && this.unnamed === 0) {
+      // Which one that was is not known.
+      named.clear();
+    } else if (callId === undefined) {
+      this.unnamed -= 1;
+    } else {
+      named.delete(callId);
+    }
   }
 }

@@ -58,9 +58,10 @@ export class Transcript<R> {
   /** Takes a printed string, which newlines part into several lines; a last newline starts no other. */
   line(printed: string, by?: Origin): void {
     this.#endLost();
-    this.#say(printed, by);
-    if (!printed.includes('\n')) this.reader.print(seenOf(printed), false);
-    else for (const part of printed.replace(/\r?\n$/, '').split('\n')) this.reader.print(seenOf(part), false);
+    const seen = printed.includes('\r') ? lastFrames(printed) : printed;
+    this.#say(seen, by);
+    if (!seen.includes('\n')) this.reader.print(seen, false);
+    else for (const part of seen.replace(/\r?\n$/, '').split(/\r?\n/)) this.reader.print(part, false);
   }
 
   /** Ends the line in hand, if there is one. */
@@ -84,12 +85,15 @@ export class Transcript<R> {
   #split(): LineSplitter {
     const { maxLineBytes, lineLength, redact } = this.reader.form;
     let wrapped = '';
+    let gone = 0;
     const rows = new LineSplitter(maxLineBytes, (row, ended) => {
-      // A line that never ends is not kept whole for ever.
-      wrapped = wrapped.length + row.length > maxLineBytes ? row : wrapped + row;
+      // Of a line that never ends the head is kept, and how much is gone.
+      if (gone > 0 || wrapped.length + row.length > maxLineBytes) gone += row.length;
+      else wrapped += row;
       if (ended) {
-        this.#say(wrapped, this.by);
+        this.#say(cutText(wrapped, maxLineBytes, gone).text, this.by);
         wrapped = '';
+        gone = 0;
       }
       this.reader.print(row, true);
     }, lineLength);
@@ -100,3 +104,6 @@ export class Transcript<R> {
     });
   }
 }
+
+/** What is seen of each line, and its end as it was. */
+const lastFrames = (printed: string): string => printed.split(/(\r?\n)/).map((part, at) => at % 2 === 0 ? seenOf(part) : part).join('');

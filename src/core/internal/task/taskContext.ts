@@ -30,7 +30,8 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
   get depth(): number { return this.#run.depth; }
   get signal(): AbortSignal { return this.#run.child!.signal; }
   get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
-  get takeSteering(): AgentContext['takeSteering'] { return () => this.#run.mailbox?.take() ?? []; }
+  // What a teardown takes nobody acts on.
+  get takeSteering(): AgentContext['takeSteering'] { return () => this.#run.child!.closed ? [] : this.#run.mailbox?.take() ?? []; }
   get deliverSteering(): AgentContext['deliverSteering'] {
     return (handOver, options = {}) => {
       check('handOver', handOver, A_FUNCTION);

@@ -229,7 +229,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   lastActivityBelow(): number {
     // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
-    if (this.startDelay === undefined || (this.speech?.openCalls ?? 0) > 0) return this.owner.clock.now();
+    if (this.startDelay === undefined || this.speech?.isCalling === true) return this.owner.clock.now();
     let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
     for (const child of this.children ?? []) last = Math.max(last, child.isLimited ? this.owner.clock.now() : child.lastActivityBelow());
     return last;

@@ -32,12 +32,20 @@ const BREAKS: readonly Break[] = [
     put: "if (this.isEnded) return true;",
   },
   {
+    law: 1, what: 'a teardown runs before the ending that was said counts',
+    file: `${internal}output/child.ts`, find: '    this.closed = true;\n    end();', put: '    this.closed = true;\n    this.unsubscribe();\n    end();',
+  },
+  {
+    law: 1, what: 'an outcome that a teardown decides is said before those of the tasks below it',
+    file: `${internal}task/endings.ts`, find: 'this.#unsaid.push(...family);', put: 'this.#unsaid.unshift(...family.toReversed());',
+  },
+  {
     law: 2, what: 'late output is applied',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.late < 0) this.late += 1;',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else', put: 'if (this.late < 0) this.late += 1;\n    else',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;', put: 'if (this.closed) this.late += 0;',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else', put: 'if (this.closed) this.late += 0;\n    else',
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
@@ -50,7 +58,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 3, what: 'a failure reads as cancelled',
-    file: `${internal}task/taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown);",
+    file: `${internal}task/taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);",
     put: "this.end({ type: 'cancelled', reason: 'it failed' }, thrown);",
   },
   {
@@ -65,7 +73,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 5, what: 'cancel leaves the children running',
-    file: `${internal}task/taskRecord.ts`, find: "child.cancel('parent_ended', ids);", put: '{}',
+    file: `${internal}task/taskRecord.ts`, find: 'if (child.decide(PARENT_ENDED, family, ids)) child.isHeard = true;', put: '{}',
   },
   {
     law: 5, what: 'cancel takes the detached along',
@@ -130,11 +138,11 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'close() leaves the tasks running',
-    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.cancel(reason, ids);', put: '',
+    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.decide(', put: 'for (const task of [] as TaskRecord[]) task.decide(',
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',
-    file: `${internal}session/sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task.id);', put: '',
+    file: `${internal}session/sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task);', put: '',
   },
   {
     law: 10, what: 'one task more than the cap runs',
@@ -146,8 +154,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 10, what: 'a wrong output throws into the child',
-    file: `${internal}task/taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown) }, thrown, true);",
-    put: 'throw thrown;',
+    file: `${internal}task/taskRecord.ts`, find: 'this.error(thrown, true);', put: 'throw thrown;',
   },
   {
     law: 10, what: 'a scope sees the tasks of others',

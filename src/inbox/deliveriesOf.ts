@@ -1,7 +1,7 @@
 import {
-  catchError, concat, defer, ignoreElements, map, merge, mergeMap, of, take, tap, timer, type Observable, type ObservableInput,
+  catchError, concat, defer, EMPTY, ignoreElements, map, merge, mergeMap, of, take, tap, timer, type Observable, type ObservableInput,
 } from 'rxjs';
-import { A_FUNCTION, check } from '../core/check.js';
+import { A_FUNCTION, A_STREAM, check, passes } from '../core/check.js';
 import { CollectTimeoutError } from '../core/errors.js';
 import { batchesOf } from './batchesOf.js';
 import type { Hands } from './hands.js';
@@ -14,8 +14,10 @@ const LONGEST = 60_000;
 const late = (ms: number): string =>
   `Telling took longer than ${ms} ms, so it will be tried again. Raise leaseTime, or call batch.extend() while it goes on.`;
 
-/** Tells batch after batch, each until it was told. */
-export function deliveriesOf(hands: Hands, tell: (batch: Batch) => ObservableInput<unknown>, options?: BatchOptions): Observable<Delivery> {
+/** Tells batch after batch, each until it was told: where `tell` answers with no stream, when it returns. */
+export function deliveriesOf(
+  hands: Hands, tell: (batch: Batch) => ObservableInput<unknown> | void, options?: BatchOptions,
+): Observable<Delivery> {
   check('tell', tell, A_FUNCTION);
   return defer(() => {
     let failures = 0;
@@ -26,7 +28,11 @@ export function deliveriesOf(hands: Hands, tell: (batch: Batch) => ObservableInp
         batch.acknowledge();
         return of<Delivery>({ completions, told: true });
       });
-      const isTold = concat(defer(() => tell(batch)).pipe(ignoreElements()), of(undefined));
+      const telling = defer(() => {
+        const answer = tell(batch);
+        return passes(answer, A_STREAM) ? answer as ObservableInput<unknown> : EMPTY;
+      });
+      const isTold = concat(telling.pipe(ignoreElements()), of(undefined));
       // Where it was heard of, nobody is to hear again of it, however long the rest takes.
       const takesTooLong = batch.lapsed.pipe(map(() => {
         if (!batch.isHeard) throw new CollectTimeoutError(late(hands.leaseTime));

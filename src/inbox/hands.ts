@@ -30,6 +30,7 @@ export interface Lease {
 
 /** A batch that says more of what becomes of it. */
 export interface LeasedBatch extends Batch {
+  toJSON(): object;
   readonly telling: Telling;
   /** Emits when it was acknowledged or released. */
   readonly settled: Observable<void>;

@@ -18,11 +18,11 @@ export interface Inbox {
    */
   batches(this: void, options?: BatchOptions): Observable<Batch>;
   /**
-   * Hands each batch to `tell`, acknowledges it when what that returns completes or resolves, and where it fails releases it and tries
-   * again later. What takes longer than `leaseTime` has failed, unless the batch is extended, or a wrapper on this inbox sees its model at
-   * work with it. Emits what became of each try; subscribe to it.
+   * Hands each batch to `tell`, acknowledges it when what that returns completes or resolves, at once where it is no stream and no promise,
+   * and where it fails releases it and tries again later. What takes longer than `leaseTime` has failed, unless the batch is extended, or a
+   * wrapper on this inbox sees its model at work with it. Emits what became of each try; subscribe to it.
    */
-  deliver(this: void, tell: (batch: Batch) => ObservableInput<unknown>, options?: BatchOptions): Observable<Delivery>;
+  deliver(this: void, tell: (batch: Batch) => ObservableInput<unknown> | void, options?: BatchOptions): Observable<Delivery>;
   /** Says once of each completion that it has waited for longer than `maxAge`. */
   readonly overdue: Observable<Overdue>;
   /**

@@ -39,12 +39,17 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
     };
     const isOver = (): boolean => heldUntil(telling) <= hearing.now && !hearing.isBusy;
     const { completions, more } = digestOf(tasks, { maxText, budget: maxMessage });
-    return {
+    const data = {
       id: telling.mark,
       completions: tasks.map((task) => completionOf(task, maxText)),
       digest: completions,
       more,
       text: textOf({ id: telling.mark, count: tasks.length, completions, more }),
+    };
+    return {
+      ...data,
+      // Whoever sends it on sends what it tells, and nothing of what is followed here.
+      toJSON: () => data,
       acknowledge: (call) => { settle(() => { tell(scope, tasks, call ?? {}); }); },
       release: () => { settle(() => undefined); },
       extend: (time = leaseTime) => {

@@ -16,6 +16,32 @@ const setUp = (options: Parameters<typeof createInbox>[1] = {}) => {
 const goalsOf = ({ completions }: Pick<Batch, 'completions'>): string => completions.map(({ goal }) => goal).join(' ');
 
 describe('deliver', () => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined], ['null', null], ['a number', 3], ['a string', 'told'], ['a plain object', { sent: true }],
+  ])('should have told once where whoever tells answers with %s, and no stream', (_, answer) => {
+    const { scheduler, advance } = createVirtualTime();
+    const session = createSession({ scheduler });
+    const told: string[] = [];
+    const deliveries: Delivery[] = [];
+    createInbox(session).deliver(({ id }) => {
+      told.push(id);
+      return answer as void;
+    }).subscribe((delivery) => deliveries.push(delivery));
+    session.delegate(() => ['x'], { goal: 'a' });
+    advance(200_000);
+    expect(deliveries.map((each) => each.told)).toEqual([true]);
+    expect(told).toHaveLength(1);
+    expect(session.unheard()).toEqual([]);
+  });
+
+  it('should hand over batches that can be sent on as JSON, with what is data in them', () => {
+    const session = createSession();
+    session.delegate(() => ['x'], { goal: 'a' });
+    const batch = createInbox(session).lease()!;
+    const { id, completions, digest, more, text } = batch;
+    expect(JSON.parse(JSON.stringify(batch))).toEqual({ id, completions, digest, more, text });
+  });
+
   it('should tell what ended in busy time when that is over, with nothing else ending', () => {
     const { inbox, advance, end } = setUp();
     let busy = true;

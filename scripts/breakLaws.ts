@@ -33,7 +33,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 1, what: 'a teardown runs before the ending that was said counts',
-    file: `${internal}output/child.ts`, find: '    this.closed = true;\n    end();', put: '    this.closed = true;\n    this.unsubscribe();\n    end();',
+    file: `${internal}output/child.ts`, find: '    this.closed = true;\n    end();',
+    put: '    this.closed = true;\n    this.unsubscribe();\n    end();',
   },
   {
     law: 1, what: 'an outcome that a teardown decides is said before those of the tasks below it',
@@ -41,11 +42,13 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'late output is applied',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else', put: 'if (this.late < 0) this.late += 1;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else',
+    put: 'if (this.late < 0) this.late += 1;\n    else',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else', put: 'if (this.closed) this.late += 0;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else',
+    put: 'if (this.closed) this.late += 0;\n    else',
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
@@ -58,7 +61,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 3, what: 'a failure reads as cancelled',
-    file: `${internal}task/taskRecord.ts`, find: "this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);",
+    file: `${internal}task/taskRecord.ts`,
+    find: "this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);",
     put: "this.end({ type: 'cancelled', reason: 'it failed' }, thrown);",
   },
   {
@@ -138,7 +142,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'close() leaves the tasks running',
-    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.decide(', put: 'for (const task of [] as TaskRecord[]) task.decide(',
+    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.decide(',
+    put: 'for (const task of [] as TaskRecord[]) task.decide(',
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',

@@ -1,7 +1,8 @@
 import {
   catchError, concat, defer, EMPTY, ignoreElements, map, merge, mergeMap, of, take, tap, timer, type Observable, type ObservableInput,
 } from 'rxjs';
-import { A_FUNCTION, A_STREAM, check, passes } from '../core/check.js';
+import { A_FUNCTION, A_STREAM, check } from '../core/check.js';
+import { passes } from '../core/passes.js';
 import { CollectTimeoutError } from '../core/errors.js';
 import { batchesOf } from './batchesOf.js';
 import type { Hands } from './hands.js';
@@ -30,7 +31,7 @@ export function deliveriesOf(
       });
       const telling = defer(() => {
         const answer = tell(batch);
-        return passes(answer, A_STREAM) ? answer as ObservableInput<unknown> : EMPTY;
+        return passes(answer, A_STREAM[0]) ? answer as ObservableInput<unknown> : EMPTY;
       });
       const isTold = concat(telling.pipe(ignoreElements()), of(undefined));
       // Where it was heard of, nobody is to hear again of it, however long the rest takes.

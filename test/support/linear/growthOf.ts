@@ -1,6 +1,6 @@
-/** What came of reading twice as much, over and over. */
+/** What came of reading more and more. */
 export interface Growth {
-  /** The largest ratio of the CPU for twice the input. */
+  /** The largest ratio of the CPU, for twice the input. */
   readonly ratio: number;
   /** Characters, or items, at which it was seen. */
   readonly at: number;
@@ -19,15 +19,22 @@ const LONG = 4_000;
 /** What is allowed for twice the input. */
 export const ALLOWED = 2.6;
 
-/** Measures CPU for inputs that double; where it seems to grow too fast, again, since the least of several runs is the truth. */
-export async function growthOf(read: (size: number) => unknown, last = LAST): Promise<Growth> {
+/**
+ * Measures CPU for inputs that grow; where it seems to grow too fast, again, since the least of several runs is the truth.
+ *
+ * @param factor - by how much. Where others share the machine, a wide step tells what is linear from what is not: eight times the input
+ *   takes eight times as long, or 64 times, and no noise lies between the two
+ */
+export async function growthOf(read: (size: number) => unknown, factor = 2, last = LAST): Promise<Growth> {
+  const ratioOf = (before: number, now: number): number =>
+    (Math.max(now, FLOOR) / Math.max(before, FLOOR)) ** (1 / Math.log2(factor));
   let worst: Growth = { ratio: 0, at: 0 };
   let before = await cpuOf(read, FIRST);
-  for (let size = 2 * FIRST; size <= last; size *= 2) {
+  for (let size = factor * FIRST; size <= last; size *= factor) {
     let now = await cpuOf(read, size);
     for (let tries = 0; tries < 8 && ratioOf(before, now) > ALLOWED && now < LONG; tries++) {
       // A first run that was lucky beside a second that was not.
-      before = Math.max(before, await cpuOf(read, size / 2));
+      before = Math.max(before, await cpuOf(read, size / factor));
       now = Math.min(now, await cpuOf(read, size));
     }
     if (ratioOf(before, now) > worst.ratio) worst = { ratio: ratioOf(before, now), at: size };
@@ -36,8 +43,6 @@ export async function growthOf(read: (size: number) => unknown, last = LAST): Pr
   }
   return worst;
 }
-
-const ratioOf = (before: number, now: number): number => Math.max(now, FLOOR) / Math.max(before, FLOOR);
 
 async function cpuOf(read: (size: number) => unknown, size: number): Promise<number> {
   const start = process.cpuUsage();

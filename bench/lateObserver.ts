@@ -11,15 +11,22 @@ function fill(child: Subscriber<string>): void {
   for (let n = 0; n < LINES; n++) child.next(`line ${n} of what a child has to say to its parent`);
 }
 
-/** So many observers, one after the other, that come late and leave when they have seen what there is; and one that stays. */
-const observing = (make: () => Observable<unknown>): Variant => async (scale) => {
-  const events = make();
+/**
+ * So many observers, one after the other, that come late and leave when they have seen what there is; and one that stays.
+ *
+ * @param between - whether a line is printed between them
+ */
+const observing = (make: () => readonly [Observable<unknown>, Subscriber<string>], between = false): Variant => async (scale) => {
+  const [events, child] = make();
   const observers = scale.of(OBSERVERS);
   let last: unknown;
   const observe = (): Subscription => events.subscribe((event) => { last = event; });
   const staying = observe();
   const cpu = await cpuPerOperation(observers, () => {
-    for (let n = 0; n < observers; n++) observe().unsubscribe();
+    for (let n = 0; n < observers; n++) {
+      observe().unsubscribe();
+      if (between) child.next('one more line');
+    }
     return last;
   });
   staying.unsubscribe();
@@ -30,16 +37,16 @@ const observing = (make: () => Observable<unknown>): Variant => async (scale) =>
 function full() {
   const { tasks: [task], children: [child] } = ourProducers(1);
   fill(child!);
-  return task!;
+  return [task!.events, child!] as const;
 }
 
 function fullPlain() {
   const { tasks: [task], children: [child] } = plainProducers(1);
   fill(child!);
-  return task!;
+  return [task!.output, child!] as const;
 }
 
-type Name = 'ours' | 'replay' | 'ourPreview' | 'plainPreview';
+type Name = 'ours' | 'replay' | 'ourAlone' | 'replayAlone' | 'ourPreview' | 'plainPreview';
 
 const us = (value = NaN): string => `${(value / 1e3).toFixed(2)} µs`;
 
@@ -53,14 +60,22 @@ export const lateObserver: Bench<Name> = {
   name: 'late-observer',
   rounds: 5,
   variants: {
-    ours: observing(() => full().events),
-    replay: observing(() => fullPlain().output),
-    ourPreview: observing(() => full().events.pipe(preview(10))),
-    plainPreview: observing(() =>
-      fullPlain().output.pipe(scan((last, { text }) => [...last.slice(-9), text], [] as readonly string[]))),
+    ours: observing(full),
+    replay: observing(fullPlain),
+    ourAlone: observing(full, true),
+    replayAlone: observing(fullPlain, true),
+    ourPreview: observing(() => {
+      const [events, child] = full();
+      return [events.pipe(preview(10)), child];
+    }),
+    plainPreview: observing(() => {
+      const [events, child] = fullPlain();
+      return [events.pipe(scan((last, { text }) => [...last.slice(-9), text], [] as readonly string[])), child];
+    }),
   },
   rows: [
     row('late-observer', 'ReplaySubject(200) / task.events: subscribe to 200 lines, see them all, unsubscribe', 'replay', 'ours', 0.9, 1.1),
+    row('late-observer: a line between', 'the same, a line between one observer and the next', 'replayAlone', 'ourAlone', null, null),
     row('late-observer: preview', 'ReplaySubject(200) with scan to the last 10 / preview(10)', 'plainPreview', 'ourPreview', null, null),
   ],
 };

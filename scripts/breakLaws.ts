@@ -114,7 +114,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 7, what: 'a late observer is given the replay of one who came earlier',
-    file: `${internal}log/taskLog.ts`, find: 'events.at(-1)?.seq !== this.seq - 1', put: 'events.length === 0',
+    file: `${internal}log/taskLog.ts`, find: ' || latest.events.at(-1)?.seq !== this.seq - 1', put: '',
   },
   {
     law: 8, what: 'messages that wait are lost with the task',

@@ -10,6 +10,8 @@ export interface Channel<E> {
 export class Dispatcher<E> {
   /** The number of the last event that was published. */
   order = 0;
+  /** What the latest late observer was given: others of the same channel who come in the same turn are given the same. */
+  replay: { readonly of: Channel<E>; readonly events: readonly E[] } | undefined;
   #busy = false;
   /** Whether something was done in the meantime that idle work may follow from. */
   #worked = false;

@@ -42,8 +42,6 @@ export class TaskLog implements Channel<TaskEvent> {
   private gone = 0;
   private declare fanout?: Fanout<TaskEvent>;
   private declare last?: TaskEvent;
-  /** What the last late observer was given: others who come in the same turn are given the same. */
-  private declare replayed?: WeakRef<readonly TaskEvent[]>;
 
   /** @param opened - how many openings there were before there was a log */
   constructor(
@@ -117,12 +115,13 @@ export class TaskLog implements Channel<TaskEvent> {
   get #openings(): readonly Other[] { return this.task.openings.slice(0, this.opened); }
 
   #replay(): readonly TaskEvent[] {
-    let events = this.replayed?.deref();
-    if (events === undefined || events.at(-1)?.seq !== this.seq - 1) {
-      events = replayOf(this.task, this.window, this.others ?? this.#openings, this.gone);
-      this.replayed = new WeakRef(events);
+    const { dispatcher } = this;
+    let latest = dispatcher.replay;
+    if (latest?.of !== this || latest.events.at(-1)?.seq !== this.seq - 1) {
+      if (latest === undefined) queueMicrotask(() => { dispatcher.replay = undefined; });
+      latest = dispatcher.replay = { of: this, events: replayOf(this.task, this.window, this.others ?? this.#openings, this.gone) };
     }
-    return events;
+    return latest.events;
   }
 
   #stamp(what: Unstamped<Other>): Other {

@@ -5,13 +5,15 @@ const CELLS = BLOCK + 1;
 
 /**
  * The last lines of a task, in columns: the texts of sixteen are one string with memory of its own, and beside it stands a number for each.
- * No object stands for a line. What a line was cut from or joined of is kept alive until its block is full.
+ * No object stands for a line. What a line was cut from or joined of is kept alive until its block is full, or somebody looks.
  */
 export class Window {
   /** A ring of blocks, and behind it the latest lines, each followed by its number. */
   readonly #cells: (string | number)[] = [];
   /** How many lines ever came. */
   count = 0;
+  /** How many lines had come when the latest were last given memory of their own. */
+  #compacted = 0;
   /** How much was cut off each line that was cut. */
   private declare cuts?: Map<number, number>;
 
@@ -42,6 +44,8 @@ export class Window {
 
   /** The texts of the last `count` lines. @param numbers - is given their numbers */
   tail(count: number, numbers?: number[]): string[] {
+    // Whoever keeps a text is to keep nothing else alive by it.
+    if (this.#compacted < this.count) this.compact();
     const cells = this.#cells;
     const size = Math.min(this.size, count);
     const texts = new Array<string>(size);
@@ -77,6 +81,7 @@ export class Window {
     const from = cells.length - 2 * (this.count % BLOCK);
     const texts = this.#joined(from).split('\n');
     for (let at = from; at < cells.length; at += 2) cells[at] = texts[(at - from) / 2]!;
+    this.#compacted = this.count;
   }
 
   /** Makes a block of the latest lines. */

@@ -4,17 +4,21 @@ import { isPlain } from '../output/isPlain.js';
  * A copy of plain data that nobody can change, neither whoever gave it nor whoever was given it. Lists and plain objects are copied,
  * each getter being asked once; anything else, such as a function or an instance of a class, is shared as it is.
  */
-export const frozenCopy = <T extends object>(value: T): T => copyOf(value, new Map());
+export const frozenCopy = <T extends object>(value: T): T => copyOf(value, undefined);
 
-function copyOf<T extends object>(value: T, copies: Map<object, object>): T {
-  // Not by spreading: V8 gives each copy that is spread and then frozen a hidden class of its own, of 120 B.
-  const copy: T = Array.isArray(value) ? [...value] as unknown as T : Object.fromEntries(Object.entries(value)) as T;
-  copies.set(value, copy);
-  for (const key of Object.keys(copy)) {
-    const part = copy[key as keyof T] as unknown;
-    if (!isPlain(part)) continue;
-    // Not by an assignment, which `__proto__` takes for another.
-    Object.defineProperty(copy, key, { value: copies.get(part) ?? copyOf(part, copies), enumerable: true });
+// Not by spreading: V8 gives each copy that is spread and then frozen a hidden class of its own, of 120 B.
+function copyOf<T extends object>(value: T, known: Map<object, object> | undefined): T {
+  const copy = (Array.isArray(value) ? [...value] : {}) as Record<string, unknown>;
+  known?.set(value, copy);
+  for (const key of Object.keys(value)) {
+    let part = (value as Record<string, unknown>)[key];
+    if (isPlain(part)) {
+      known ??= new Map([[value, copy]]);
+      part = known.get(part) ?? copyOf(part, known);
+    }
+    // An assignment takes `__proto__` for another thing.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: part, enumerable: true });
+    else copy[key] = part;
   }
-  return Object.freeze(copy);
+  return Object.freeze(copy) as T;
 }

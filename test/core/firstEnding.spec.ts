@@ -100,4 +100,17 @@ describe('the first ending that is said wins', () => {
     expect([first, second].map((task) => task.snapshot().outcome?.type)).toEqual(['cancelled', 'completed']);
     expect(watch(of(1).pipe(map(() => second.snapshot().status)))).toEqual(['completed', '|']);
   });
+
+  it('should find a whole subtree closed where a teardown cancels what is ending already', async () => {
+    const session = createSession();
+    let isClosed = false;
+    let seen: unknown;
+    const parent = session.delegate((_, _steering, context) => {
+      context.delegate(() => NEVER.pipe(finalize(() => { isClosed = true; })), { goal: 'be below' });
+      return NEVER;
+    }, { goal: 'delegate' });
+    session.delegate(() => NEVER.pipe(finalize(() => { seen = [parent.cancel(), isClosed]; })), { goal: 'cancel it' });
+    await session.close();
+    expect(seen).toEqual([false, true]);
+  });
 });

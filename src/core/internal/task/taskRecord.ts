@@ -248,12 +248,17 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   end(ending: Ending, cause?: unknown, stops = false): boolean {
     const family: TaskRecord[] = [];
     if (!this.decide({ ending, cause, stops }, family)) {
-      // Whoever asks for it in the midst of an end finds it closed, too.
-      this.close();
+      this.#closeFamily();
       return false;
     }
     this.owner.dispatcher.exclusive(() => { this.owner.endings.carryOut(family); });
     return true;
+  }
+
+  /** Whoever asks for an end that is being carried out finds it closed, and all below it. */
+  #closeFamily(): void {
+    this.close();
+    for (const child of this.children ?? []) if (child.stopsWith === this) child.#closeFamily();
   }
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */

@@ -43,7 +43,13 @@ interface Known {
   said: string | undefined;
 }
 
-interface Played { readonly said: unknown; readonly outcomes: unknown; readonly orders: readonly string[] }
+interface Played {
+  readonly said: unknown;
+  readonly outcomes: unknown;
+  readonly orders: readonly string[];
+  /** Each task that ends with another, and that other. */
+  readonly families: readonly (readonly [string, string])[];
+}
 
 function play(all: readonly Plan[], live: readonly Act[]): Played {
   const session: Session = createSession({ generateId: (name) => name, maxDepth: TASKS });
@@ -110,18 +116,20 @@ function play(all: readonly Plan[], live: readonly Act[]): Played {
     said: known.map(({ id, said }) => [id, said]),
     outcomes: known.map(({ id, task }) => [id, task?.snapshot(0).outcome?.type]),
     orders,
+    families: known.flatMap(({ id, above, detached }) => above === undefined || detached ? [] : [[id, above.id] as const]),
   };
 }
 
 describe('law 1: the first ending that is said wins, in every order of teardowns, ends and cancels', () => {
   it(`should hold on ${RUNS} random schedules`, () => {
     fc.assert(fc.property(plans, acts, (all, live) => {
-      const { said, outcomes, orders } = play(all, live);
+      const { said, outcomes, orders, families } = play(all, live);
       expect(outcomes).toEqual(said);
       // And everybody is told of each, before the stream is over.
       expect(orders.at(-1)).toBe('|');
       expect(new Set(orders.slice(0, -1)).size).toBe(orders.length - 1);
       expect(orders.length - 1).toBe((said as unknown[]).length);
+      for (const [below, above] of families) expect(orders.indexOf(below)).toBeLessThan(orders.indexOf(above));
     }), { numRuns: RUNS });
   });
 });

@@ -21,7 +21,7 @@ describe('the cost of what is sent', () => {
   }, 300_000);
 
   it('would be seen where it is not', async () => {
-    const quadratic = (size: number): boolean => /\.+$/.test(`${'.'.repeat(size / 2)}x`);
+    const quadratic = (size: number): boolean => /\.+$/.test(`${'.'.repeat(1.5 * size)}x`);
     expect((await growthOf(quadratic, STEP, 80_000)).ratio).toBeGreaterThan(ALLOWED);
   }, 300_000);
 });

@@ -1,4 +1,4 @@
-import type { ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput, ReadableStreamLike } from 'rxjs';
 import type { AgentOutput, LineOutput } from './output.js';
 import type { ResultIn } from './resultIn.js';
 
@@ -46,9 +46,19 @@ type OfWhole<A> =
 type OfAnswer<A> =
   A extends string ? A
     : A extends AsyncGenerator<infer T, infer V, never> | Generator<infer T, infer V, never> ? OfGenerator<T, V>
-      : A extends PromiseLike<infer V> ? OfValue<V>
+      : A extends PromiseLike<infer V> ? OfPromised<V>
         : A extends ObservableInput<infer T> ? OfStream<T>
           : OfValue<A>;
+
+/** A promise of a stream is that stream; a list in a promise is a value. */
+type OfPromised<V> =
+  IsAny<V> extends true ? unknown
+    : [V] extends [never] ? string
+      : V extends AsyncGenerator<infer T, infer W, never> ? OfGenerator<T, W>
+        : V extends OnlyStream<infer T> ? OfStream<T>
+          : OfValue<V>;
+
+type OnlyStream<T> = Observable<T> | AsyncIterable<T> | ReadableStreamLike<T>;
 
 /** Of one value, answered at once or by a promise. */
 type OfValue<V> =
@@ -64,9 +74,15 @@ export type AsyncResultOf<A> =
   IsAny<A> extends true ? unknown
     : [A] extends [never] ? string
       : A extends AsyncGenerator<infer T, infer V, never> | Generator<infer T, infer V, never> ? OfGenerator<T, V>
-        : A extends AsyncIterable<infer T> ? OfStream<T>
-          : A extends PromiseLike<infer V> ? OrLastLine<V>
+        : A extends OnlyStream<infer T> ? OfStream<T>
+          : A extends PromiseLike<infer V> ? OfAsync<V>
             : OrLastLine<A>;
+
+type OfAsync<V> =
+  IsAny<V> extends true ? unknown
+    : V extends AsyncGenerator<infer T, infer W, never> ? OfGenerator<T, W>
+      : V extends OnlyStream<infer T> ? OfStream<T>
+        : OrLastLine<V>;
 
 type OrLastLine<V> = IsAny<V> extends true ? unknown : [V] extends [never] ? string : V extends undefined | void ? string : V;
 

@@ -43,6 +43,10 @@ export const A_STREAM: Kind = [
   'a task or another stream',
 ];
 
+/** Whether something is a stream and nothing else: a list is one as well, but a value too. */
+export const isOnlyStream = (value: unknown): boolean =>
+  (can(value, 'subscribe') || can(value, 'getReader') || Symbol.asyncIterator in Object(value)) && passes(value, A_STREAM[0]);
+
 /** By its shape, so that a signal of another realm passes. */
 export const A_SIGNAL: Kind = [
   (value) => typeof (Object(value) as { aborted?: unknown }).aborted === 'boolean' && can(value, 'addEventListener', 'removeEventListener'),

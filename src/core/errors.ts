@@ -21,36 +21,34 @@ export type FailureCode = 'agent_error' | 'no_result' | 'deadline_exceeded' | 's
  * Switch on `code` where errors cross a process or a copy of the package; `instanceof` is for one copy only.
  */
 export abstract class SidestreamError extends Error {
+  /** Written out: a bundler may call the class otherwise. */
+  abstract override readonly name: string;
   abstract readonly code: ErrorCode;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
 }
 
 // Refusals: what a caller did.
 
 /** An argument was not what was expected; the message names it, what was expected and what came. */
-export class InvalidArgumentError extends SidestreamError { readonly code = 'invalid_argument'; }
+export class InvalidArgumentError extends SidestreamError { override readonly name = 'InvalidArgumentError'; readonly code = 'invalid_argument'; }
 
 /** No task of this scope has the id. A foreign id answers the same. */
-export class TaskNotFoundError extends SidestreamError { readonly code = 'task_not_found'; }
+export class TaskNotFoundError extends SidestreamError { override readonly name = 'TaskNotFoundError'; readonly code = 'task_not_found'; }
 
 /** The task ended and has been forgotten to make room; see `retain` in the session's options. */
-export class TaskEvictedError extends SidestreamError { readonly code = 'evicted'; }
+export class TaskEvictedError extends SidestreamError { override readonly name = 'TaskEvictedError'; readonly code = 'evicted'; }
 
 /** The task has ended already, so it can neither be steered nor cancelled, nor delegate. */
-export class NotRunningError extends SidestreamError { readonly code = 'not_running'; }
+export class NotRunningError extends SidestreamError { override readonly name = 'NotRunningError'; readonly code = 'not_running'; }
 
 /** The agent, or its definition, says that it does not listen to steering. */
-export class NotSteerableError extends SidestreamError { readonly code = 'not_steerable'; }
+export class NotSteerableError extends SidestreamError { override readonly name = 'NotSteerableError'; readonly code = 'not_steerable'; }
 
 /** The task has as many undelivered steering messages as its mailbox holds. */
-export class MailboxFullError extends SidestreamError { readonly code = 'mailbox_full'; }
+export class MailboxFullError extends SidestreamError { override readonly name = 'MailboxFullError'; readonly code = 'mailbox_full'; }
 
 /** A cap of the session is reached: running tasks, queued tasks or descendants of one root task. */
 export class CapacityError extends SidestreamError {
+  override readonly name = 'CapacityError';
   readonly code = 'limit_reached';
 
   constructor(message: string, readonly count: number, readonly limit: number) {
@@ -59,35 +57,35 @@ export class CapacityError extends SidestreamError {
 }
 
 /** A task of the deepest generation wanted to delegate. */
-export class DepthExceededError extends SidestreamError { readonly code = 'depth_exceeded'; }
+export class DepthExceededError extends SidestreamError { override readonly name = 'DepthExceededError'; readonly code = 'depth_exceeded'; }
 
 /** The session is closed: it takes no new tasks. */
-export class SessionClosedError extends SidestreamError { readonly code = 'session_closed'; }
+export class SessionClosedError extends SidestreamError { override readonly name = 'SessionClosedError'; readonly code = 'session_closed'; }
 
 /** The caller's own signal was aborted before the call; `cause` is its reason. */
-export class AbortedError extends SidestreamError { readonly code = 'aborted'; }
+export class AbortedError extends SidestreamError { override readonly name = 'AbortedError'; readonly code = 'aborted'; }
 
 // Failures: what became of a child.
 
 /** The agent threw, or its Observable errored; `cause` is what it threw. */
-export class AgentError extends SidestreamError { readonly code = 'agent_error'; }
+export class AgentError extends SidestreamError { override readonly name = 'AgentError'; readonly code = 'agent_error'; }
 
 /** The agent ended without a result and without a single line. */
-export class NoResultError extends SidestreamError { readonly code = 'no_result'; }
+export class NoResultError extends SidestreamError { override readonly name = 'NoResultError'; readonly code = 'no_result'; }
 
 /** The task ran longer than its `deadline`. */
-export class DeadlineExceededError extends SidestreamError { readonly code = 'deadline_exceeded'; }
+export class DeadlineExceededError extends SidestreamError { override readonly name = 'DeadlineExceededError'; readonly code = 'deadline_exceeded'; }
 
 /** The task and all tasks below it were silent for its `idleTimeout`. */
-export class StalledError extends SidestreamError { readonly code = 'stalled'; }
+export class StalledError extends SidestreamError { override readonly name = 'StalledError'; readonly code = 'stalled'; }
 
 /** What the agent must start first did not start: thrown by kinds of child that need a process or a connection. */
-export class NotStartedError extends SidestreamError { readonly code = 'not_started'; }
+export class NotStartedError extends SidestreamError { override readonly name = 'NotStartedError'; readonly code = 'not_started'; }
 
 // What only a collect says.
 
 /** The task was cancelled; the message carries the reason. */
-export class TaskCancelledError extends SidestreamError { readonly code = 'cancelled'; }
+export class TaskCancelledError extends SidestreamError { override readonly name = 'TaskCancelledError'; readonly code = 'cancelled'; }
 
 /** The time ran out before the task ended. The task goes on; collect it again. */
-export class CollectTimeoutError extends SidestreamError { readonly code = 'timeout'; }
+export class CollectTimeoutError extends SidestreamError { override readonly name = 'CollectTimeoutError'; readonly code = 'timeout'; }

@@ -24,7 +24,7 @@ import type { Tool } from './tool.js';
 /** Characters of one answer, shared among those that ended, and of the summary of one. */
 const MAX_TEXT = 24_000;
 
-/** Ids that one call may name. */
+/** Ids that one call may name, and that one answer does. */
 const MOST = 100;
 
 const badIds = ({ input }: { readonly input?: unknown }): string =>
@@ -39,7 +39,8 @@ const inputSchemaOf = (maxWait: number) => z.strictObject({
   timeout: timeoutWithin(maxWait),
 });
 const outputSchema = answerOf({
-  ended: z.array(completionSchema), ended_more: z.number(), running: z.array(z.string()), timeout: z.number(), timed_out: z.boolean(),
+  ended: z.array(completionSchema), ended_more: z.number(), running: z.array(z.string()),
+  running_more: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), message: z.string(),
 });
 
@@ -73,12 +74,14 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
     const told = new Set(completions.map(({ task_id }) => task_id));
     tell(scope, ended.filter(({ id }) => told.has(id)), call);
     const none = tasks.length === 0 ? 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.' : undefined;
+    const running = tasks.filter((task) => !hasEnded(task)).map(({ id }) => id);
     const others = more > 0 ? `${more} more have ended: call wait_for_tasks again.` : undefined;
     return plain({
       ok: true,
       ended: completions,
       ended_more: more > 0 ? more : undefined,
-      running: tasks.filter((task) => !hasEnded(task)).map(({ id }) => id),
+      running: running.slice(0, MOST),
+      running_more: running.length > MOST ? running.length - MOST : undefined,
       timeout,
       timed_out: waited === 'timed_out',
       aborted: waited === 'aborted' ? true : undefined,

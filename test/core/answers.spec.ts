@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, lastValueFrom, of, Subject, take, throwError } from 'rxjs';
-import { createSession, line, result, run, step, text, type AgentAnswer, type AgentFunction } from '../../src/index.js';
+import { createSession, fromAsync, line, result, run, step, text, type AgentAnswer, type AgentFunction } from '../../src/index.js';
 import { turns } from '../support/turns.js';
 import { watch } from '../support/watch.js';
 
@@ -41,6 +41,31 @@ describe('what an agent answers', () => {
       expect({ status, windowLines, outcome }).toMatchObject({ status: 'completed', windowLines: 0, outcome: { result: value } });
     },
   );
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['an Observable', async () => of('a', result('b'))],
+    ['an async generator', async () => (async function* () { yield 'a'; return 'b'; })()],
+    ['a ReadableStream', async () => new ReadableStream({ start: (to) => { to.enqueue('a'); to.enqueue(result('b')); to.close(); } })],
+  ])('should be what the stream puts out where a promise, also one made with fromAsync, gives %s', async (_, agent) => {
+    for (const one of [agent, fromAsync(agent)] as AgentFunction[]) {
+      expect(await taken(one)).toMatchObject({ status: 'completed', preview: ['a'], outcome: { result: 'b' } });
+    }
+  });
+
+  it('should be stopped with its task where a promise gave a stream', async () => {
+    const work = new Subject<string>();
+    const task = createSession().delegate(async () => work, brief);
+    await turns();
+    expect(work.observed).toBe(true);
+    task.cancel();
+    expect(work.observed).toBe(false);
+  });
+
+  it('should say what to return where a plain function answers nothing', async () => {
+    expect(await taken((() => undefined) as never)).toMatchObject({
+      status: 'failed', outcome: { error: { code: 'agent_error', message: expect.stringMatching(/returned undefined\. Let it return/) } },
+    });
+  });
 
   it('should be the result also where a generator returns it, without waiting or with', async () => {
     const expected = { status: 'completed', preview: ['a'], outcome: { result: { rows: 1 } } };

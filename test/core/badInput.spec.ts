@@ -450,6 +450,7 @@ describe('a caller that hands in what is not what it should be', () => {
     ['a blank', ' \n', undefined, 'invalid_argument'],
     ['a megabyte', HUGE, undefined, 'invalid_argument'],
     ['an empty id', 'x', { id: '' }, 'invalid_argument'],
+    ['a blank id', 'x', { id: ' ' }, 'invalid_argument'],
     ['a number for an id', 'x', { id: 42 }, 'invalid_argument'],
     ['an id that cannot be read', 'x', { id: Object.create(null) }, 'invalid_argument'],
     ['an id that throws', 'x', { id: untouchableObject() }, 'invalid_argument'],

@@ -26,6 +26,18 @@ const times = (count: number, act: () => unknown): void => { for (let n = 0; n <
 const ids = (...numbers: number[]): string[] => numbers.map((n) => `worker-${n}`);
 
 describe('wait_for_tasks', () => {
+  it('should name a hundred of those that still run, and count the others', async () => {
+    const { start, wait } = stage();
+    const session = createSession({ maxRunning: Infinity });
+    const tools = createToolset(session, { agents: { worker: () => NEVER } });
+    times(103, () => session.delegate(() => NEVER, { goal: 'work' }));
+    const answer = await tools.wait_for_tasks.execute({ timeout: 0 });
+    expect(answer).toMatchObject({ timed_out: true, running: expect.any(Array), running_more: 3 });
+    expect(answer['running']).toHaveLength(100);
+    start();
+    expect(await wait.execute({ timeout: 0 })).not.toHaveProperty('running_more');
+  });
+
   it('should answer when the first has ended, with what came of it', async () => {
     const { session, start, end, wait } = stage();
     times(3, start);

@@ -34,6 +34,7 @@ const CODES: Readonly<Partial<Record<ModelFailure, FailureCode>>> = {
 
 /** A model run that failed: what happened and what to do in one sentence, told apart by `reason`. What it had written stays in the log. */
 export class ModelError extends SidestreamError {
+  override readonly name = 'ModelError';
   readonly code: FailureCode;
   readonly statusCode: number | undefined;
   readonly retryAfter: number | undefined;

@@ -1,6 +1,6 @@
 import type { ObservableInput, Observer } from 'rxjs';
 import { asyncScheduler, from } from '../../rx.js';
-import { A_STREAM } from '../../check.js';
+import { A_STREAM, isOnlyStream } from '../../check.js';
 import { result } from '../../output.js';
 import { passes } from '../../passes.js';
 import { asOutput } from './readOutput.js';
@@ -20,12 +20,14 @@ export interface Receiver extends Observer<unknown> {
 
 /**
  * Subscribes a child to whatever its agent answered. Beyond what RxJS's `from` does: a string is one output and not its characters, what
- * is no stream is the result, a promise is held until it settles, what a generator returns is the result, and an async iterable is ended
- * by its `return()`, also while it is pending, and cannot starve the event loop.
+ * is no stream is the result, a promise is held until it settles, also one of a stream, what a generator returns is the result, and an
+ * async iterable is ended by its `return()`, also while it is pending, and cannot starve the event loop.
  */
 export function connect(answer: unknown, child: Receiver): void {
   const given = Object(answer) as Partial<PromiseLike<unknown> & AsyncIterable<unknown> & Record<'subscribe' | 'next', unknown>>;
-  if (answer !== undefined && !passes(answer, A_STREAM[0])) {
+  if (answer === undefined) {
+    throw new TypeError('The agent returned undefined. Let it return what it puts out: a stream, a promise or its result.');
+  } else if (!passes(answer, A_STREAM[0])) {
     give(answer, child);
   } else if (typeof given.subscribe === 'function') {
     subscribe(answer, child);
@@ -57,7 +59,8 @@ function follow(promise: PromiseLike<unknown>, child: Receiver): void {
   child.hold();
   Promise.resolve(promise).then(
     (value) => {
-      give(value, child);
+      if (passes(value, isOnlyStream)) connect(value, child);
+      else give(value, child);
       child.release();
     },
     (thrown: unknown) => {

@@ -18,7 +18,7 @@ export function steer(task: TaskRecord, text: unknown, options: SteerOptions = {
 
 function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError | undefined {
   const { messageLength, mailboxSize } = task.owner.limits;
-  if (typeof id !== 'string' || id === '') {
+  if (typeof id !== 'string' || id.trim() === '') {
     return new InvalidArgumentError(`Expected \`id\` to be a string that is not blank, got ${describeValue(id)}.`);
   }
   if (typeof text !== 'string' || text.trim() === '' || text.length > messageLength) {

@@ -29,7 +29,10 @@ export abstract class SidestreamError extends Error {
 // Refusals: what a caller did.
 
 /** An argument was not what was expected; the message names it, what was expected and what came. */
-export class InvalidArgumentError extends SidestreamError { override readonly name = 'InvalidArgumentError'; readonly code = 'invalid_argument'; }
+export class InvalidArgumentError extends SidestreamError {
+  override readonly name = 'InvalidArgumentError';
+  readonly code = 'invalid_argument';
+}
 
 /** No task of this scope has the id. A foreign id answers the same. */
 export class TaskNotFoundError extends SidestreamError { override readonly name = 'TaskNotFoundError'; readonly code = 'task_not_found'; }
@@ -74,7 +77,10 @@ export class AgentError extends SidestreamError { override readonly name = 'Agen
 export class NoResultError extends SidestreamError { override readonly name = 'NoResultError'; readonly code = 'no_result'; }
 
 /** The task ran longer than its `deadline`. */
-export class DeadlineExceededError extends SidestreamError { override readonly name = 'DeadlineExceededError'; readonly code = 'deadline_exceeded'; }
+export class DeadlineExceededError extends SidestreamError {
+  override readonly name = 'DeadlineExceededError';
+  readonly code = 'deadline_exceeded';
+}
 
 /** The task and all tasks below it were silent for its `idleTimeout`. */
 export class StalledError extends SidestreamError { override readonly name = 'StalledError'; readonly code = 'stalled'; }

@@ -78,7 +78,7 @@ export class Window {
   /** Gives the latest lines memory of their own, so that they keep nothing else alive. */
   compact(): void {
     const cells = this.#cells;
-    const from = cells.length - 2 * (this.count % BLOCK);
+    const from = cells.length - 2 * Math.min(this.count % BLOCK, this.count - this.#compacted);
     const texts = this.#joined(from).split('\n');
     for (let at = from; at < cells.length; at += 2) cells[at] = texts[(at - from) / 2]!;
     this.#compacted = this.count;

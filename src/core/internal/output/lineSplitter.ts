@@ -15,12 +15,11 @@ const JOINED = /[\ud800-\udbff\u200d].|.[\u0300-\u036f\u200d\udc00-\udfff\ufe0e\
  *
  * A line ends at `\n` or `\r\n`; of what bare `\r`s part, the last frame is the line. One that is longer than `width` UTF-16 units or
  * `maxBytes` of UTF-8 is wrapped: behind the last blank that fits, else in the middle of a word, though not of a character. Together its
- * rows are the line. What it hands out is flat: no row keeps the chunks alive that it was made of. Chunks wait in an array: `+=` would
- * search and copy what is pending again and again, and its ropes cost four times the memory.
+ * rows are the line. What it hands out is flat: no row keeps the chunks alive that it was made of. What is in hand is a rope, joined once,
+ * when the row is whole or full.
  */
 export class LineSplitter {
-  /** What is in hand. The empty string in front lets a join make a copy, of a single chunk too. */
-  private declare parts: string[];
+  private row = '';
   /** UTF-16 units that may come before what is in hand has to be measured: a unit is at most three bytes. */
   private declare room: number;
 
@@ -40,8 +39,8 @@ export class LineSplitter {
     this.keep(chunk.slice(start));
   }
 
-  /** The row in hand, as it is seen. */
-  get inHand(): string { return seenOf(this.parts.join('')); }
+  /** The row in hand, as it is seen. The empty string in front lets the join make a copy, of a single chunk too. */
+  get inHand(): string { return seenOf(['', this.row].join('')); }
 
   /** Ends the line in hand, if there is one. */
   flush(): void {
@@ -50,21 +49,20 @@ export class LineSplitter {
   }
 
   private keep(part: string): void {
-    if (part === '') return;
-    this.parts.push(part);
+    this.row += part;
     this.room -= part.length;
     if (this.room < 0) this.fit();
   }
 
   /** Emits the rows that are full, and keeps the rest. */
   private fit(): void {
-    const pending = this.parts.join('');
+    const pending = this.row;
     this.hold('', 0);
     for (let rest of pending.split('\r')) {
       while (rest !== '') {
         const { end, bytes } = utf8Prefix(rest, this.maxBytes, this.width);
         if (end === rest.length) {
-          this.hold(rest, bytes);
+          this.hold(flatCopy(rest), bytes);
           break;
         }
         const row = rest.slice(0, breakOf(rest, end));
@@ -73,11 +71,11 @@ export class LineSplitter {
       }
     }
     // It may belong to the newline that is to come.
-    if (pending.endsWith('\r')) this.parts.push('\r');
+    if (pending.endsWith('\r')) this.row += '\r';
   }
 
   private hold(row: string, bytes: number): void {
-    this.parts = ['', flatCopy(row)];
+    this.row = row;
     this.room = Math.min(this.width - row.length, (this.maxBytes - bytes) / 3);
   }
 

@@ -154,13 +154,13 @@ describe('LineSplitter', () => {
       const before = process.cpuUsage();
       for (let n = 0; n < count; n++) splitter.push(`\r${n} %`);
       expect(splitter.inHand).toBe(`${count - 1} %`);
-      expect((splitter as unknown as { parts: string[] }).parts.length).toBeLessThan(25_000);
+      expect((splitter as unknown as { row: string }).row.length).toBeLessThan(65_536);
       return process.cpuUsage(before).user;
     };
     frames(50_000);
-    // Doubled three times: quadratic would be 64 times as much.
+    // Doubled three times: quadratic would be 64 times as much. Below 20 ms a clock says nothing.
     const least = (count: number): number => Math.min(...[1, 2, 3].map(() => frames(count)));
-    expect(least(800_000) / least(100_000)).toBeLessThan(24);
+    expect(least(800_000) / Math.max(least(100_000), 20_000)).toBeLessThan(24);
   });
 
   it('should never give a line over the limit, lose a character, or part a pair', () => {

@@ -58,6 +58,60 @@ describe('deliver', () => {
     expect(told).toEqual(['a']);
   });
 
+  it('should try again after a second, doubled with each failure up to a minute, and from a second again once it was told', () => {
+    const { inbox, session, advance, end, scheduler } = setUp();
+    const start = scheduler.now();
+    const tries: number[] = [];
+    let isDown = true;
+    inbox.deliver(() => {
+      tries.push(scheduler.now() - start);
+      if (isDown) throw new Error('no answer');
+    }).subscribe();
+    const pauses = (): number[] => tries.slice(1).map((at, n) => Math.round((at - tries[n]!) / 100) / 10);
+    end('a');
+    advance(300_000);
+    expect(pauses().slice(0, 8)).toEqual([1.2, 2.2, 4.2, 8.2, 16.2, 32.2, 60.2, 60.2]);
+    isDown = false;
+    advance(60_200);
+    expect(session.unheard()).toEqual([]);
+
+    isDown = true;
+    tries.length = 0;
+    end('b');
+    advance(5_000);
+    expect(pauses()).toEqual([1.2, 2.2]);
+  });
+
+  it('should wait for the end of a burst, at most 900 ms, and no longer where one has failed', () => {
+    const { inbox, session, advance, end } = setUp();
+    const told: string[] = [];
+    inbox.deliver((batch) => { told.push(goalsOf(batch)); }).subscribe();
+    const fail = (name: string) => session.delegate(() => { throw new Error('no'); }, { goal: name }, { name });
+    end('a');
+    advance(149);
+    expect(told).toEqual([]);
+    advance(2);
+    expect(told).toEqual(['a']);
+    // Each ending prolongs it, up to 900 ms.
+    for (let n = 0; n < 8; n++) {
+      end(`b${n}`);
+      advance(110);
+    }
+    expect(told).toHaveLength(1);
+    advance(50);
+    expect(told).toHaveLength(2);
+    // A failure is told now, and what ends behind it in the same frame does not hold it up.
+    fail('c');
+    end('d');
+    advance(1);
+    expect(told.slice(2)).toEqual(['c d']);
+    end('e');
+    advance(100);
+    fail('f');
+    advance(1);
+    expect(told.slice(3)).toEqual(['e f']);
+  });
+
   it('should leave no timer behind while nothing waits', () => {
     const { inbox, advance, end, scheduler } = setUp();
     inbox.deliver(() => [], { busy: () => true }).subscribe();

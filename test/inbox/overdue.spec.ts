@@ -30,6 +30,21 @@ describe('overdue', () => {
     expect(said).toEqual(['a 1', 'b 1']);
   });
 
+  it('should say for how long, in seconds, and what to do', () => {
+    const { scheduler, advance } = createVirtualTime();
+    const session = createSession({ scheduler, generateId: (name) => name });
+    const said: unknown[] = [];
+    createInbox(session, { maxAge: 2_500 }).overdue.subscribe((overdue) => said.push(overdue));
+    session.delegate(() => ['done'], { goal: 'a' }, { name: 'a' });
+    advance(2_499);
+    expect(said).toEqual([]);
+    advance(1);
+    expect(said).toEqual([{
+      task_id: 'a', waited: 2.5,
+      message: 'Task a ended 2.5 s ago and its parent was not told. Give it a boundary, or collect the task.',
+    }]);
+  });
+
   it('should keep no process alive', () => {
     const session = createSession();
     session.delegate(() => ['done'], { goal: 'a' });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Window } from '../../../../src/core/internal/log/window.js';
 
@@ -49,6 +51,27 @@ describe('Window', () => {
   it('should take any number of lines where it has no limit', () => {
     const window = fill(Infinity, Array.from({ length: 2_000 }, () => 'line' as const));
     expect([window.size, window.dropped, window.tail(2_000)[0]]).toEqual([2_000, 0, 'line number 0']);
+  });
+
+  it('should keep alive nothing that its latest lines were cut from, once somebody has looked', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const heap = async (): Promise<number> => {
+      for (let n = 0; n < 3; n++) {
+        await new Promise(setImmediate);
+        gc();
+      }
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await heap();
+    const window = new Window(200);
+    // Fewer than fill a block, twice: looked at in between, and only the second time behind what was looked at before.
+    for (const count of [5, 4]) {
+      for (let n = 0; n < count; n++) window.push('x'.repeat(1_000_000).replace('x', `${window.count}`).slice(0, 40), n);
+      window.tail(10);
+      expect(await heap() - before).toBeLessThan(900_000);
+    }
+    expect(window.tail(10)).toHaveLength(9);
   });
 
   it('should be what an array of all lines says, whatever is done in whatever order', () => {

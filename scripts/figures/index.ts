@@ -3,17 +3,19 @@
  * what is left, lost or doubled, so there is no peer to compare with; each stands beside what it must be.
  */
 import { cancels } from './cancels.js';
+import { conformance } from './conformance.js';
 import { endings } from './endings.js';
 import { flood } from './flood.js';
 import { hearing } from './hearing.js';
 import { inARow } from './inARow.js';
 import { inbox } from './inbox.js';
 import { linear } from './linear.js';
+import { seats } from './seats.js';
 import { starts } from './starts.js';
 import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
-const all = { survivors, starts, cancels, flood, inARow, inbox, hearing, endings, toolset, linear };
+const all = { survivors, starts, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));
 if (unknown !== undefined) {

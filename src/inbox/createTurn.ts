@@ -160,6 +160,7 @@ export function createTurn({ hearing, lease, leaseTime }: Hands, { answersUnseen
         hearing.changed();
       };
       last = {
+        tells: carried.flatMap(({ tasks }) => tasks),
         called: (ids) => { if (!isSettled) called(ids); },
         answered: (ids = []) => {
           settle(() => {

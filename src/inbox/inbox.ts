@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import type { Task } from '../core/task.js';
 import type { Completion } from '../tools/answers/completion.js';
 
 /** What a parent has not heard of yet: the tasks that its scope started and that have ended. */
@@ -65,6 +66,8 @@ export interface InboxTurn {
 
 /** A request under way. What it tells is in hand until `answered` or `failed` is called; a framework's own tries belong to it. */
 export interface Sending {
+  /** Whose ends it tells that nobody has heard of. */
+  readonly tells: readonly Task[];
   /** The model asks for these calls; said again with its whole answer, or as they come. */
   called(this: void, callIds: Iterable<string>): void;
   /** It was answered, to the end. @param callIds - those of the calls that the answer asks for */

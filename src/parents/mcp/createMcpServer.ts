@@ -4,8 +4,9 @@ import type { Delegator } from '../../core/agent.js';
 import { headOf } from '../../core/cutText.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
-import type { Inbox, InboxTurn } from '../../inbox/inbox.js';
+import type { Inbox, InboxTurn, Sending, Sent } from '../../inbox/inbox.js';
 import { AT_ONCE, withEndings } from '../../inbox/withEndings.js';
+import { hearingOf } from '../../tools/hearing/hearingOf.js';
 import type { ToolAnswer } from '../../tools/tool.js';
 import { offered, type OfferedTool } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
@@ -78,7 +79,7 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
     const turn = inbox.turn();
     turn.send({}).answered([callId]);
     const answer = await tool.call(input, extra.signal, callId).finally(() => { progress.unsubscribe(); });
-    return resultOf(withNews(answer, inbox, { callId, turn, receipts, extra }));
+    return resultOf(withNews(answer, scope, inbox, { callId, turn, receipts, extra }));
   });
 
   let logging = Subscription.EMPTY;
@@ -111,6 +112,8 @@ const listed = ({ name, description, schema }: OfferedTool): McpTool =>
 const noSuchTool = (name: string, names: readonly string[]): string =>
   `There is no tool ${headOf(name, 80)}. There are: ${names.join(', ')}.`;
 
+const TOLD_SINCE = 'The connection was lost before this answer came, and what it told was told by a later one. Call again for the rest.';
+
 interface Outgoing {
   readonly callId: string;
   readonly turn: InboxTurn;
@@ -119,7 +122,9 @@ interface Outgoing {
 }
 
 /** Puts what has ended at the head of an answer, and has it and what the answer tells by itself heard when that has gone out. */
-function withNews(answer: ToolAnswer, inbox: Inbox, { callId, turn, receipts, extra: { requestId, signal } }: Outgoing): ToolAnswer {
+function withNews(
+  answer: ToolAnswer, scope: Delegator, inbox: Inbox, { callId, turn, receipts, extra: { requestId, signal } }: Outgoing,
+): ToolAnswer {
   // Who has gone is told nothing.
   if (signal.aborted) {
     turn.end();
@@ -127,13 +132,25 @@ function withNews(answer: ToolAnswer, inbox: Inbox, { callId, turn, receipts, ex
   }
   const batch = inbox.lease(AT_ONCE);
   // What cannot be seen is the model's request: what its host has taken counts as read.
-  const sending = turn.send({ answers: () => [[callId, answer]], texts: () => batch === undefined ? [] : [batch.text] });
-  batch?.release();
-  const settle = (how: 'answered' | 'failed') => (): void => {
-    sending[how]();
-    turn.end();
+  const sent: Sent = { answers: () => [[callId, answer]], texts: () => batch === undefined ? [] : [batch.text] };
+  const sendIn = (own: InboxTurn): Sending => {
+    const sending = own.send(sent);
+    const settle = (how: 'answered' | 'failed') => (): void => {
+      sending[how]();
+      own.end();
+    };
+    return { ...sending, answered: settle('answered'), failed: settle('failed') };
   };
-  receipts.expect(requestId, { answered: settle('answered'), failed: settle('failed') });
+  const sending = sendIn(turn);
+  batch?.release();
+  receipts.expect(requestId, {
+    ...sending,
+    again: () => {
+      const hearing = hearingOf(scope);
+      return sending.tells.some((task) => task.isHeard || hearing.isInHand(task)) ? undefined : sendIn(inbox.turn());
+    },
+    instead: () => resultOf({ ok: false, error: TOLD_SINCE, code: 'aborted' }),
+  });
   signal.addEventListener('abort', () => { receipts.lose(requestId); }, { once: true });
   return batch === undefined ? answer : withEndings(answer, batch, inbox);
 }

@@ -8,9 +8,15 @@ export interface HttpOptions<S = AnySchemas> extends ServeOptions<S> {
   readonly token: string;
   /** @defaultValue 0: a free one */
   readonly port?: number | undefined;
-  /** Origins that a browser's page may come from, such as `http://localhost:6274`. @defaultValue none: requests of pages are refused */
+  /**
+   * Origins that a browser's page may come from, such as `http://localhost:6274`: its requests are answered with what the browser wants to
+   * see (CORS). @defaultValue none: requests of pages are refused
+   */
   readonly origins?: readonly string[] | undefined;
-  /** Connections at one time. @defaultValue 16 */
+  /**
+   * Connections at one time. At one more, the one that was idle for longest is ended, and its running tasks with it; one with a request or
+   * a stream open never is: then the newcomer is refused (503). @defaultValue 16
+   */
   readonly maxSessions?: number | undefined;
   /** Milliseconds that a connection may have no request and no stream open, before it counts as gone. @defaultValue 1800000 */
   readonly sessionTimeout?: number | undefined;
@@ -28,10 +34,11 @@ const TOKEN: Kind = [
   `a secret of at least ${LEAST_TOKEN} visible ASCII characters`,
 ];
 const PORT: Kind = [(value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 65_536, 'a port from 0 to 65535'];
-const ORIGINS: Kind = [
-  (value) => Array.isArray(value) && value.every((each) => typeof each === 'string' && URL.canParse(each) && new URL(each).origin === each),
-  'a list of origins, such as http://localhost:6274',
-];
+/** Of the web as browsers write them, or of another scheme, such as an extension's: that has no origin for `URL`. */
+const isOrigin = (each: unknown): boolean => typeof each === 'string' && URL.canParse(each)
+  && (new URL(each).origin === each || (new URL(each).origin === 'null' && /^[a-z][a-z\d+.-]*:\/\/[^/?#\s]+$/.test(each)));
+
+const ORIGINS: Kind = [(value) => Array.isArray(value) && value.every(isOrigin), 'a list of origins, such as http://localhost:6274'];
 
 type Own = Exclude<keyof HttpOptions, keyof ServeOptions>;
 

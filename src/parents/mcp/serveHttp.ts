@@ -17,7 +17,8 @@ export interface HttpServing extends Serving {
 
 /**
  * Serves hosts on this machine over Streamable HTTP: on 127.0.0.1 only, to whoever bears the token, each connection with a session of its
- * own that ends with it (DELETE, or nobody there for `sessionTimeout`).
+ * own that ends with it: by DELETE, when nobody has been there for `sessionTimeout`, or when all seats are taken and another host needs the
+ * one that was idle for longest. A host that loses a stream on its way can have the rest of it (`Last-Event-ID`).
  *
  * ```ts
  * import { randomBytes } from 'node:crypto';
@@ -39,10 +40,15 @@ export async function serveHttp<S>(options: HttpOptions<S>): Promise<HttpServing
   // What is wrong with the options is said now, and not to the first host.
   openServer(serve);
   const sessions = createHttpSessions(settings);
-  const refusalOf = admit(http);
+  const admissionOf = admit(http);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = refusalOf(request);
+    const { headers, refusal, preflight } = admissionOf(request);
+    for (const [name, value] of Object.entries({ ...headers, ...preflight })) response.setHeader(name, value);
+    if (preflight !== undefined) {
+      response.writeHead(204).end();
+      return;
+    }
     if (refusal !== undefined) {
       refuse(response, refusal);
       return;
@@ -55,6 +61,8 @@ export async function serveHttp<S>(options: HttpOptions<S>): Promise<HttpServing
   const limits = {
     headersTimeout: http.bodyTimeout, connectionsCheckingInterval: Math.min(http.bodyTimeout, 1_000), requestTimeout: 0,
     maxHeaderSize: 16_384,
+    // A peer that has vanished without a word is found out, and its stream no longer counts as somebody who listens.
+    keepAlive: true, keepAliveInitialDelay: 30_000,
   };
   const server = createServer(limits, (request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -64,8 +72,7 @@ export async function serveHttp<S>(options: HttpOptions<S>): Promise<HttpServing
   });
   // Where the client is told to go ahead only after its head was looked at, a body that would be refused is not even sent.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = refusalOf(request);
-    if (refusal === undefined) response.writeContinue();
+    if (admissionOf(request).refusal === undefined) response.writeContinue();
     server.emit('request', request, response);
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { debuglog, parseArgs } from 'node:util';
 import { SidestreamError } from '../core/errors.js';
 import { CliError } from './cliError.js';
 import { init } from './init.js';
@@ -14,8 +14,14 @@ export async function main(args: readonly string[]): Promise<number> {
     await run(args);
     return 0;
   } catch (error) {
-    if (!(error instanceof CliError) && !(error instanceof SidestreamError)) throw error;
-    console.error(`sidestream: ${error.message}`);
+    if (error instanceof CliError || error instanceof SidestreamError) {
+      console.error(`sidestream: ${error.message}`);
+    } else {
+      // A fault of ours, or of something that it was built on: where it happened is for those who mend it.
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      console.error(`sidestream: unexpected: ${message} Please report it, with what NODE_DEBUG=sidestream shows of it.`);
+      debuglog('sidestream')('%O', error);
+    }
     return 1;
   }
 }

@@ -1,10 +1,11 @@
 import { createSession } from '../core/session.js';
 import type { HttpServing } from '../parents/mcp/serveHttp.js';
 import type { AnyAgent } from '../tools/agentDefinition.js';
-import { agentsOf } from './config/agentsOf.js';
-import { readConfig } from './config/readConfig.js';
 import { CliError } from './cliError.js';
+import { workingAgents } from './config/workingAgents.js';
+import { readSource } from './config/readSource.js';
 import { importPeer } from './importPeer.js';
+import { portProblem } from './portProblem.js';
 
 /** How `sidestream mcp` was called. */
 export interface McpArguments {
@@ -20,10 +21,11 @@ export async function mcp({ config: path, http, tokenEnv }: McpArguments): Promi
   console.log = console.info = console.debug = console.error;
   const door = http === undefined ? undefined : doorOf(http, tokenEnv);
   if (http === undefined && tokenEnv !== undefined) throw new CliError('Expected --http with --token-env: over stdio there is no token.');
-  const config = await readConfig(path);
+  const source = await readSource(path);
   const { serveHttp, serveStdio } =
     await importPeer('sidestream mcp', ['@modelcontextprotocol/sdk'], () => import('../parents/mcp/index.js'));
-  const agents = await agentsOf(config);
+  const { config, agents, broken } = await workingAgents(source);
+  for (const sentence of broken) console.error(`sidestream: ${sentence} The other agents are served.`);
   const options = {
     agents,
     defaultAgent: config.defaultAgent,
@@ -31,7 +33,9 @@ export async function mcp({ config: path, http, tokenEnv }: McpArguments): Promi
     session: () => createSession(config.session),
     onError: (error: Error) => { console.error(`sidestream: ${error.message}`); },
   };
-  const serving = door === undefined ? await serveStdio(options) : await serveHttp({ ...options, ...door });
+  const serving = door === undefined ? await serveStdio(options) : await serveHttp({ ...options, ...door }).catch((error: unknown) => {
+    throw portProblem(door.port, error) ?? error;
+  });
   if (door !== undefined) console.error(`sidestream: serving ${(serving as HttpServing).url}`);
 
   const stop = (): void => { void serving.close(); };

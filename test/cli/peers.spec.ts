@@ -30,7 +30,8 @@ describe('sidestream mcp without a package that it needs', () => {
     await writeFile(join(work, 'sidestream.config.json'), JSON.stringify({ agents: { one: AGENTS[kind] } }));
     const { code, stdout, stderr } = await runCli(cli.script, ['mcp'], work);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(`sidestream: ${sentence}`);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toMatch(/^sidestream: /);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 

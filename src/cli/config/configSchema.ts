@@ -2,10 +2,9 @@ import * as z from 'zod';
 import { TOOL_KINDS } from '../../agents/acp/permission.js';
 import { presets } from '../../agents/acp/presets.js';
 
-/** An object that says of an unknown field which ones are known. */
+/** An object whose words for an unknown field are those that it knows. */
 const object = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, {
-  error: (issue) => issue.code !== 'unrecognized_keys' ? undefined
-    : `unknown ${issue.keys.map((key) => `\`${key}\``).join(', ')}; expected ${Object.keys(shape).join(', ')}`,
+  error: ({ code }) => code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined,
 });
 
 const words = z.string().regex(/\S/, { error: 'expected a string that is not blank' });
@@ -56,7 +55,7 @@ const acp = object({
   thoughts: z.enum(['hide', 'print']).optional(),
   authenticate: words.optional(),
   keepAlive: whole(1).optional(),
-}).refine(({ preset, command }) => preset !== undefined || command !== undefined, {
+}).refine((config) => ['preset', 'command'].some((field) => (Object(config) as Record<string, unknown>)[field] !== undefined), {
   ...always,
   error: 'expected `preset`, or the `command` that starts the agent',
 });
@@ -104,8 +103,10 @@ const session = object({
   deadline: whole(1).optional(), idleTimeout: whole(1).optional(), cancelGrace: whole(0).optional(),
 });
 
+// Of whatever stands there: the check is made also where something else is wrong.
 const namesOf = (config: unknown): readonly string[] =>
-  Object.keys(Object((config as { readonly agents?: unknown } | undefined)?.agents) as Record<string, unknown>);
+  Object.keys(Object((Object(config) as { readonly agents?: unknown }).agents) as Record<string, unknown>);
+const defaultOf = (config: unknown): unknown => (Object(config) as { readonly defaultAgent?: unknown }).defaultAgent;
 
 /** A config, its comments removed. */
 export const configSchema = object({
@@ -114,7 +115,7 @@ export const configSchema = object({
   defaultAgent: z.string().optional(),
   maxWait: whole(1).optional(),
   session: session.optional(),
-}).refine(({ agents: named, defaultAgent }) => defaultAgent === undefined || Object.keys({ ...named }).includes(defaultAgent), {
+}).refine((config) => typeof defaultOf(config) !== 'string' || namesOf(config).includes(defaultOf(config) as string), {
   ...always,
   path: ['defaultAgent'],
   error: ({ input }) => `expected one of ${namesOf(input).join(', ')}`,

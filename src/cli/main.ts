@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { debuglog, parseArgs } from 'node:util';
 import { SidestreamError } from '../core/errors.js';
 import { CliError } from './cliError.js';
-import { init } from './init.js';
+import { init } from './init/init.js';
 import { mcp } from './mcp.js';
+import { openTerminal } from './terminal.js';
 import { USAGE } from './usage.js';
 
 const CONFIG = 'sidestream.config.json';
@@ -41,7 +42,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (rest.length > 0) throw new CliError(`Expected nothing after ${command}, got ${rest.join(' ')}. See sidestream --help.`);
   const { config = CONFIG, http, 'token-env': tokenEnv } = values;
   switch (command) {
-    case 'init': return init(config);
+    case 'init': return init({ config, agents: values.agents, yes: values.yes === true }, openTerminal());
     case 'mcp': return mcp({ config, http, tokenEnv });
     default: throw new CliError(`Expected init or mcp, got ${command}. See sidestream --help.`);
   }
@@ -54,6 +55,7 @@ function read(args: readonly string[]) {
       allowPositionals: true,
       options: {
         'config': { type: 'string' }, 'http': { type: 'string' }, 'token-env': { type: 'string' },
+        'agents': { type: 'string' }, 'yes': { type: 'boolean', short: 'y' },
         'help': { type: 'boolean', short: 'h' }, 'version': { type: 'boolean', short: 'v' },
       },
     });

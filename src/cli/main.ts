@@ -40,10 +40,13 @@ async function run(args: readonly string[]): Promise<void> {
     return;
   }
   if (rest.length > 0) throw new CliError(`Expected nothing after ${command}, got ${rest.join(' ')}. See sidestream --help.`);
-  const { config = CONFIG, http, 'token-env': tokenEnv } = values;
+  const { config = CONFIG } = values;
   switch (command) {
     case 'init': return init({ config, agents: values.agents, yes: values.yes === true }, openTerminal());
-    case 'mcp': return mcp({ config, http, tokenEnv });
+    case 'mcp': return mcp({
+      config, http: values.http, tokenEnv: values['token-env'], origins: values.origin, maxSessions: values['max-sessions'],
+      sessionTimeout: values['session-timeout'],
+    });
     default: throw new CliError(`Expected init or mcp, got ${command}. See sidestream --help.`);
   }
 }
@@ -55,6 +58,7 @@ function read(args: readonly string[]) {
       allowPositionals: true,
       options: {
         'config': { type: 'string' }, 'http': { type: 'string' }, 'token-env': { type: 'string' },
+        'origin': { type: 'string', multiple: true }, 'max-sessions': { type: 'string' }, 'session-timeout': { type: 'string' },
         'agents': { type: 'string' }, 'yes': { type: 'boolean', short: 'y' },
         'help': { type: 'boolean', short: 'h' }, 'version': { type: 'boolean', short: 'v' },
       },

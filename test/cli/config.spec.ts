@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { agentsOf } from '../../src/cli/config/agentsOf.js';
 import { readConfig } from '../../src/cli/config/readConfig.js';
+import { sessionOf } from '../../src/cli/config/sessionOf.js';
 import { collect, createSession } from '../../src/index.js';
 import { createToolset } from '../../src/tools/index.js';
 import { ACTOR } from '../support/acp/actor.js';
@@ -61,8 +62,7 @@ describe('a config', () => {
       'agents.d.baseURL: expected a URL, such as https://api.openai.com/v1, got "nope"',
       'agents.d.model: expected a string that is not blank, got " "',
       'agents.d.apiKeyEnv: expected the variable SIDESTREAM_NOT_SET to be set',
-      'agents.d: unknown `apiKey`; expected kind, provider, baseURL, model, apiKeyEnv, description, system, maxSteps, maxRetries, '
-        + 'maxOutputTokens, temperature, delegation',
+      expect.stringContaining('agents.d: unknown `apiKey`; expected kind, provider, baseURL, apiKeyEnv, model,'),
       'agents.d.maxSteps: expected a whole number from 1, got 0.5',
       'agents.e: expected `preset`, or the `command` that starts the agent',
       'agents.f.command: expected a string, got nothing',
@@ -70,9 +70,7 @@ describe('a config', () => {
       'agents.f.args: expected a list, got "--all"',
       'agents.f.sandbox.kind: expected an object with `kind`: bubblewrap or docker',
       'agents.g: expected an object with `kind`: acp, command or model, got "npm test"',
-      'session: unknown `maxRuning` (did you mean `maxRunning`?); '
-        + 'expected maxRunning, overflow, maxQueued, maxDepth, maxDescendants, windowLines, lineLength, '
-        + 'deadline, idleTimeout, cancelGrace',
+      expect.stringContaining('session: unknown `maxRuning` (did you mean `maxRunning`?); expected maxRunning, overflow,'),
       'session.overflow: expected one of reject, queue, got "drop"',
       'defaultAgent: expected one of b, c, d, e, f, g',
     ]);
@@ -100,7 +98,7 @@ describe('a config', () => {
     [{ agents: {} }, 'agents: expected at least one agent'],
     [{ agents: { a: ok }, defaultAgent: 'b' }, 'defaultAgent: expected one of a'],
     [{ agents: { a: ok }, defaultAgent: 'toString' }, 'defaultAgent: expected one of a'],
-    [{ agents: { a: ok }, mcp: 1 }, 'the config: unknown `mcp`; expected $schema, agents, defaultAgent, maxWait, session'],
+    [{ agents: { a: ok }, mcp: 1 }, expect.stringContaining('the config: unknown `mcp`; expected $schema, agents, defaultAgent, tools')],
     [
       { agents: { a: { ...ok, env: { GITHUB_TOKEN: 'x' } } } },
       'agents.a.env: expected true for GITHUB_TOKEN, which passes on the variable of this name: secrets do not belong into a config',
@@ -207,7 +205,7 @@ describe('the agents of a config', () => {
     } }));
     process.env['SIDESTREAM_SECRET'] = 'not for children';
     const { where } = await agentsOf(config);
-    await using session = createSession(config.session);
+    await using session = sessionOf(config);
     expect(await collect(session.delegate(where!.agent, { goal: 'hello' }))).toBe(`${directory}\nhello\nfast`);
     delete process.env['SIDESTREAM_SECRET'];
   });

@@ -27,12 +27,13 @@ describe('sidestream', () => {
     [['serve'], 'Expected init or mcp, got serve.'],
     [['mcp', 'now'], 'Expected nothing after mcp, got now.'],
     [['mcp', '--port', '80'], "Unknown option '--port'"],
-    [['mcp', '--http', '4747'], 'Expected --token-env NAME with --http'],
+    [['mcp', '--config', 'right.json', '--http', '4747'], 'Expected --token-env NAME with --http'],
     [['mcp', '--http', '80000', '--token-env', 'T'], 'Expected --http to be a port from 0 to 65535, got 80000.'],
     [['mcp', '--http', '0', '--token-env', 'NOT_SET'], 'The variable NOT_SET (--token-env) is not set.'],
     [['mcp', '--token-env', 'T'], 'Expected --http with --token-env'],
     [['mcp', '--config', 'none.json'], 'none.json. Write a start of one: npx sidestream init'],
   ])('should refuse %j in one sentence', async (args, sentence) => {
+    await writeFile(join(work, 'right.json'), JSON.stringify({ agents: { one: { kind: 'command', command: 'true', description: 'x' } } }));
     const { code, stdout, stderr } = await runCli(cli.script, args, work);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(sentence);

@@ -2,23 +2,22 @@ import type { HttpServing } from '../parents/mcp/serveHttp.js';
 import type { AnyAgent } from '../tools/agentDefinition.js';
 import { sessionOf } from './config/sessionOf.js';
 import { workingAgents } from './config/workingAgents.js';
-import { readSource } from './config/readSource.js';
+import type { Source } from './config/readSource.js';
 import { doorOf, type DoorArguments } from './doorOf.js';
 import { importPeer } from './importPeer.js';
 import { portProblem } from './portProblem.js';
 
-/** How `sidestream mcp` was called. */
-export interface McpArguments extends DoorArguments {
-  readonly config: string;
-}
-
-/** Serves the agents of a config until the host goes away, or this process is told to end. */
-export async function mcp({ config: path, ...flags }: McpArguments): Promise<void> {
+/**
+ * Serves the agents of a config until the host goes away, or this process is told to end.
+ *
+ * @param open - reads the config, where it is trusted
+ */
+export async function mcp(open: () => Promise<Source>, flags: DoorArguments): Promise<void> {
   // Nothing but the protocol may be written to stdout, by whatever is loaded.
   console.log = console.info = console.debug = console.error;
   // What is wrong with the flags is said before anything is read.
   doorOf(flags, 'flags');
-  const source = await readSource(path);
+  const source = await open();
   const { serveHttp, serveStdio } =
     await importPeer('sidestream mcp', ['@modelcontextprotocol/sdk'], () => import('../parents/mcp/index.js'));
   const { config, agents, broken } = await workingAgents(source);

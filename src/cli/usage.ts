@@ -6,7 +6,8 @@ export const USAGE = `Background agents for any MCP host.
                                        NAMES: all, none, or some of opencode,geminiCli,qwenCode,claudeCode,codex
   sidestream doctor [--config FILE] [--json] [--timeout SECONDS] [AGENT ...]
                                        starts each agent of the config once, and says what is wrong
-  sidestream trust  [--config FILE]    trusts the config of the working directory as it stands now
+  sidestream trust  [--config FILE] [--forget]
+                                       trusts the config of the working directory as it stands now, or no more
   sidestream mcp    [--config FILE]    serves the host that starts it, over stdio
   sidestream mcp    [--config FILE] --http PORT --token-env NAME
                                        serves hosts on this machine at http://127.0.0.1:PORT/mcp, to whoever

@@ -24,7 +24,8 @@ describe('sidestream', () => {
   });
 
   it.each([
-    [['serve'], 'Expected init or mcp, got serve.'],
+    [['serve'], 'Expected init, mcp, doctor or trust, got serve.'],
+    [['docter'], 'got docter (did you mean doctor?)'],
     [['mcp', 'now'], 'Expected nothing after mcp, got now.'],
     [['mcp', '--port', '80'], "Unknown option '--port'"],
     [['mcp', '--config', 'right.json', '--http', '4747'], 'Expected --token-env NAME with --http'],

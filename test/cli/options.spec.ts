@@ -68,7 +68,10 @@ describe('the options of a config', () => {
   });
 
   it.each([
-    [{ kind: 'acp', command: 'x', permissions: { edt: 'allow_once' } }, 'a.permissions: unknown `edt` (did you mean `edit`?); expected read, edit,'],
+    [
+      { kind: 'acp', command: 'x', permissions: { edt: 'allow_once' } },
+      'a.permissions: unknown `edt` (did you mean `edit`?); expected read, edit,',
+    ],
     [{ kind: 'acp', command: 'x', permissions: { edit: 'yes' } }, 'a.permissions.edit: expected one of allow_once, allow_always'],
     [{ kind: 'acp', command: 'x', mcpServers: { one: { url: 'x' } } }, 'a.mcpServers.one: expected an object with `command`'],
     [
@@ -89,7 +92,8 @@ describe('the options of a config', () => {
     const script = { turns: [[permit('edit'), permit('execute'), permit('fetch'), { say: 'done' }]] };
     const { coder } = await agentsOf(await read({ agents: {
       coder: {
-        kind: 'acp', command: process.execPath, args: [ACTOR, JSON.stringify(script)], permissions: { edit: 'allow_once', fetch: 'allow_once' },
+        kind: 'acp', command: process.execPath, args: [ACTOR, JSON.stringify(script)],
+        permissions: { edit: 'allow_once', fetch: 'allow_once' },
       },
     } }));
     await using session = sessionOf({});

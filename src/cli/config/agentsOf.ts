@@ -1,10 +1,7 @@
 import { SidestreamError } from '../../core/errors.js';
 import type { AgentDefinition } from '../../tools/agentDefinition.js';
 import { CliError } from '../cliError.js';
-import { acpOf } from './acpOf.js';
-import { commandOf } from './commandOf.js';
-import type { AgentConfig } from './configSchema.js';
-import { modelOf } from './modelOf.js';
+import { agentOf } from './agentOf.js';
 import type { LoadedConfig } from './readConfig.js';
 
 /**
@@ -27,12 +24,4 @@ export async function agentsOf(
     }
   }
   return Object.fromEntries(made);
-}
-
-function agentOf(name: string, config: AgentConfig, directory: string): AgentDefinition | Promise<AgentDefinition> {
-  switch (config.kind) {
-    case 'acp': return acpOf(config, directory);
-    case 'command': return commandOf(config, directory);
-    case 'model': return modelOf(name, config);
-  }
 }

@@ -1,43 +1,72 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { debuglog, parseArgs } from 'node:util';
 import { SidestreamError } from '../core/errors.js';
 import { CliError } from './cliError.js';
-import { init } from './init.js';
+import { nearest } from './config/nearest.js';
+import { doctor } from './doctor/doctor.js';
+import { init } from './init/init.js';
 import { mcp } from './mcp.js';
+import { openTerminal } from './terminal.js';
+import { trust } from './trust/trust.js';
+import { trustedSource } from './trust/trustedSource.js';
 import { USAGE } from './usage.js';
 
 const CONFIG = 'sidestream.config.json';
+const COMMANDS = ['init', 'mcp', 'doctor', 'trust'];
 
 /** The `sidestream` command; answers with its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await run(args);
-    return 0;
+    return await run(args);
   } catch (error) {
-    if (!(error instanceof CliError) && !(error instanceof SidestreamError)) throw error;
-    console.error(`sidestream: ${error.message}`);
+    if (error instanceof CliError || error instanceof SidestreamError) {
+      console.error(`sidestream: ${error.message}`);
+    } else {
+      // A fault of ours, or of something that it was built on: where it happened is for those who mend it.
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      console.error(`sidestream: unexpected: ${message} Please report it, with what NODE_DEBUG=sidestream shows of it.`);
+      debuglog('sidestream')('%O', error);
+    }
     return 1;
   }
 }
 
-async function run(args: readonly string[]): Promise<void> {
+async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = read(args);
   const [command, ...rest] = positionals;
   if (values.version === true) {
     const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
     console.log(manifest.version);
-    return;
+    return 0;
   }
   if (values.help === true || command === undefined) {
     console.log(USAGE);
-    return;
+    return 0;
   }
-  if (rest.length > 0) throw new CliError(`Expected nothing after ${command}, got ${rest.join(' ')}. See sidestream --help.`);
-  const { config = CONFIG, http, 'token-env': tokenEnv } = values;
+  if (rest.length > 0 && command !== 'doctor') {
+    throw new CliError(`Expected nothing after ${command}, got ${rest.join(' ')}. See sidestream --help.`);
+  }
+  const { config = CONFIG, http } = values;
+  const open = () => trustedSource(config, values.config !== undefined, openTerminal());
   switch (command) {
-    case 'init': return init(config);
-    case 'mcp': return mcp({ config, http, tokenEnv });
-    default: throw new CliError(`Expected init or mcp, got ${command}. See sidestream --help.`);
+    case 'init':
+      await init({ config, agents: values.agents, yes: values.yes === true }, openTerminal());
+      return 0;
+    case 'mcp':
+      await mcp(open, {
+        http, tokenEnv: values['token-env'], origins: values.origin, maxSessions: values['max-sessions'],
+        sessionTimeout: values['session-timeout'],
+      });
+      return 0;
+    case 'doctor': return doctor(await open(), { json: values.json === true, timeout: values.timeout, names: rest, http });
+    case 'trust':
+      await trust(config, values.forget !== true);
+      return 0;
+    default: {
+      const near = nearest(command, COMMANDS);
+      throw new CliError(`Expected init, mcp, doctor or trust, got ${command}${near === undefined ? '' : ` (did you mean ${near}?)`}. `
+        + 'See sidestream --help.');
+    }
   }
 }
 
@@ -47,8 +76,11 @@ function read(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        'config': { type: 'string' }, 'http': { type: 'string' }, 'token-env': { type: 'string' },
-        'help': { type: 'boolean', short: 'h' }, 'version': { type: 'boolean', short: 'v' },
+        'config': { type: 'string' }, 'help': { type: 'boolean', short: 'h' }, 'version': { type: 'boolean', short: 'v' },
+        'agents': { type: 'string' }, 'yes': { type: 'boolean', short: 'y' },
+        'json': { type: 'boolean' }, 'timeout': { type: 'string' }, 'forget': { type: 'boolean' },
+        'http': { type: 'string' }, 'token-env': { type: 'string' }, 'origin': { type: 'string', multiple: true },
+        'max-sessions': { type: 'string' }, 'session-timeout': { type: 'string' },
       },
     });
   } catch (error) {

@@ -1,54 +1,53 @@
-import { createSession } from '../core/session.js';
 import type { HttpServing } from '../parents/mcp/serveHttp.js';
 import type { AnyAgent } from '../tools/agentDefinition.js';
-import { agentsOf } from './config/agentsOf.js';
-import { readConfig } from './config/readConfig.js';
-import { CliError } from './cliError.js';
+import { sessionOf } from './config/sessionOf.js';
+import { workingAgents } from './config/workingAgents.js';
+import type { Source } from './config/readSource.js';
+import { doorOf, type DoorArguments } from './doorOf.js';
 import { importPeer } from './importPeer.js';
+import { portProblem } from './portProblem.js';
 
-/** How `sidestream mcp` was called. */
-export interface McpArguments {
-  readonly config: string;
-  readonly http: string | undefined;
-  /** The name of the variable that holds the token. */
-  readonly tokenEnv: string | undefined;
-}
-
-/** Serves the agents of a config until the host goes away, or this process is told to end. */
-export async function mcp({ config: path, http, tokenEnv }: McpArguments): Promise<void> {
+/**
+ * Serves the agents of a config until the host goes away, or this process is told to end.
+ *
+ * @param open - reads the config, where it is trusted
+ */
+export async function mcp(open: () => Promise<Source>, flags: DoorArguments): Promise<void> {
   // Nothing but the protocol may be written to stdout, by whatever is loaded.
   console.log = console.info = console.debug = console.error;
-  const door = http === undefined ? undefined : doorOf(http, tokenEnv);
-  if (http === undefined && tokenEnv !== undefined) throw new CliError('Expected --http with --token-env: over stdio there is no token.');
-  const config = await readConfig(path);
+  // What is wrong with the flags is said before anything is read.
+  doorOf(flags, 'flags');
+  const source = await open();
   const { serveHttp, serveStdio } =
     await importPeer('sidestream mcp', ['@modelcontextprotocol/sdk'], () => import('../parents/mcp/index.js'));
-  const agents = await agentsOf(config);
+  const { config, agents, broken } = await workingAgents(source);
+  const door = doorOf(flags, config.http);
+  for (const sentence of broken) console.error(`sidestream: ${sentence} The other agents are served.`);
+  const { directory: _directory, $schema: _schema, agents: _agents, session: _session, http: _http, ...serving } = config;
   const options = {
+    ...serving,
     agents,
-    defaultAgent: config.defaultAgent,
-    maxWait: config.maxWait,
-    session: () => createSession(config.session),
+    session: () => sessionOf(config),
     onError: (error: Error) => { console.error(`sidestream: ${error.message}`); },
   };
-  const serving = door === undefined ? await serveStdio(options) : await serveHttp({ ...options, ...door });
-  if (door !== undefined) console.error(`sidestream: serving ${(serving as HttpServing).url}`);
+  const isWatched = process.stdin.isTTY;
+  const opening = door === undefined ? serveStdio(options) : serveHttp({ ...options, ...door });
+  const served = await opening.catch((error: unknown) => {
+    throw (door === undefined ? undefined : portProblem(door.port, error)) ?? error;
+  });
+  if (door !== undefined) console.error(`sidestream: serving ${(served as HttpServing).url}`);
+  else if (isWatched) {
+    console.error(
+      'sidestream: waiting for an MCP host, which starts this by itself and speaks to it over stdin. For how, see sidestream init; to try '
+      + 'the agents, sidestream doctor. Ctrl-C ends it.',
+    );
+  }
 
-  const stop = (): void => { void serving.close(); };
+  const stop = (): void => { void served.close(); };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // Asked a second time, it ends as any process does; what its children are then is the watchdog's business.
     process.once(signal, stop);
   }
-  await serving.closed;
+  await served.closed;
   for (const { agent } of Object.values(agents)) await (agent as AnyAgent & Partial<AsyncDisposable>)[Symbol.asyncDispose]?.();
-}
-
-/** Where to serve over HTTP, and to whom. */
-function doorOf(http: string, tokenEnv: string | undefined): { readonly port: number; readonly token: string } {
-  const port = Number(http);
-  if (!/^\d+$/.test(http) || port > 65_535) throw new CliError(`Expected --http to be a port from 0 to 65535, got ${http}.`);
-  if (tokenEnv === undefined) throw new CliError('Expected --token-env NAME with --http: the variable with the token to bear.');
-  const token = process.env[tokenEnv] ?? '';
-  if (token === '') throw new CliError(`The variable ${tokenEnv} (--token-env) is not set. A token: openssl rand -hex 32`);
-  return { port, token };
 }

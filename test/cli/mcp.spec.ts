@@ -16,6 +16,8 @@ type Answer = any;
 const WORKER = new URL('../support/hosts/worker.mjs', import.meta.url).pathname;
 const TREE = new URL('../support/processes/tree.mjs', import.meta.url).pathname;
 
+const MCP = ['mcp', '--config', 'sidestream.config.json'];
+
 const cli = builtCli();
 let work: string;
 
@@ -53,7 +55,7 @@ async function host(): Promise<Host> {
   const errors: Error[] = [];
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => { logs.push(params.data); });
   client.onerror = (error) => { errors.push(error); };
-  const transport = new StdioClientTransport({ command: process.execPath, args: [cli.script, 'mcp'], cwd: work, stderr: 'pipe' });
+  const transport = new StdioClientTransport({ command: process.execPath, args: [cli.script, ...MCP], cwd: work, stderr: 'pipe' });
   let stderr = '';
   transport.stderr?.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
   await client.connect(transport);
@@ -131,7 +133,8 @@ describe('sidestream mcp, over stdio', () => {
     // A host of its own, which starts the server and is killed: its end of our stdin closes.
     const script = `
       const { spawn } = require('node:child_process');
-      const server = spawn(process.execPath, [${JSON.stringify(cli.script)}, 'mcp'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const args = ${JSON.stringify([cli.script, ...MCP])};
+      const server = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
       const say = (message) => server.stdin.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
       server.stdout.setEncoding('utf8').on('data', (text) => process.stdout.write(text));
       const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
@@ -150,7 +153,7 @@ describe('sidestream mcp, over stdio', () => {
   });
 
   it('should end with success when its input ends, also where it never began', async () => {
-    const child = spawn(process.execPath, [cli.script, 'mcp'], { cwd: work, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [cli.script, ...MCP], { cwd: work, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin.end('this is no JSON\n');
     expect(await ended(child)).toEqual({ code: 0, stdout: '', stderr: expect.stringContaining('sidestream: ') });
   });
@@ -159,7 +162,7 @@ describe('sidestream mcp, over stdio', () => {
 describe('sidestream mcp --http', () => {
   it('should serve who bears the token, and end cleanly when it is told to', async () => {
     const token = 'a-token-of-32-characters-or-more';
-    const child = spawn(process.execPath, [cli.script, 'mcp', '--http', '0', '--token-env', 'THE_TOKEN'], {
+    const child = spawn(process.execPath, [cli.script, ...MCP, '--http', '0', '--token-env', 'THE_TOKEN'], {
       cwd: work, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], THE_TOKEN: token },
     });
     const over = ended(child);
@@ -185,7 +188,7 @@ describe('sidestream mcp --http', () => {
   });
 
   it('should refuse a token that can be guessed', async () => {
-    const child = spawn(process.execPath, [cli.script, 'mcp', '--http', '0', '--token-env', 'THE_TOKEN'], {
+    const child = spawn(process.execPath, [cli.script, ...MCP, '--http', '0', '--token-env', 'THE_TOKEN'], {
       cwd: work, env: { PATH: process.env['PATH'], THE_TOKEN: 'guess' },
     });
     expect(await ended(child)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('at least 16') });

@@ -15,8 +15,8 @@ export function placeOf({ cwd, sandbox }: ProgramConfig, directory: string): { r
 }
 
 function sandboxOf(config: NonNullable<ProgramConfig['sandbox']>, directory: string): Sandbox {
-  const { readable = [], writable = [], network = false } = config;
+  const { readable = [], writable = [], network = false, program } = config;
   const within = (paths: readonly string[]): readonly string[] => paths.map((path) => resolve(directory, path));
-  const confinement = { readable: within(readable), writable: within(writable), network };
+  const confinement = { readable: within(readable), writable: within(writable), network, program };
   return config.kind === 'docker' ? docker({ image: config.image, ...confinement }) : bubblewrap(confinement);
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
+import { withoutSecrets } from '../../core/withoutSecrets.js';
 import { PASSED_ON } from '../environment.js';
 import type { Exit } from '../exit.js';
 import type { Sandbox } from '../launch.js';
@@ -91,7 +92,7 @@ function refused({ code }: Exit, stderr: string): string | undefined {
   return `docker could not make the container: ${lastLine(stderr)} Check that its engine runs, and the image.`;
 }
 
-const lastLine = (stderr: string): string => stderr.trim().split('\n').findLast((words) => !words.startsWith('See ')) ?? '';
+const lastLine = (stderr: string): string => withoutSecrets(stderr).trim().split('\n').findLast((words) => !words.startsWith('See ')) ?? '';
 
 /** A field of a mount, which docker reads as one line of CSV. */
 const quoted = (field: string): string => /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;

@@ -11,6 +11,8 @@ import {
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { firstValueFrom } from 'rxjs';
 import { collect, createSession } from 'sidestream';
 import { command } from 'sidestream/command';
 import { bubblewrap } from 'sidestream/sandbox';
@@ -59,13 +61,14 @@ const state = (): string => JSON.stringify([
 ]);
 const before = state();
 
+const left = (): readonly number[] => pidsWith(`SIDESTREAM_LEFT=${mark}`);
+
 /** What an attempt has done, seen from outside. */
 function traces(): string | undefined {
   if (heard.length > 0) return `connected to ${heard.splice(0).join()}`;
   if (state() !== before) return `changed what it may not: ${state()} was ${before}`;
   if (!isAlive(victim.pid!)) return 'ended another process';
-  const left = pidsWith(`SIDESTREAM_LEFT=${mark}`);
-  if (left.length > 0) return `left a process: ${left.join()}`;
+  if (left().length > 0) return `left a process: ${left().join()}`;
   const odd = readdirSync(at('writable'), { recursive: true, encoding: 'utf8' }).find((each) => {
     const it = lstatSync(at(`writable/${each}`));
     return (it.mode & 0o6000) !== 0 || it.isBlockDevice() || it.isCharacterDevice();
@@ -88,6 +91,9 @@ async function attempt(what: string): Promise<object> {
   });
   const task = session.delegate(agent, { goal: what });
   const said = await collect(task, { timeout: 60_000 }).catch((error: unknown) => `failed: ${String(error)}`);
+  await firstValueFrom(task.stopped);
+  // The kernel ends what is in the sandbox with its first process, but not within the same instant.
+  for (let waited = 0; waited < 1_000 && left().length > 0; waited += 10) await sleep(10);
   const trace = isConfined ? traces() : undefined;
   const isClear = /^(did|refused): /m.test(said) || trace !== undefined;
   return { name: what, succeeded: /^did: /m.test(said) || trace !== undefined, isClear, said: trace ?? said.trim() };
@@ -99,6 +105,6 @@ try {
 } finally {
   rmSync(elsewhere, { recursive: true });
   victim.kill('SIGKILL');
-  for (const pid of pidsWith(`SIDESTREAM_LEFT=${mark}`)) process.kill(pid, 'SIGKILL');
+  for (const pid of left()) process.kill(pid, 'SIGKILL');
 }
 process.exit();

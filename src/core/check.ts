@@ -7,15 +7,15 @@ import { passes } from './passes.js';
 /** Timers take no more: Node fires anything longer after 1 ms. */
 const MAX_DURATION = 2_147_483_647;
 
-/** A test, and in words what passes it. */
-export type Kind = readonly [(value: unknown) => boolean, string];
+/** A test, in words what passes it, and whether it may be a secret, of which nothing is repeated. */
+export type Kind = readonly [(value: unknown) => boolean, string, isSecret?: boolean];
 
 /** What an option is when it is left out, and what it may be. */
 export type Option = readonly [unknown, Kind];
 
 /** Throws a sentence that names the argument, what was expected and what came. */
-export function check(name: string, value: unknown, [is, what]: Kind): void {
-  if (!passes(value, is)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${what}, got ${describeValue(value)}.`);
+export function check(name: string, value: unknown, [is, what, isSecret]: Kind): void {
+  if (!passes(value, is)) throw new InvalidArgumentError(`Expected \`${name}\` to be ${what}, got ${describeValue(value, isSecret)}.`);
 }
 
 /** Whether something has these methods. */

@@ -15,7 +15,7 @@ export type Environment = Readonly<Record<string, string | boolean | undefined>>
 export const AN_ENVIRONMENT: Kind = [
   (given) => AN_OBJECT[0](given) && Object.entries(given as object).every(([name, value]) =>
     /^[^=\0]+$/.test(name) && (value === undefined || typeof value === 'boolean' || (typeof value === 'string' && !value.includes('\0')))),
-  'an object of variables, each a string without NUL, true (pass it on) or false (leave it out)',
+  'an object of variables, each a string without NUL, true (pass it on) or false (leave it out)', true,
 ];
 
 /** The environment of a child: an allow-list, so that no key of the parent's gets into a child that was not given it. */

@@ -18,8 +18,15 @@ export interface Launch {
    * ends, and ends when they do. @defaultValue false
    */
   readonly isShell?: boolean | undefined;
-  /** Why the program was never really started, where its exit and what it wrote to stderr say so. */
-  readonly refused?: ((exit: Exit, stderr: string) => string | undefined) | undefined;
+  /** What the program can read from its descriptor 4 until its end, such as a filter for system calls. */
+  readonly reads?: Uint8Array | undefined;
+  /** Whether it tells on its descriptor 5 how it goes, for {@link refused}; nobody else may hold that open. @defaultValue false */
+  readonly reports?: boolean | undefined;
+  /**
+   * Why nothing of the program has ever run, where that is sure: by its exit and the report, or by what it left. What is on stderr may
+   * be the words of a program that has run.
+   */
+  readonly refused?: ((exit: Exit, stderr: string, report: string) => string | undefined) | undefined;
 }
 
 /**

@@ -19,6 +19,8 @@ export function notStarted({ file, cwd, install }: Launch, error: SystemError): 
       case 'ENOENT': return missing();
       case 'EACCES': return 'it may not be executed. Check its permissions, or give the program and not a directory.';
       case 'E2BIG': return 'its arguments are too long for the system. Send the goal over stdin instead.';
+      // The system's own words repeat the argument, which may be a secret.
+      case 'ERR_INVALID_ARG_VALUE': return 'its name, or one of its arguments, holds a NUL character, which no program can be given.';
       case 'EMFILE': case 'ENFILE': case 'EAGAIN':
         return 'this process has as many files or processes open as it may. Lower `maxRunning`, or raise the limit (ulimit -n, ulimit -u).';
       default: return `${message ?? 'the system refused it'}.`;

@@ -1,5 +1,6 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom, ReplaySubject, takeUntil, timer, type Observable } from 'rxjs';
@@ -21,6 +22,9 @@ const TAIL = 4_096;
 /** Milliseconds in which what got KILL is gone. */
 const KILLED = 250;
 
+/** Milliseconds in which a report is read when its program has ended. */
+const PATIENCE = 10_000;
+
 /** Announces itself to the watchdog and becomes the program. */
 const BECOME = 'echo "+ $$" >&3; exec "$@" 3>&-';
 
@@ -37,6 +41,8 @@ export interface RunningProcess {
   readonly gone: Promise<void>;
   /** The last that it wrote to stderr. */
   stderrTail(): string;
+  /** Why nothing of the program has run, where the launch can tell, once it has ended. */
+  refusal(exit: Exit): string | undefined;
   /** Whether it keeps this process from ending, as it does at first. */
   ref(): void;
   unref(): void;
@@ -68,10 +74,14 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   stdout.on('error', () => undefined).setEncoding('utf8');
   // Always read, so that a program that complains a lot never waits for a reader.
   stderr.on('error', () => undefined).setEncoding('utf8').on('data', (chunk: string) => { tail = tailOf(tail + chunk, TAIL); });
+  const report = reportOf(launch, child);
   child.once('exit', (code, signal) => {
     ended = true;
-    exit.next({ code, signal });
-    exit.complete();
+    // What it reported before it ended is here, but perhaps not read yet. The limit is for a report that something else holds open.
+    void lastValueFrom(timer(PATIENCE).pipe(takeUntil(report.read)), { defaultValue: undefined }).then(() => {
+      exit.next({ code, signal });
+      exit.complete();
+    });
   });
 
   /** Until nothing of the group is left, or the time is up. */
@@ -99,16 +109,44 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
     }
     await runAfter?.();
     unguard(pid);
-    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    for (const stream of child.stdio) stream?.destroy();
     isGone();
   }
 
   return {
     pid, stdin, stdout, stderr, exit, gone,
     stderrTail: () => tail,
-    ref: () => { child.ref(); },
-    unref: () => { child.unref(); },
+    refusal: (how) => launch.refused?.(how, tail, report.text()),
+    ref: () => {
+      child.ref();
+      report.hold(true);
+    },
+    unref: () => {
+      child.unref();
+      report.hold(false);
+    },
     stop: () => stopping ??= end(),
+  };
+}
+
+/** What a program reports on its descriptor 5; its descriptor 4 is fed. */
+interface Report {
+  /** Settles when all of it has been read. */
+  readonly read: Promise<void>;
+  text(): string;
+  hold(isHeld: boolean): void;
+}
+
+function reportOf({ reads, reports }: Launch, { stdio }: ChildProcess): Report {
+  const [, , , , feed, told] = stdio as readonly (Socket | null | undefined)[];
+  if (reads !== undefined) feed?.on('error', () => undefined).end(reads);
+  if (reports !== true || told == null) return { read: Promise.resolve(), text: () => '', hold: () => undefined };
+  let said = '';
+  told.setEncoding('utf8').on('error', () => undefined).on('data', (chunk: string) => { said = tailOf(said + chunk, TAIL); });
+  return {
+    read: new Promise((resolve) => { told.once('close', resolve); }),
+    text: () => said,
+    hold: (isHeld) => { if (isHeld) told.ref(); else told.unref(); },
   };
 }
 
@@ -124,7 +162,10 @@ function spawnInGroup(launch: Launch, failed: () => void): ChildProcessWithoutNu
     const inherited = inheritedDescriptors();
     if (inherited.size > 0) nothing = openSync('/dev/null', 'r');
     // The others are left alone: among them is the one by which the system says what went wrong.
-    const covered = Array.from({ length: Math.max(3, ...inherited) - 3 }, (_, n) => inherited.has(n + 4) ? nothing! : 'ignore' as const);
+    const covered = Array.from({ length: Math.max(5, ...inherited) - 3 }, (_, n) => {
+      if (n === 0 && launch.reads !== undefined || n === 1 && launch.reports === true) return 'pipe' as const;
+      return inherited.has(n + 4) ? nothing! : 'ignore' as const;
+    });
     const child = startGuarded((announce) => spawn('/bin/sh', ['-c', BECOME, 'sidestream-start', file, ...args], {
       cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe', announce, ...covered],
     }));

@@ -1,7 +1,8 @@
+import { withoutSecrets } from '../../core/withoutSecrets.js';
 import { tailOf } from '../../core/tailOf.js';
 
 /** As much of stderr as helps and can be read, to be put behind a sentence. */
 export function whatItWrote(stderr: string): string {
-  const tail = tailOf(stderr.trim().split('\n').slice(-8).join('\n'), 1_500);
+  const tail = tailOf(withoutSecrets(stderr.trim()).split('\n').slice(-8).join('\n'), 1_500);
   return tail === '' ? '' : ` It wrote: ${tail}`;
 }

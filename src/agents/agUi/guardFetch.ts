@@ -1,5 +1,6 @@
 import type { AbstractAgent, HttpAgent } from '@ag-ui/client';
 import { AgentError, NotStartedError } from '../../core/errors.js';
+import { withoutSecrets } from '../../core/withoutSecrets.js';
 import { describeError } from './describeError.js';
 
 /**
@@ -17,15 +18,23 @@ export function guardFetch(agent: AbstractAgent): void {
     const response = await fetch.call(agent, to, init).catch((thrown: unknown) => {
       if (aborted()) throw thrown;
       throw new NotStartedError(
-        `The AG-UI agent at ${to} cannot be reached: ${describeError(thrown)}. Check that it runs and that the url is right.`,
+        `The AG-UI agent at ${placeOf(to)} cannot be reached: ${describeError(thrown)}. Check that it runs and that the url is right.`,
         { cause: thrown },
       );
     });
     if (response.body) guardBody(response.body, (thrown) => aborted() ? thrown : new AgentError(
-      `The connection to the AG-UI agent at ${to} was cut before its run was finished: ${describeError(thrown)}.`, { cause: thrown },
+      `The connection to the AG-UI agent at ${placeOf(to)} was cut before its run was finished: ${describeError(thrown)}.`,
+      { cause: thrown },
     ));
     return response;
   };
+}
+
+/** Where it is: what stands before it in a URL, and behind, may be a secret. */
+function placeOf(to: string): string {
+  if (!URL.canParse(to)) return withoutSecrets(to);
+  const { protocol, host, pathname } = new URL(to);
+  return `${protocol}//${host}${pathname}`;
 }
 
 function guardBody(body: ReadableStream<Uint8Array>, told: (thrown: unknown) => unknown): void {

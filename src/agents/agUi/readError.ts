@@ -1,6 +1,7 @@
 import { AGUIError } from '@ag-ui/client';
 import { AgentError } from '../../core/errors.js';
 import { cutText } from '../../core/cutText.js';
+import { withoutSecrets } from '../../core/withoutSecrets.js';
 import { describeError } from './describeError.js';
 import { endSentence } from './endSentence.js';
 
@@ -24,7 +25,7 @@ export function readError(thrown: unknown): unknown {
 const OURS = /^(Thread has|Interrupt ) /;
 
 /** Schemas tell what is wrong in many lines. */
-const oneLine = (words: string): string => cutText(words.replace(/\s+/g, ' ').trim(), 500).text;
+const oneLine = (words: string): string => cutText(withoutSecrets(words.replace(/\s+/g, ' ').trim()), 500).text;
 
 function hint(status: number): string {
   if (status === 401 || status === 403) return ' Check the headers that it is given.';

@@ -96,7 +96,7 @@ export function command<R = string, B extends Brief = Brief>(
       ? readLines<R>(chunks(program.stderr), (each) => each)
       : chunks(program.stderr).pipe(map(() => ALIVE));
     const verdict = program.exit.pipe(mergeMap((exit) => {
-      const refused = launch.refused?.(exit, program.stderrTail());
+      const refused = program.refusal(exit);
       if (refused !== undefined) throw new NotStartedError(refused);
       if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
       if (settings.result === 'stdout') return of(result(all.whole().trimEnd() as R));

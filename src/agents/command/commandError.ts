@@ -1,4 +1,5 @@
 import { tailOf } from '../../core/tailOf.js';
+import { withoutSecrets } from '../../core/withoutSecrets.js';
 import { describeExit, type Exit } from '../../processes/exit.js';
 
 /** A program ended without success. What it wrote to stderr last is in the message, and whole in `stderr`. */
@@ -15,4 +16,4 @@ export class CommandError extends Error {
 }
 
 /** As much as helps and can be read. */
-const lastLines = (stderr: string): string => tailOf(stderr.trim().split('\n').slice(-8).join('\n'), 1_500);
+const lastLines = (stderr: string): string => tailOf(withoutSecrets(stderr.trim()).split('\n').slice(-8).join('\n'), 1_500);

@@ -74,7 +74,7 @@ const OPTIONS: Record<keyof CommandOptions, Option> = {
 
 const ARGUMENTS: Kind = [
   (value) => typeof value === 'function' || (Array.isArray(value) && value.every((each) => typeof each === 'string')),
-  'a list of strings, or a function of the brief',
+  'a list of strings, or a function of the brief', true,
 ];
 
 /** The options with their defaults. */

@@ -1,5 +1,6 @@
 import { SidestreamError } from '../../core/errors.js';
 import { headOf } from '../../core/cutText.js';
+import { withoutSecrets } from '../../core/withoutSecrets.js';
 import { ModelError, type ModelErrorFacts, type ModelFailure } from './modelError.js';
 import { noAnswerAtAll } from './noAnswerAtAll.js';
 import { retryAfterOf } from './retryAfterOf.js';
@@ -20,13 +21,17 @@ interface Thrown {
  */
 export type Progress = 'none' | 'begun' | 'answering';
 
-/** What was thrown by a step as a failure that says what happened and what to do. */
-export function failureOfStep(thrown: unknown, model: string, progress: Progress): unknown {
+/**
+ * What was thrown by a step as a failure that says what happened and what to do.
+ *
+ * @param known - secrets that it was called with, which the network's errors repeat
+ */
+export function failureOfStep(thrown: unknown, model: string, progress: Progress, known: readonly unknown[] = []): unknown {
   if (thrown instanceof SidestreamError) return thrown;
   const error = Object(thrown) as Thrown;
   const who = `The provider of ${model}`;
   const statusCode = [error.statusCode, error.code].find((code): code is number => typeof code === 'number' && code >= 400);
-  const said = quote(error);
+  const said = quote(error, known);
   const fail = (reason: ModelFailure, message: string, facts: ModelErrorFacts = {}): ModelError =>
     new ModelError(reason, message, { cause: thrown, statusCode, ...facts });
 
@@ -86,11 +91,11 @@ const isOfNetwork = ({ name, message, code }: Thrown): boolean =>
   || /^(E(AI_)?[A-Z]+\d*|UND_ERR_[A-Z_]+)$/.test(String(code));
 
 /** What was said of it, as the end of a clause; nothing where nothing was. */
-function quote({ message, cause }: Thrown): string {
+function quote({ message, cause }: Thrown, known: readonly unknown[]): string {
   const deepest = (Object(cause) as Thrown).message;
   // Cut before anything is looked for in it: a provider may send whatever it likes, and dots without end.
   const [outer, inner] = [message, deepest].map((each) => typeof each === 'string' ? headOf(each, 2_000) : undefined);
   const words = [outer, inner !== undefined && outer?.includes(inner) === true ? undefined : inner].filter((each) => each !== undefined);
-  const said = headOf(words.join(': ').replace(/\s+/g, ' ').trim(), 300).replace(/\.+$/, '');
+  const said = headOf(withoutSecrets(words.join(': '), known).replace(/\s+/g, ' ').trim(), 300).replace(/\.+$/, '');
   return said === '' ? '' : `: ${said}`;
 }

@@ -41,7 +41,7 @@ export async function* partsOfStep(request: StepRequest, startTimeout: number): 
     }
   } catch (thrown) {
     if (request.signal.aborted) throw thrown;
-    throw failureOfStep(own.signal.aborted ? own.signal.reason : thrown, name, progress);
+    throw failureOfStep(own.signal.aborted ? own.signal.reason : thrown, name, progress, Object.values(request.settings.headers ?? {}));
   } finally {
     stopping.unsubscribe();
     if (!whole) {

@@ -30,6 +30,8 @@ const A_NUMBER: Kind = [(value) => Number.isFinite(value), 'a number'];
 const AN_INTEGER: Kind = [Number.isInteger, 'a whole number'];
 const TOKENS: Kind = [(value) => Number.isInteger(value) && (value as number) >= 1, 'a whole number from 1'];
 const SEQUENCES: Kind = [(value) => Array.isArray(value) && value.every((each) => typeof each === 'string'), 'a list of strings'];
+/** Keys stand among them. */
+const SETTINGS: Kind = [AN_OBJECT[0], AN_OBJECT[1], true];
 const RETRIES: Kind = [(value) => Number.isInteger(value) && (value as number) >= 0, 'a whole number from 0'];
 
 /** Timers take no more: Node fires anything longer after 1 ms. */
@@ -40,8 +42,8 @@ const TIMEOUT: Kind = [
 
 /** What the SDK hands on as it is. */
 const CALL: Record<keyof CallSettings, Option> = {
-  headers: [undefined, AN_OBJECT],
-  providerOptions: [undefined, AN_OBJECT],
+  headers: [undefined, SETTINGS],
+  providerOptions: [undefined, SETTINGS],
   temperature: [undefined, A_NUMBER],
   topP: [undefined, A_NUMBER],
   topK: [undefined, A_NUMBER],

@@ -31,7 +31,7 @@ const LEAST_TOKEN = 16;
 
 const TOKEN: Kind = [
   (value) => typeof value === 'string' && value.length >= LEAST_TOKEN && /^[\x21-\x7e]+$/.test(value),
-  `a secret of at least ${LEAST_TOKEN} visible ASCII characters`,
+  `a secret of at least ${LEAST_TOKEN} visible ASCII characters`, true,
 ];
 const PORT: Kind = [(value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 65_536, 'a port from 0 to 65535'];
 /** Of the web as browsers write them, or of another scheme, such as an extension's: that has no origin for `URL`. */

@@ -148,6 +148,28 @@ if (missing !== undefined && process.env['SIDESTREAM_REQUIRE_SANDBOX'] === '1') 
     expect(ours.filter(isAlive)).toEqual([]);
   });
 
+  it.each([1, 125, 126, 127])('should not take a program that ran for one that did not, whatever it wrote, at exit %p', async (code) => {
+    await using session = createSession();
+    const script = `echo 'bwrap: execvp sh: No such file or directory' >&2; echo '{ "exit-code": 0 }' >&2; exit ${code}`;
+    const ran = session.delegate(command('sh', ['-c', script], { cwd: at('cwd'), sandbox: bubblewrap() }), { goal: 'go' });
+    await expect(collect(ran)).rejects.toMatchObject({ code: 'agent_error', message: expect.stringContaining(`exited with code ${code}`) });
+    const well = command('sh', ['-c', `echo found nothing; ${script}`], { cwd: at('cwd'), sandbox: bubblewrap(), successCodes: [code] });
+    expect(await collect(session.delegate(well, { goal: 'go' }))).toBe('found nothing');
+  });
+
+  it('should say that nothing ran where the program is missing in the sandbox, also where that code would be a success', async () => {
+    await using session = createSession();
+    const missing = command(at('kept/none'), [], { cwd: at('cwd'), sandbox: bubblewrap(), successCodes: [0, 1] });
+    await expect(collect(session.delegate(missing, { goal: 'go' }))).rejects.toMatchObject({
+      code: 'not_started', message: expect.stringMatching(/cannot be started in the sandbox: execvp/),
+    });
+  });
+
+  it('should let ordinary tools make no setuid file, and do the rest', async () => {
+    const script = `cd ${at('kept')}; cp /usr/bin/env tool; chmod 4755 tool || chmod 755 tool; mkdir -m 1777 d; stat -c %a tool d`;
+    expect(await tries(script, { writable: [at('kept')] })).toMatch(/not permitted\n755\n1777$/);
+  });
+
   it('should fail with what bubblewrap says where a path is not there', async () => {
     await expect(tries('true', { readable: [at('nowhere')] })).rejects.toMatchObject({
       code: 'not_started', message: expect.stringContaining('nowhere'),

@@ -1,6 +1,7 @@
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 import { collect, createSession, outcome } from '../../../src/index.js';
@@ -56,15 +57,55 @@ describe('sandboxes', () => {
     const { file, args, env, after } = confined(launch);
     const name = args[args.indexOf('--name') + 1];
     expect(name).toMatch(/^sidestream-/);
-    expect([file, after, env['KEY']]).toEqual(['/usr/bin/docker', ['/usr/bin/docker', 'rm', '--force', name], 'secret']);
+    const cidFile = args[args.indexOf('--cidfile') + 1]!;
+    expect([file, env['KEY']]).toEqual(['/usr/bin/docker', 'secret']);
+    expect(after).toEqual(['/bin/sh', '-c', '"$1" rm --force "$2"; rm -rf "$3"', 'sidestream-docker', file, name, dirname(cidFile)]);
     expect(args.join(' ')).toBe([
-      `run --rm --interactive --init --name ${name} --network none --read-only --tmpfs /tmp --cap-drop ALL`,
+      `run --rm --interactive --init --name ${name} --cidfile ${cidFile} --network none --read-only --tmpfs /tmp --cap-drop ALL`,
       `--security-opt no-new-privileges --user ${process.getuid?.()}:${process.getgid?.()}`,
       '--mount type=bind,source=/work,target=/work,readonly --mount type=bind,source=/data,target=/data,readonly',
       '--mount type=bind,"source=/odd,one","target=/odd,one",readonly --mount type=bind,source=/work/out,target=/work/out',
       '--env LANG --env KEY --workdir /work --entrypoint agent img --go a b',
     ].join(' '));
-    expect(docker({ image: 'img', network: true })(launch).args).toContain('bridge');
+    const open = docker({ image: 'img', network: true })(launch);
+    expect(open.args).toContain('bridge');
+    for (const each of [args, open.args]) rmSync(dirname(each[each.indexOf('--cidfile') + 1]!), { recursive: true });
+  });
+
+  it('should say that docker started nothing only where there has been no container', () => {
+    const { args, refused } = docker({ image: 'img' })(launch);
+    const cidFile = args[args.indexOf('--cidfile') + 1]!;
+    // The client makes the file, and refuses one that is there; nobody else can put one into that directory.
+    expect(statSync(dirname(cidFile)).mode & 0o777).toBe(0o700);
+    const ends = [1, 125, 126, 127].map((code) => ({ code, signal: null }));
+    const words = 'docker: Cannot connect to the Docker daemon.\nSee \'docker run --help\'.\n';
+    for (const end of ends) expect(refused?.(end, words, '')).toMatch(/^docker could not make the container: docker: Cannot connect/);
+    expect(refused?.({ code: 0, signal: null }, words, '')).toBeUndefined();
+    expect(refused?.({ code: null, signal: 'SIGKILL' }, words, '')).toBeUndefined();
+    writeFileSync(cidFile, 'cafe');
+    for (const end of ends) expect(refused?.(end, words, '')).toBeUndefined();
+    rmSync(dirname(cidFile), { recursive: true });
+  });
+
+  it('should say that bubblewrap started nothing only where it reports no exit of the program', () => {
+    const { reads, reports, args, refused } = bubblewrap()(launch);
+    const from = args.indexOf('--seccomp');
+    expect([reports, args.slice(from, from + 4)]).toEqual([true, ['--seccomp', '4', '--json-status-fd', '5']]);
+    expect(reads?.length).toBeGreaterThan(0);
+    const end = { code: 1, signal: null };
+    const started = '{ "child-pid": 7 }\n';
+    expect(refused?.(end, 'bwrap: Can\'t find source path /x: No such file\n', started)).toMatch(/could not make the sandbox: .*\/x/);
+    expect(refused?.(end, 'bwrap: execvp agent: No such file or directory\n', started)).toMatch(/Name what it needs in `readable`/);
+    expect(refused?.({ code: 3, signal: null }, '', '')).toMatch(/exited with code 3/);
+    expect(refused?.(end, 'bwrap: execvp agent: No such file\n', `${started}{ "exit-code": 1 }\n`)).toBeUndefined();
+  });
+
+  it('should cover all of /proc that is the machine’s, and show no private key of the system', () => {
+    const { args } = bubblewrap()(launch);
+    const at = (path: string): readonly string[] => args.slice(args.lastIndexOf(path) - 2, args.lastIndexOf(path) + 1);
+    expect(at('/proc/sys')).toEqual(['--ro-bind-try', '/proc/sys', '/proc/sys']);
+    expect(args.indexOf('/proc/sys')).toBeGreaterThan(args.indexOf('--proc'));
+    for (const each of ['/etc/ssl', '/etc/pki', '/etc', '/proc/self']) expect(args).not.toContain(each);
   });
 
   it.each([undefined, null, {}, { file: 'echo' }, Promise.resolve()])('should start nothing where it answers with %p', async (answer) => {

@@ -172,7 +172,7 @@ async function act(session, sessionId, text, client, turn) {
       case 'permit': {
         const answer = await client.request('session/request_permission', { sessionId, ...given });
         note(`permission ${JSON.stringify(answer.outcome)}`);
-        await say(`${answer.outcome.optionId ?? answer.outcome.outcome}\n`);
+        if (!each.quiet) await say(`${answer.outcome.optionId ?? answer.outcome.outcome}\n`);
         break;
       }
       case 'request': {

@@ -11,11 +11,13 @@ import type { AcpSettings } from './acpOptions.js';
 import type { Connection } from './connect.js';
 import type { Conversation } from './conversation.js';
 import { createPrompts, type Prompts } from './createPrompts.js';
+import { guardMode } from './guardMode.js';
 import { createQuestions } from './questions.js';
 import { describeRefusal } from './describeRefusal.js';
 import { describeCounts } from './messageCounts.js';
 import { createTranscript } from './transcript.js';
 import { verdictOf } from './verdictOf.js';
+import { wantsLogin } from './wantsLogin.js';
 
 /** Characters of what an agent said last, where that is why it failed. */
 const MAX_REASON = 1_000;
@@ -68,7 +70,8 @@ export function converse(
       lastWords: tailOf(transcript.lastMessage(), MAX_REASON),
     }),
     describe: (error) => error instanceof AcpError ? error : new AcpError(
-      `\`${file}\` did not do what it was asked: ${describeRefusal(error)}`, { cause: error, stderr: connection.stderrTail() },
+      `\`${file}\` did not do what it was asked: ${describeRefusal(error)}${wantsLogin(error) ? `. ${conversation.login}` : ''}`,
+      { cause: error, stderr: connection.stderrTail() },
     ),
   });
 
@@ -83,6 +86,10 @@ export function converse(
       : of(result(message));
   });
   const over = new Subject<void>();
+  const { modes, notices } = conversation;
+  conversation.notices = [];
+  const modeChanges = modes === undefined ? EMPTY
+    : guardMode({ connection, sessionId, modes, settings, updates, hasLeave: questions.hasGivenMore }).pipe(takeUntil(over));
 
   return {
     settle() {
@@ -93,7 +100,9 @@ export function converse(
     outputs: defer(() => {
       connection.serve({ permit: questions.answer });
       return concat(
+        notices.map(line),
         merge(
+          modeChanges,
           updates.pipe(mergeMap((update) => transcript.read(update)), takeUntil(over)),
           prompts.outputs.pipe(finalize(() => { over.next(); })),
           // Behind the goal, which was sent when the line above was subscribed.

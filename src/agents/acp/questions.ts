@@ -19,6 +19,8 @@ export interface Questions {
   reopen(): void;
   /** How many wait. */
   waiting(): number;
+  /** Whether leave was given for more than one time. */
+  hasGivenMore(this: void): boolean;
   /** What was refused last since `forget`. */
   refused(): Refused | undefined;
   forget(): void;
@@ -57,6 +59,7 @@ export function createQuestions(
   const withdrawn = new Subject<void>();
   let waiting = 0;
   let isWithdrawn = false;
+  let hasGivenMore = false;
   let refused: Refused | undefined;
 
   function requestOf({ toolCall: asked, options }: RequestPermissionRequest): PermissionRequest {
@@ -87,6 +90,7 @@ export function createQuestions(
       emit(line(`[permission refused: ${request.kind}, ${request.title}: the agent has no option for ${said}]`));
     }
     const chosen = option ?? find(request.options, 'reject_once');
+    hasGivenMore ||= chosen?.kind === 'allow_always';
     if (!String(chosen?.kind).startsWith('allow')) {
       refused = { what: `${request.kind}, ${cutText(request.title, MAX_TITLE).text}`, spoken: spoken() };
     }
@@ -111,6 +115,7 @@ export function createQuestions(
     },
     reopen() { isWithdrawn = false; },
     waiting: () => waiting,
+    hasGivenMore: () => hasGivenMore,
     refused: () => refused,
     forget() { refused = undefined; },
   };

@@ -15,6 +15,7 @@ import { guardMode } from './guardMode.js';
 import { createQuestions } from './questions.js';
 import { describeRefusal } from './describeRefusal.js';
 import { describeCounts } from './messageCounts.js';
+import { retellAfter } from './retell.js';
 import { createTranscript } from './transcript.js';
 import { verdictOf } from './verdictOf.js';
 import { wantsLogin } from './wantsLogin.js';
@@ -42,8 +43,9 @@ export function converse(
   }, transcript.spoken);
   const updates = connection.updates.pipe(filter((each) => each.sessionId === sessionId), map(({ update }) => update));
 
-  const prompts = createPrompts(knowledge === undefined ? goal : `${goal}\n\n${knowledge}`, {
+  const prompts = createPrompts(retellAfter(conversation.lost, knowledge === undefined ? goal : `${goal}\n\n${knowledge}`), {
     steering,
+    forgets: settings.forgetsCancelled,
     silence: settings.promptSilence,
     cancelGrace: settings.cancelGrace,
     heard: updates,
@@ -95,7 +97,9 @@ export function converse(
     settle() {
       // From now on it is given no permission and no file, whatever it still does.
       connection.serve(undefined);
-      return prompts.settle();
+      const settled = prompts.settle();
+      conversation.lost = prompts.lost();
+      return settled;
     },
     outputs: defer(() => {
       connection.serve({ permit: questions.answer });
@@ -107,7 +111,7 @@ export function converse(
           prompts.outputs.pipe(finalize(() => { over.next(); })),
           // Behind the goal, which was sent when the line above was subscribed.
           defer(() => {
-            if (steering !== false) context.deliverSteering(prompts.steer);
+            if (steering !== false) context.deliverSteering(prompts.steer, { concurrency: prompts.concurrency });
             return EMPTY;
           }),
         ).pipe(catchError((error: unknown) => concat(transcript.endTurn(), leftOut, throwError(() => error)))),

@@ -1,7 +1,7 @@
 import { passes } from './passes.js';
 
 /** As keys and tokens are: one long word with digits in it, longer than most ids of tasks. */
-const LIKE_A_KEY = /^(?=\D*\d)\S{20,}$|^(sk|pk|gh[a-z])[-_]|^\w+:\/\/\S*@/;
+const LIKE_A_KEY = /^(?=\D*\d)\S{20,}$|^\w+:\/\/\S*@/;
 
 /**
  * A value in a few words, for the end of "Expected …, got …". Never throws, whatever the value.
@@ -13,7 +13,7 @@ export function describeValue(value: unknown, isSecret = false): string {
     case 'string': return isSecret || value.length > 40 || LIKE_A_KEY.test(value)
       ? `a string of ${value.length} characters` : JSON.stringify(value);
     case 'number': return isSecret ? 'a number' : String(value);
-    case 'bigint': return isSecret ? 'a bigint' : `${value}n`;
+    case 'bigint': return `${value}n`;
     case 'symbol': return 'a symbol';
     case 'function': return 'a function';
     case 'object': return value === null ? 'null' : passes(value, Array.isArray) ? 'an array' : 'an object';

@@ -422,7 +422,7 @@ describe('command: steering', () => {
 describe('command: what it is called with', () => {
   it.each<[unknown, unknown, unknown, RegExp]>([
     ['', [], {}, /`file` to be a string that is not blank/],
-    ['ls', 'all', {}, /`args` to be a list of strings, or a function of the brief, got "all"/],
+    ['ls', 'all', {}, /`args` to be a list of strings, or a function of the brief, got a string of 3 characters/],
     ['ls', [1], {}, /`args` to be a list of strings/],
     ['ls', [], { shell: true }, /Unknown field `shell` in the options of command/],
     ['ls', [], { env: { A: 1 } }, /`env` to be an object of variables/],

@@ -6,6 +6,7 @@ import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
 import type { Inbox, InboxTurn, Sending, Sent } from '../../inbox/inbox.js';
 import { AT_ONCE, withEndings } from '../../inbox/withEndings.js';
+import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import { hearingOf } from '../../tools/hearing/hearingOf.js';
 import type { ToolAnswer } from '../../tools/tool.js';
 import { offered, type OfferedTool } from '../shared/offered.js';
@@ -14,11 +15,13 @@ import { annotationsOf } from './annotations.js';
 import { endingsOf } from './endingsOf.js';
 import { readMcpOptions, type McpOptions } from './mcpOptions.js';
 import { progressOf } from './progressOf.js';
-import { createReceipts, type Receipts } from './receipts.js';
+import { createReceipts, type Receipts, type Telling } from './receipts.js';
 import {
   CallToolRequestSchema, ListToolsRequestSchema, McpServer, type CallToolResult, type McpTool, type RequestHandlerExtra,
-  type ServerNotification, type ServerRequest,
+  type RequestId, type ServerNotification, type ServerRequest,
 } from './sdk.js';
+import { announces } from './tasks/announced.js';
+import { answerTasks, createdOf, type TaskHost } from './tasks/tasksExtension.js';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -64,23 +67,57 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
   const connection = randomUUID();
   let answers = 0;
 
+  // A call is a turn of its own, so that those side by side leave one another alone.
+  const begin = (): { readonly callId: string; readonly turn: InboxTurn } => {
+    const callId = `${connection} ${answers++}`;
+    const turn = inbox.turn();
+    turn.send({}).answered([callId]);
+    return { callId, turn };
+  };
+
   const server = new McpServer({ name, version }, { capabilities: { logging: {} }, instructions });
   const protocol = server.server;
   protocol.registerCapabilities({ tools: {} });
   // Its own handlers would check the input by themselves, and refuse it in words that help no model.
-  protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...offers.values()].map(listed) }));
+  protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...offers.values()].map((tool) => listed(tool, tools)) }));
   protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = offers.get(params.name);
     if (tool === undefined) return resultOf({ ok: false, error: noSuchTool(params.name, [...offers.keys()]), code: 'invalid_argument' });
-    const input = params.arguments ?? {};
-    const progress = waits(tool) ? sendProgress(scope, input, progressEvery, extra) : Subscription.EMPTY;
-    const callId = `${connection} ${answers++}`;
-    // A call is a turn of its own, so that those side by side leave one another alone.
-    const turn = inbox.turn();
-    turn.send({}).answered([callId]);
+    const given = params.arguments ?? {};
+    // Where the client knows what to do with a task, it is given one and need not wait.
+    const isTask = params.name === 'delegate_task' && offers.has('collect_task') && announces(params);
+    const input = isTask ? { ...given, timeout: 0 } : given;
+    const progress = !isTask && waits(tool) ? sendProgress(scope, input, progressEvery, extra) : Subscription.EMPTY;
+    const { callId, turn } = begin();
     const answer = await tool.call(input, extra.signal, callId).finally(() => { progress.unsubscribe(); });
+    const task = isTask && answer['timed_out'] === true ? scope.get(String(answer['task_id'])) : undefined;
+    if (task !== undefined) {
+      turn.end();
+      return createdOf(task);
+    }
     return resultOf(withNews(answer, scope, inbox, { callId, turn, receipts, extra }));
   });
+
+  const host: TaskHost = {
+    scope,
+    collect: async (task) => {
+      const { callId, turn } = begin();
+      const answer = await offers.get('collect_task')!.call({ task_id: task.id, timeout: 0 }, undefined, callId);
+      const telling = tellingOf({ answers: () => [[callId, answer]] }, scope, inbox, turn);
+      return {
+        result: resultOf(answer),
+        goesWith: ({ requestId, signal }) => { expectAnswer(receipts, requestId, signal, telling); },
+        went: (out) => { telling[out ? 'answered' : 'failed'](); },
+      };
+    },
+  };
+  protocol.fallbackRequestHandler = ({ method, params }, { requestId, signal, sendNotification }) => {
+    if (!offers.has('collect_task')) return answerTasks(host, '', params, { requestId, signal, notify: () => Promise.resolve() });
+    return answerTasks(host, method, params, {
+      requestId, signal,
+      notify: (name, more) => sendNotification({ method: name as never, params: more as never }),
+    });
+  };
 
   let logging = Subscription.EMPTY;
   protocol.oninitialized = () => {
@@ -105,9 +142,15 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
 
 const waits = ({ schema }: OfferedTool): boolean => Object.hasOwn(schema.properties ?? {}, 'timeout');
 
-/** A tool as hosts list it. */
-const listed = ({ name, description, schema }: OfferedTool): McpTool =>
-  ({ name, description, inputSchema: schema as McpTool['inputSchema'], ...annotationsOf(name) });
+/** A tool as hosts list it. No host was seen that shows its model the schema of answers, so that costs no tokens. */
+function listed({ name, description, schema }: OfferedTool, tools: Tools): McpTool {
+  const { outputSchema } = Object.values(tools).find((tool) => tool.name === name) ?? {};
+  return {
+    name, description, inputSchema: schema as McpTool['inputSchema'],
+    ...outputSchema === undefined ? {} : { outputSchema: jsonSchemaOf(outputSchema) as McpTool['outputSchema'] },
+    ...annotationsOf(name),
+  };
+}
 
 const noSuchTool = (name: string, names: readonly string[]): string =>
   `There is no tool ${headOf(name, 80)}. There are: ${names.join(', ')}.`;
@@ -133,6 +176,14 @@ function withNews(
   const batch = inbox.lease(AT_ONCE);
   // What cannot be seen is the model's request: what its host has taken counts as read.
   const sent: Sent = { answers: () => [[callId, answer]], texts: () => batch === undefined ? [] : [batch.text] };
+  const telling = tellingOf(sent, scope, inbox, turn);
+  batch?.release();
+  expectAnswer(receipts, requestId, signal, telling);
+  return batch === undefined ? answer : withEndings(answer, batch, inbox);
+}
+
+/** What is sent within a turn, which is over when that has gone out or has not; it can be sent again. */
+function tellingOf(sent: Sent, scope: Delegator, inbox: Inbox, turn: InboxTurn): Telling {
   const sendIn = (own: InboxTurn): Sending => {
     const sending = own.send(sent);
     const settle = (how: 'answered' | 'failed') => (): void => {
@@ -142,17 +193,19 @@ function withNews(
     return { ...sending, answered: settle('answered'), failed: settle('failed') };
   };
   const sending = sendIn(turn);
-  batch?.release();
-  receipts.expect(requestId, {
+  return {
     ...sending,
     again: () => {
       const hearing = hearingOf(scope);
       return sending.tells.some((task) => task.isHeard || hearing.isInHand(task)) ? undefined : sendIn(inbox.turn());
     },
     instead: () => resultOf({ ok: false, error: TOLD_SINCE, code: 'aborted' }),
-  });
+  };
+}
+
+function expectAnswer(receipts: Receipts, requestId: RequestId, signal: AbortSignal, telling: Telling): void {
+  receipts.expect(requestId, telling);
   signal.addEventListener('abort', () => { receipts.lose(requestId); }, { once: true });
-  return batch === undefined ? answer : withEndings(answer, batch, inbox);
 }
 
 const resultOf = (answer: ToolAnswer): CallToolResult => ({

@@ -1,5 +1,6 @@
-import { interval, map, type Observable } from 'rxjs';
+import { map, timer, type Observable } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
+import type { Task } from '../../core/task.js';
 import { cleanText } from '../../tools/answers/cleanText.js';
 import { headOf } from '../../core/cutText.js';
 
@@ -10,6 +11,9 @@ export interface Progress {
   readonly message: string;
 }
 
+/** Milliseconds after which a call counts as one that waits, and says how it is getting on for the first time. */
+const FIRST = 500;
+
 /** Characters of a line that a notification shows. */
 const LINE = 160;
 
@@ -17,15 +21,20 @@ const LINE = 160;
 export function progressOf(scope: Delegator, input: unknown, every: number): Observable<Progress> {
   const { task_id: id } = Object(input) as { readonly task_id?: unknown };
   const began = performance.now();
-  return interval(every).pipe(map(() => ({
+  return timer(Math.min(FIRST, every), every).pipe(map(() => ({
     progress: Math.round(performance.now() - began) / 1_000,
     message: (typeof id === 'string' ? lastLineOf(scope, id) : undefined) ?? `${scope.capacity.running} running`,
   })));
 }
 
 function lastLineOf(scope: Delegator, id: string): string | undefined {
-  const snapshot = scope.get(id)?.snapshot(1);
-  if (snapshot === undefined) return undefined;
-  const line = headOf(cleanText(snapshot.preview[0] ?? ''), LINE);
-  return line === '' ? `${snapshot.taskId} ${snapshot.status}` : `${snapshot.taskId} ${snapshot.status}: ${line}`;
+  const task = scope.get(id);
+  return task === undefined ? undefined : `${task.id} ${statusLineOf(task)}`;
+}
+
+/** Where a task is, and the last line of its output. */
+export function statusLineOf(task: Task): string {
+  const { status, preview } = task.snapshot(1);
+  const line = headOf(cleanText(preview[0] ?? ''), LINE);
+  return line === '' ? status : `${status}: ${line}`;
 }

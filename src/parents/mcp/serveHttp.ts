@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { admit } from './admit.js';
+import { admit } from './http/admit.js';
 import { readHttpOptions, type HttpOptions } from './httpOptions.js';
-import { createHttpSessions } from './httpSessions.js';
+import { createHttpSessions } from './http/httpSessions.js';
 import { openServer } from './openServer.js';
-import { readBody } from './readBody.js';
-import { refuse } from './refusal.js';
+import { readBody } from './http/readBody.js';
+import { refuse } from './http/refusal.js';
 import type { Serving } from './serveOptions.js';
 
 /** A server over HTTP. */

@@ -121,6 +121,41 @@ describe('createMcpServer', () => {
     }, { progressEvery: 20 });
   });
 
+  it('should send progress within the first second of a call that waits, however seldom it does so later', async () => {
+    await stage(async ({ call }) => {
+      const { task_id } = await call('delegate_task_async', { goal: 'one' });
+      let heard = 0;
+      const waiting = call('collect_task', { task_id, timeout: 300 }, { onprogress: () => { heard += 1; } });
+      expect(await waiting).toMatchObject({ timed_out: true });
+      expect(heard).toBe(1);
+    }, { progressEvery: 60_000, maxWait: 1_000 });
+  });
+
+  it('should answer as the schema of its answers says, which the official client checks', async () => {
+    await stage(async ({ client, call, ends }) => {
+      const { tools } = await client.listTools();
+      for (const { outputSchema } of tools) {
+        expect(outputSchema).toMatchObject({ type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] });
+        expect(JSON.stringify(outputSchema)).not.toContain('additionalProperties":false');
+      }
+      const { task_id } = await call('delegate_task_async', { goal: 'one' });
+      await call('steer_task', { task_id, message: 'left' });
+      await call('check_task', { task_id });
+      await call('collect_task', { task_id, timeout: 0 });
+      ends.get('one')!.next(line('a'));
+      ends.get('one')!.error(new Error('broken'));
+      await call('list_tasks');
+      for (const name of ['check_task', 'collect_task', 'cancel_task', 'steer_task']) await call(name, { task_id, message: 'x' });
+      const { task_id: other } = await call('delegate_task', { goal: 'two', timeout: 0 });
+      await call('delegate_task_async', { goal: 'three' });
+      ends.get('three')!.next(result({ rows: [1, null] } as never));
+      ends.get('three')!.complete();
+      await call('wait_for_tasks', { timeout: 1 });
+      await call('cancel_task', { task_id: other });
+      for (const { name } of tools) expect(await call(name, { task_id: 7, goal: 7 })).toMatchObject({ ok: expect.any(Boolean) });
+    });
+  });
+
   it('should keep a client waiting that drops what is silent, and not one that it sends nothing', async () => {
     await stage(async ({ call, calls }) => {
       using time = holdTime();

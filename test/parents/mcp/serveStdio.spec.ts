@@ -76,8 +76,9 @@ describe('serveStdio, at the end of its input', () => {
     let text = '';
     if (pause === 0) child.stdout.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
     else {
+      // With a listener, or Node would throw away at the program's exit what is not read yet.
+      child.stdout.setEncoding('utf8').on('readable', () => undefined);
       await sleep(pause);
-      child.stdout.setEncoding('utf8');
       while (!child.stdout.readableEnded) {
         const chunk = child.stdout.read(size) as string | null ?? child.stdout.read() as string | null;
         if (chunk !== null) text += chunk;

@@ -1,4 +1,4 @@
-import type { EventStore, JSONRPCMessage } from './sdk.js';
+import type { EventStore, JSONRPCMessage } from '../sdk.js';
 
 /** Events that a connection keeps at most, and characters of them: what a client missed longer ago than that is gone. */
 const KEPT = 1_000;

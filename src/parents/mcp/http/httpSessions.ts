@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createHttpGuest, type HttpGuest } from './httpGuest.js';
-import type { HttpSettings } from './httpOptions.js';
-import { openConnection, type Connection } from './openConnection.js';
+import type { HttpSettings } from '../httpOptions.js';
+import { openConnection, type Connection } from '../openConnection.js';
 import { refuse } from './refusal.js';
-import { isInitializeRequest } from './sdk.js';
+import { isInitializeRequest } from '../sdk.js';
 
 /** The connections of an HTTP server, by the ids that they were given. */
 export interface HttpSessions {

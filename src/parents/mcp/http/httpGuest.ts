@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { COMMON, createEventLog, type LoggedEvent } from './eventLog.js';
-import { isAnswer, receiptsOf } from './receipts.js';
+import { isAnswer, receiptsOf } from '../receipts.js';
 import { refuse } from './refusal.js';
-import { StreamableHTTPServerTransport, type JSONRPCMessage, type RequestId } from './sdk.js';
+import { StreamableHTTPServerTransport, type JSONRPCMessage, type RequestId } from '../sdk.js';
 
 /** A client over HTTP, with one connection of ours behind many of its own. */
 export interface HttpGuest {

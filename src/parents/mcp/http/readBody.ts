@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpSettings } from './httpOptions.js';
+import type { HttpSettings } from '../httpOptions.js';
 import type { Refusal } from './refusal.js';
 
 /** A request's JSON, or why it is refused. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { crossOriginOf, isPreflight, METHODS, preflightOf } from './crossOrigin.js';
-import type { HttpSettings } from './httpOptions.js';
+import type { HttpSettings } from '../httpOptions.js';
 import type { Refusal } from './refusal.js';
 
 /** Where the server is. */

@@ -27,7 +27,8 @@ export const presets = {
       XDG_CONFIG_HOME: true, XDG_DATA_HOME: true, XDG_STATE_HOME: true, XDG_CACHE_HOME: true,
       ANTHROPIC_API_KEY: true, OPENAI_API_KEY: true, GEMINI_API_KEY: true, OPENROUTER_API_KEY: true,
       OPENCODE_DISABLE_AUTOUPDATE: '1',
-      OPENCODE_PERMISSION: OPENCODE_ASKS,
+      // The configuration of a project may give leave to itself, past these permissions (`agent.build.permission`).
+      OPENCODE_PERMISSION: OPENCODE_ASKS, OPENCODE_DISABLE_PROJECT_CONFIG: '1',
     },
     steering: 'concurrent-prompt',
     seen: '1.18.33',

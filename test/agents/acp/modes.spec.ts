@@ -152,6 +152,7 @@ describe('the mode of an ACP session', () => {
   it('should be the asking one of every preset, or be asked for by its configuration', () => {
     const { opencode, ...rest } = presets;
     expect(Object.values(rest).map(({ mode }) => mode)).toEqual(['default', 'default', 'default', 'read-only', 'read-only']);
+    expect(opencode.env.OPENCODE_DISABLE_PROJECT_CONFIG).toBe('1');
     expect(JSON.parse(opencode.env.OPENCODE_PERMISSION)).toMatchObject({ '*': 'ask', 'read': 'allow' });
     for (const { seen } of Object.values(presets)) expect(seen).toMatch(/^\d+\.\d+\.\d+$/);
   });

@@ -215,7 +215,10 @@ async function act(session, sessionId, text, client, turn) {
       case 'noted': while (!noted(given)) await sleep(5); break;
       case 'wait': await Promise.race([sleep(given), cancelled]); break;
       case 'forever': await (play.ignoreCancel ? never() : cancelled); break;
-      case 'stderr': await new Promise((resolve) => { process.stderr.write(given, resolve); }); break;
+      case 'stderr':
+        await new Promise((resolve) => { process.stderr.write(given, resolve); });
+        note('stderr');
+        break;
       case 'exit': process.exit(given); break;
       case 'closeStdout': process.stdout.end(); await never(); break;
       case 'kill': process.kill(process.pid, given); await never(); break;

@@ -26,6 +26,10 @@ const options = {
   }).optional(),
   /** What is answered to each kind that `allow` does not cover. */
   permissions: object(Object.fromEntries(TOOL_KINDS.map((kind) => [kind, z.enum(OPTION_KINDS).optional()]))).optional(),
+  mode: words.optional(),
+  unattended: z.boolean().optional(),
+  seen: words.optional(),
+  forgetsCancelled: z.boolean().optional(),
   files: z.enum(['none', 'read', 'write']).optional(),
   thoughts: z.enum(['hide', 'print']).optional(),
   /** By their names. */

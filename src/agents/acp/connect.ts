@@ -128,7 +128,8 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
       else leaveOut(message);
     } else if ('id' in message || message.method === '$/cancel_request') {
       toSdk.enqueue(message as AnyMessage);
-    } else if (!message.method.startsWith('_')) {
+    } else if (/^(session|fs|terminal|mcp)\//.test(message.method)) {
+      // Of the protocol's own names; what vendors add has theirs, such as `_x/…` or `qwen/notify/…`.
       counts.unknown += 1;
     }
   }

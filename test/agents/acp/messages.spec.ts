@@ -82,6 +82,7 @@ describe('messages of an agent', () => {
   it('should be ignored and counted where they are unknown, but for extensions', async () => {
     const task = start([
       { update: { sessionUpdate: 'agent_dream', what: 'sheep' } }, { notify: 'session/mood' }, { notify: '_vendor/mood' },
+      { notify: 'qwen/notify/mood' },
       { update: { sessionUpdate: 'available_commands_update', availableCommands: [] } }, { say: 'done' },
     ]);
     expect(await collect(task)).toBe('done');

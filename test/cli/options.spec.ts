@@ -28,7 +28,8 @@ describe('the options of a config', () => {
     const config = await read({
       agents: {
         coder: {
-          kind: 'acp', preset: 'opencode', command: 'opencode', args: ['acp'], env: { A: 'x', B: true, C: false }, cwd: '.',
+          kind: 'acp', preset: 'opencode', command: 'opencode', args: ['acp'], env: { A: 'x', B: true, C: false }, cwd: '.', roots: ['.'],
+          worktree: true,
           sandbox: { kind: 'bubblewrap', readable: ['.'], writable: ['out'], network: true, program: '/usr/bin/bwrap' },
           install: 'npm i', description: 'Codes.', steering: 'queue', allow: ['read'],
           permissions: { edit: 'allow_once', execute: 'reject_always' },
@@ -40,7 +41,8 @@ describe('the options of a config', () => {
           },
         },
         program: {
-          kind: 'command', command: 'cat', args: [], description: 'Says it again.', env: {}, cwd: '.', steering: 'lines', result: 'line',
+          kind: 'command', command: 'cat', args: [], description: 'Says it again.', env: {}, cwd: '.', roots: ['.'], worktree: true,
+          steering: 'lines', result: 'line',
           stderr: 'print', successCodes: [0, 1], grace: 100, drain: 10, check: ['--version'],
           sandbox: { kind: 'docker', image: 'none', program: '/usr/bin/docker' },
         },

@@ -1,7 +1,11 @@
 import { basename } from 'node:path';
 import { defer, finalize, switchMap, type Observable } from 'rxjs';
-import type { Agent } from '../../core/agent.js';
+import type { Agent, AgentContext } from '../../core/agent.js';
+import { InvalidArgumentError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
+import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js';
+import { placeFor } from '../../processes/workplace/placeFor.js';
+import { placeField } from '../../tools/calls/placeBriefSchema.js';
 import { acpBriefSchema, type AcpBrief } from './acpBrief.js';
 import { readAcp, type AcpOptions } from './acpOptions.js';
 import { converse } from './converse.js';
@@ -13,6 +17,7 @@ export type AcpAgent = Agent<string, AcpBrief> & AsyncDisposable & {
   readonly description: string;
   readonly steerable: boolean;
   readonly briefSchema: typeof acpBriefSchema;
+  readonly grant?: (brief: AcpBrief) => Readonly<Record<string, unknown>>;
   /** The ACP session id of a task's conversation, once it has one. */
   sessionOf(this: void, taskId: string): string | undefined;
   /** Ends what lives on between tasks, and what still runs; the agent starts nothing any more. */
@@ -49,8 +54,20 @@ export function acp(options: AcpOptions): AcpAgent {
   const { command, steering, description = `The coding agent ${basename(command)}.` } = settings;
   const host = createHost(settings);
 
-  const agent: Agent<string, AcpBrief> = (brief, _steering, context) => defer((): Observable<AgentOutput> => {
-    const conversation = host.begin(context.taskId, brief.session);
+  const agent: Agent<string, AcpBrief> = (brief, _steering, context) => defer(() => {
+    const { session, cwd: asked } = brief;
+    const earlier = session === undefined ? undefined : host.find(session);
+    if (session !== undefined && asked !== undefined) {
+      throw new InvalidArgumentError('Expected `cwd` or `session` in the brief, not both: a conversation goes on where it was.');
+    }
+    // One whose process lives on has to find it where it was.
+    const stays = settings.keepAlive !== undefined;
+    return atWorkplace(settings, {
+      asked, context, stays, earlier: earlier?.worktree, work: (desk) => run(brief, context, desk),
+    });
+  });
+  const run = (brief: AcpBrief, context: AgentContext, desk: Desk): Observable<AgentOutput> => defer(() => {
+    const conversation = host.begin(context.taskId, brief.session, desk);
     let settle = (): Promise<Settled> => Promise.resolve('cancelled');
     let isReleased!: (until: Promise<void>) => void;
     context.holdStop(new Promise<void>((resolve) => { isReleased = resolve; }));
@@ -60,7 +77,11 @@ export function acp(options: AcpOptions): AcpAgent {
         ({ settle } = exchange);
         return exchange.outputs;
       }),
-      finalize(() => { isReleased(host.end(conversation, settle())); }),
+      finalize(() => {
+        const ended = host.end(conversation, settle());
+        desk.hold(ended);
+        isReleased(ended);
+      }),
     );
   });
 
@@ -68,7 +89,8 @@ export function acp(options: AcpOptions): AcpAgent {
   return Object.assign(agent, {
     description,
     steerable: steering !== false,
-    briefSchema: acpBriefSchema,
+    briefSchema: settings.roots === undefined ? acpBriefSchema : acpBriefSchema.extend({ cwd: placeField(settings.roots) }),
+    ...settings.roots === undefined ? {} : { grant: ({ cwd: asked }: AcpBrief) => ({ cwd: placeFor(settings, asked) }) },
     sessionOf: host.sessionOf,
     close: host.close,
     [Symbol.asyncDispose]: host.close,

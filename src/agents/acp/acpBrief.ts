@@ -5,6 +5,8 @@ import type { Brief } from '../../core/brief.js';
 export interface AcpBrief extends Brief {
   /** The conversation to continue: the id of an earlier task of this agent, or its ACP session id. @defaultValue a new one */
   readonly session?: string | undefined;
+  /** The directory to work in, within the `roots` of the agent. @defaultValue the agent's own */
+  readonly cwd?: string | undefined;
 }
 
 /** The fields of a brief beyond goal and context, for a model. */

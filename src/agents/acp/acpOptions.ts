@@ -18,6 +18,17 @@ export interface AcpOptions {
   readonly env?: Environment | undefined;
   /** Where it works. @defaultValue this process's own working directory, when the task starts */
   readonly cwd?: string | undefined;
+  /**
+   * Directories in and below which a brief may say by its `cwd` where its task works; links are followed first. @defaultValue none: every
+   * task works in `cwd`
+   */
+  readonly roots?: readonly string[] | undefined;
+  /**
+   * Whether each conversation gets a git worktree of the repository that it would work in, on a branch of its own, from the last commit:
+   * below `.sidestream/worktrees`, named in the first line; the result ends with the list of changed files. One without changes is removed
+   * with its task, unless `keepAlive` is set. Fails as `not_started` where none can be made. @defaultValue false
+   */
+  readonly worktree?: boolean | undefined;
   /** What confines it, such as `bubblewrap(…)`. @defaultValue none */
   readonly sandbox?: Sandbox | undefined;
   /** What to say where the program is missing: how it is installed. @defaultValue none */
@@ -107,6 +118,8 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
   args: [[], STRINGS],
   env: [undefined, AN_ENVIRONMENT],
   cwd: [undefined, WORDS],
+  roots: [undefined, STRINGS],
+  worktree: [false, A_BOOLEAN],
   sandbox: [undefined, A_FUNCTION],
   install: [undefined, WORDS],
   description: [undefined, WORDS],

@@ -1,5 +1,6 @@
 import type { Subscription } from 'rxjs';
 import type { TaskId } from '../../core/events.js';
+import type { Worktree } from '../../processes/workplace/worktree.js';
 import type { Connection } from './connect.js';
 import type { Modes } from './modesIn.js';
 
@@ -8,6 +9,8 @@ export interface Conversation {
   /** As the agent calls it. */
   sessionId: string | undefined;
   readonly cwd: string;
+  /** What it has to itself, where it has one. */
+  readonly worktree: Worktree | undefined;
   /** What it has cost so far, US dollars, where that is known. */
   cost: number | undefined;
   /** The modes of the session, where it has any. */

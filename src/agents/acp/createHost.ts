@@ -1,11 +1,11 @@
-import { resolve } from 'node:path';
-import { defer, from, map, switchMap, tap, type Observable, type Subscription } from 'rxjs';
+import { defer, from, map, of, switchMap, tap, type Observable, type Subscription } from 'rxjs';
 import { cutText } from '../../core/cutText.js';
 import { NotStartedError } from '../../core/errors.js';
 import type { TaskId } from '../../core/events.js';
 import { confine } from '../../processes/confine.js';
 import { environmentOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';
+import type { Desk } from '../../processes/workplace/atWorkplace.js';
 import { AcpError } from './acpError.js';
 import type { AcpSettings } from './acpOptions.js';
 import { connect, type Connection } from './connect.js';
@@ -26,7 +26,9 @@ const REMEMBERED = 1_000;
 /** The conversations of an agent and the programs that hold them. */
 export interface Host {
   /** The conversation of a task: a new one, or the one that is to be continued. @throws NotStartedError */
-  begin(task: TaskId, session: string | undefined): Conversation;
+  begin(task: TaskId, session: string | undefined, desk: Desk): Conversation;
+  /** The conversation of an earlier task, where there is one. */
+  find(session: string): Conversation | undefined;
   /** A program in which its session is open. */
   open(conversation: Conversation): Observable<Connection>;
   /** Lets go of it; settles when nothing of the task is left. */
@@ -45,19 +47,22 @@ export function createHost(settings: AcpSettings): Host {
   let isClosed = false;
   let isVersionTold = false;
 
-  function find(session: string): Conversation | undefined {
-    const known = conversations.get(session) ?? [...conversations.values()].find(({ sessionId }) => sessionId === session);
-    return known ?? (anySession ? create(session, undefined) : undefined);
+  function known(session: string): Conversation | undefined {
+    return conversations.get(session) ?? [...conversations.values()].find(({ sessionId }) => sessionId === session);
   }
 
-  const create = (sessionId: string | undefined, cost: number | undefined): Conversation => ({
-    sessionId, cost, cwd: resolve(settings.cwd ?? '.'),
+  function find(session: string, desk: Desk): Conversation | undefined {
+    return known(session) ?? (anySession ? create(session, undefined, desk) : undefined);
+  }
+
+  const create = (sessionId: string | undefined, cost: number | undefined, { cwd, worktree }: Desk): Conversation => ({
+    sessionId, cost, cwd, worktree,
     modes: undefined, login: '', notices: [], lost: [],
     task: undefined, connection: undefined, following: undefined, isReady: false, released: Promise.resolve(), idle: undefined,
   });
 
-  function continued(session: string): Conversation {
-    const conversation = find(session);
+  function continued(session: string, desk: Desk): Conversation {
+    const conversation = find(session, desk);
     if (conversation === undefined) {
       throw new NotStartedError(
         `There is no conversation ${JSON.stringify(session)}. Name an earlier task of this agent, or leave \`session\` out.`,
@@ -141,9 +146,11 @@ export function createHost(settings: AcpSettings): Host {
   }
 
   return {
-    begin(task, session) {
+    find: known,
+
+    begin(task, session, desk) {
       if (isClosed) throw closedError();
-      const conversation = session === undefined ? create(undefined, 0) : continued(session);
+      const conversation = session === undefined ? create(undefined, 0, desk) : continued(session, desk);
       conversation.task = task;
       remember(task, conversation);
       return conversation;

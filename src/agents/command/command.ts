@@ -1,6 +1,6 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { concat, defer, delay, EMPTY, finalize, map, merge, mergeMap, NEVER, of, share, take, takeUntil, tap, type Observable } from 'rxjs';
-import type { Agent } from '../../core/agent.js';
+import type { Agent, AgentContext } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { check, type Kind } from '../../core/check.js';
 import { NotStartedError } from '../../core/errors.js';
@@ -10,6 +10,10 @@ import { environmentOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';
 import { LineReader } from '../../processes/lineReader.js';
 import { startProcess } from '../../processes/startProcess.js';
+import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js';
+import { placeFor } from '../../processes/workplace/placeFor.js';
+import { placeBriefSchema } from '../../tools/calls/placeBriefSchema.js';
+import type { AgentDefinition } from '../../tools/agentDefinition.js';
 import { argumentsOf, takesGoal } from './argumentsOf.js';
 import { CommandError } from './commandError.js';
 import { readCommand, type Arguments, type CommandOptions } from './commandOptions.js';
@@ -25,7 +29,7 @@ const A_STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 
 /** A command line as an agent, which says of itself whether it listens. */
 export type CommandAgent<R = string, B extends Brief = Brief> =
-  Agent<R, B> & { readonly steerable: boolean; readonly description?: string };
+  Agent<R, B> & Partial<Pick<AgentDefinition, 'briefSchema' | 'grant'>> & { readonly steerable: boolean; readonly description?: string };
 
 /**
  * A program as an agent: what it prints are its lines, its last line is the result, its exit code is the verdict.
@@ -60,15 +64,20 @@ export function command<R = string, B extends Brief = Brief>(
 ): CommandAgent<R, B> {
   const { input = takesGoal(args) ? () => '' : ask, steering, read, sandbox, description, ...settings } = readCommand(file, args, options);
   const frame = steering === undefined ? undefined : frameOf(steering);
-  const agent: Agent<R, B> = (brief, _steering, context) => defer((): Observable<AgentOutput<R> | string> => {
-    const own: Launch = {
-      file, args: argumentsOf(args, brief), cwd: resolve(settings.cwd ?? '.'), env: environmentOf(settings.env),
-    };
+  // What makes something of the brief itself may call a field of its own `cwd`.
+  const isOwn = settings.roots === undefined && (typeof args === 'function' || options.input !== undefined);
+  const askedBy = (brief: B): unknown => isOwn ? undefined : (brief as { readonly cwd?: unknown }).cwd;
+  const agent: Agent<R, B> = (brief, _steering, context) => defer(() => atWorkplace(settings, {
+    asked: askedBy(brief), context, work: (desk) => run(brief, context, desk),
+  }));
+  const run = (brief: B, context: AgentContext, { cwd, hold }: Desk): Observable<AgentOutput<R> | string> => defer(() => {
+    const own: Launch = { file, args: argumentsOf(args, brief), cwd, env: environmentOf(settings.env) };
     const asked: unknown = input(brief);
     check('the answer of input', asked, A_STRING);
     const launch = confine(own, sandbox);
     const program = startProcess(launch, settings.grace);
     context.holdStop(program.gone);
+    hold(program.gone);
     if (frame === undefined) {
       program.stdin.end(asked);
     } else {
@@ -81,6 +90,8 @@ export function command<R = string, B extends Brief = Brief>(
       );
     }
 
+    // Where more than stdout is printed, the last line that was printed may be another one.
+    const isTold = settings.stderr === 'print' || settings.worktree === true;
     const all = keepLast(MAX_RESULT);
     const printed = new LineReader(MAX_RESULT);
     let last: string | undefined;
@@ -89,7 +100,7 @@ export function command<R = string, B extends Brief = Brief>(
     const said = read === undefined
       ? chunks(program.stdout).pipe(tap((chunk) => {
         if (settings.result === 'stdout') all.add(chunk);
-        else if (settings.stderr === 'print') last = printed.read(chunk).at(-1) ?? last;
+        else if (isTold) last = printed.read(chunk).at(-1) ?? last;
       }), map(text))
       : readLines(chunks(program.stdout), read);
     const complained = settings.stderr === 'print'
@@ -100,14 +111,19 @@ export function command<R = string, B extends Brief = Brief>(
       if (refused !== undefined) throw new NotStartedError(refused);
       if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
       if (settings.result === 'stdout') return of(result(all.whole().trimEnd() as R));
-      // Where stderr is printed too, the last line that was printed may be one of it.
       const own = printed.rest().at(-1) ?? last;
       return own === undefined ? EMPTY : of(result(own as R));
     }));
     return concat(merge(said, complained), verdict).pipe(finalize(() => { void program.stop(); }));
   });
   Object.defineProperty(agent, 'name', { value: basename(file) });
-  return Object.assign(agent, { steerable: frame !== undefined, ...description === undefined ? {} : { description } });
+  return Object.assign(agent, {
+    steerable: frame !== undefined,
+    ...description === undefined ? {} : { description },
+    ...settings.roots === undefined ? {} : {
+      briefSchema: placeBriefSchema(settings.roots), grant: (brief: B) => ({ cwd: placeFor(settings, askedBy(brief)) }),
+    },
+  });
 }
 
 /** Goal and context as a text to read. */

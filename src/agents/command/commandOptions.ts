@@ -1,7 +1,8 @@
 import type { Brief } from '../../core/brief.js';
-import { A_FUNCTION, check, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
+import { A_BOOLEAN, A_FUNCTION, check, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
+import { STRINGS } from '../../processes/confine.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';
 
@@ -41,6 +42,17 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
   readonly env?: Environment | undefined;
   /** @defaultValue this process's own working directory, when the task starts */
   readonly cwd?: string | undefined;
+  /**
+   * Directories in and below which a brief may say by its `cwd` where its task works; links are followed first. @defaultValue none: every
+   * task works in `cwd`
+   */
+  readonly roots?: readonly string[] | undefined;
+  /**
+   * Whether each task gets a git worktree of the repository that it would work in, on a branch of its own, from the last commit: below
+   * `.sidestream/worktrees`, named in its first line; its result ends with the list of changed files. One without changes is removed with
+   * the task. Fails as `not_started` where none can be made. @defaultValue false
+   */
+  readonly worktree?: boolean | undefined;
   /** What confines it, such as `bubblewrap(…)`. @defaultValue none */
   readonly sandbox?: Sandbox | undefined;
   /** What becomes of its stderr, which is always read: kept for the sentence about a failure, or printed as well. @defaultValue `'keep'` */
@@ -65,6 +77,8 @@ const OPTIONS: Record<keyof CommandOptions, Option> = {
   result: ['line', oneOf('line', 'stdout')],
   env: [undefined, AN_ENVIRONMENT],
   cwd: [undefined, WORDS],
+  roots: [undefined, STRINGS],
+  worktree: [false, A_BOOLEAN],
   sandbox: [undefined, A_FUNCTION],
   stderr: ['keep', oneOf('keep', 'print')],
   successCodes: [[0], CODES],

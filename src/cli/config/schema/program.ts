@@ -16,4 +16,7 @@ const sandbox = z.discriminatedUnion('kind', [
 ], { error: 'expected an object with `kind`: bubblewrap or docker' });
 
 /** What both kinds of program take. */
-export const program = { env: environment.optional(), cwd: words.optional(), sandbox: sandbox.optional() };
+export const program = {
+  env: environment.optional(), cwd: words.optional(), roots: strings.optional(),
+  worktree: z.boolean().optional(), sandbox: sandbox.optional(),
+};

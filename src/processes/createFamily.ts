@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { look, type Look, type ProcessSeen } from './look.js';
+import { look, type Look } from './look.js';
 import { marks } from './marks.js';
+import { processOf, type ProcessSeen } from './processOf.js';
 import { signalGroup } from './signalGroup.js';
 
-/** Looks that are taken to freeze those who start others all the time. */
+/** Looks that are taken at most, where those who are looked at come and go. */
 const ROUNDS = 10;
+
+/** Milliseconds in which those are frozen who start others all the time. */
+const CHASE = 100;
 
 /** Who is there of a family. */
 export interface Relatives {
@@ -19,8 +23,12 @@ export interface Family {
   find(): Promise<Relatives>;
   /** Sends TERM to each and to the groups they are in. @param sparesFirst - leaves out the program itself, where it is not alone */
   term(sparesFirst: boolean): Promise<void>;
-  /** Stops all of them before any is ended, so that nobody starts another meanwhile, and ends them. */
-  kill(): Promise<void>;
+  /**
+   * Stops all of them before any is ended, so that nobody starts another meanwhile, and ends them.
+   *
+   * @param guardsToo - ends these as well @defaultValue false
+   */
+  kill(guardsToo?: boolean): Promise<void>;
 }
 
 let shared: Promise<Look> | undefined;
@@ -42,44 +50,74 @@ export function createFamily(pid: number, mark: string): Family {
   const first = firstOf(pid);
   if (first === undefined) return familyOfGroup(pid);
   let known: ReadonlyMap<number, ProcessSeen> = new Map([[pid, first]]);
+  const guard = marks.guardOf(mark);
   let guards: ReadonlyMap<number, ProcessSeen> = new Map();
   /** Whether the number of the group is surely still the program's. */
   let isOwnGroup = true;
 
   function note(now: Look): Relatives {
     // What is older than the program was not started by it.
-    const younger = [...now.processes.values()].filter((each) => each.start >= first!.start && each.pid !== process.pid);
-    const watching = new Map(younger.filter((each) => isAmong(guards, each)).map((each) => [each.pid, each]));
+    const younger = now.processes.filter((each) => each.start >= first!.start && each.pid !== process.pid);
+    const watching = new Map(younger.filter((each) => now.markOf(each.pid) === guard).map((each) => [each.pid, each]));
     const members = new Map<number, ProcessSeen>();
     const groups = new Set<number>(isOwnGroup ? [pid] : []);
     const add = (each: ProcessSeen): void => {
       members.set(each.pid, each);
       groups.add(each.group).add(each.session);
     };
-    for (const each of younger) if (isAmong(known, each) || now.markOf(each.pid) === mark) add(each);
+    for (const each of younger) if (!watching.has(each.pid) && (isAmong(known, each) || now.markOf(each.pid) === mark)) add(each);
     for (let before = -1; before !== members.size;) {
       before = members.size;
       for (const each of younger) {
         if (members.has(each.pid) || watching.has(each.pid)) continue;
-        if (!members.has(each.parent) && !groups.has(each.group) && !groups.has(each.session)) continue;
-        if (now.markOf(each.pid) === marks.guard) watching.set(each.pid, each);
-        else add(each);
+        if (members.has(each.parent) || groups.has(each.group) || groups.has(each.session)) add(each);
       }
     }
     known = members;
     guards = watching;
     // With its last member the number of a group becomes free for others.
-    isOwnGroup &&= groups.has(pid) && [...members.values()].some(({ group, session }) => group === pid || session === pid);
+    isOwnGroup &&= [...members.values()].some(({ group, session }) => group === pid || session === pid);
     return lastSeen();
   }
 
   const lastSeen = (): Relatives => ({ members: [...known.values()], guards: [...guards.values()] });
 
   /** Where nobody can be seen, for want of a descriptor, those count as there who were. */
-  const find = (): Promise<Relatives> => lookSoon().then(note).catch(lastSeen);
+  async function find(): Promise<Relatives> {
+    try {
+      for (let round = 1; ; round++) {
+        const now = await lookSoon();
+        const relatives = note(now);
+        if (relatives.members.length > 0 || now.isSure() || round >= ROUNDS) return relatives;
+      }
+    } catch {
+      return lastSeen();
+    }
+  }
+
+  /** Stops each as soon as it is met, until nobody is met any more. */
+  function freeze(): void {
+    const stopped = new Set<number>();
+    const end = performance.now() + CHASE;
+    for (let before = -1; before !== stopped.size && performance.now() < end;) {
+      before = stopped.size;
+      const stop = (each: ProcessSeen): void => {
+        if (stopped.has(each.pid)) return;
+        stopped.add(each.pid);
+        send([each], 'SIGSTOP');
+      };
+      const now = look((each, markOfIt) => {
+        if (each.start >= first!.start && markOfIt() === mark) stop(each);
+      });
+      note(now).members.forEach(stop);
+      if (!now.isSure()) before = -1;
+    }
+  }
 
   const send = (members: readonly ProcessSeen[], signal: NodeJS.Signals): void => {
-    for (const group of new Set(members.map((each) => each.group))) signalGroup(group, signal);
+    // What has joined from another system of processes has no group here, and 0 and 1 would mean ourselves and everybody.
+    for (const each of members) if (each.group <= 1) signalOne(each.pid, signal);
+    for (const group of new Set(members.map((each) => each.group))) if (group > 1) signalGroup(group, signal);
   };
 
   return {
@@ -92,15 +130,14 @@ export function createFamily(pid: number, mark: string): Family {
       else for (const each of others) signalOne(each.pid, 'SIGTERM');
     },
 
-    async kill() {
-      const stopped = new Set<number>();
-      for (let round = 0; round < ROUNDS; round++) {
-        const fresh = (await find()).members.filter((each) => !stopped.has(each.pid));
-        if (fresh.length === 0) break;
-        send(fresh, 'SIGSTOP');
-        for (const each of fresh) stopped.add(each.pid);
+    async kill(guardsToo = false) {
+      try {
+        freeze();
+      } catch {
+        // Those who were seen before are ended all the same.
       }
-      send([...known.values()], 'SIGKILL');
+      send([...known.values(), ...guardsToo ? guards.values() : []], 'SIGKILL');
+      await find();
     },
   };
 }
@@ -111,7 +148,7 @@ const isAmong = (known: ReadonlyMap<number, ProcessSeen>, each: ProcessSeen): bo
 function firstOf(pid: number): ProcessSeen | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    return look().processes.get(pid);
+    return processOf(pid);
   } catch {
     return undefined;
   }

@@ -93,17 +93,21 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
     const deadline = performance.now() + ms;
     await lastValueFrom(exit.pipe(takeUntil(timer(ms))), { defaultValue: undefined });
     for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
-      const { members, guards } = await family.find();
-      if (ended && members.length === 0 && (guards.length === 0 || !guardsToo)) return true;
+      if (await isOver(guardsToo)) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
       await sleep(Math.min(pause, left));
     }
   }
 
+  async function isOver(guardsToo: boolean): Promise<boolean> {
+    const { members, guards } = await family.find();
+    return ended && members.length === 0 && (guards.length === 0 || !guardsToo);
+  }
+
   /** Whether all of it could be ended. */
   async function endAll(): Promise<boolean> {
-    if (await untilGone(0, true)) return true;
+    if (await isOver(true)) return true;
     await family.term(launch.isShell === true);
     if (!await untilGone(grace)) {
       await family.kill();
@@ -124,7 +128,7 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
 
   /** Tries again and again what could not be done, and holds nobody up by it. */
   async function goOn(): Promise<void> {
-    for (let pause = 1_000; !await untilGone(0, true); pause = Math.min(pause * 2, MAX_PAUSE)) {
+    for (let pause = 1_000; !await isOver(true); pause = Math.min(pause * 2, MAX_PAUSE)) {
       await sleep(pause, undefined, { ref: false });
       await family.kill(true);
     }

@@ -10,13 +10,17 @@ import { hearing } from './hearing.js';
 import { inARow } from './inARow.js';
 import { inbox } from './inbox.js';
 import { linear } from './linear.js';
+import { nomads } from './nomads.js';
+import { reasons } from './reasons.js';
 import { sandboxed } from './sandboxed.js';
 import { seats } from './seats.js';
 import { starts } from './starts.js';
 import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
-const all = { survivors, sandboxed, starts, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance };
+const all = {
+  survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance,
+};
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));
 if (unknown !== undefined) {

@@ -1,20 +1,19 @@
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom, ReplaySubject, takeUntil, timer, type Observable } from 'rxjs';
 import { NotStartedError } from '../core/errors.js';
 import { tailOf } from '../core/tailOf.js';
 import type { Exit } from './exit.js';
-import { directoryProblem } from './directoryProblem.js';
-import { findProgram } from './findProgram.js';
-import { inheritedDescriptors } from './inheritedDescriptors.js';
+import { createFamily } from './family/createFamily.js';
 import type { Launch } from './launch.js';
-import { notStarted } from './notStarted.js';
+import { marks } from './family/marks.js';
 import { prepareAfter } from './prepareAfter.js';
-import { membersOf, signalGroup, termBelow } from './processGroups.js';
-import { startGuarded, unguard } from './watchdog.js';
+import { refusedBySystem } from './refusals/refusedBySystem.js';
+import { reportOf } from './reportOf.js';
+import { spawnInSession } from './spawnInSession.js';
+import { unguard } from './watchdog.js';
 
 /** Characters kept of what a program wrote to stderr last. */
 const TAIL = 4_096;
@@ -22,13 +21,16 @@ const TAIL = 4_096;
 /** Milliseconds in which what got KILL is gone. */
 const KILLED = 250;
 
+/** Milliseconds in which those are gone who watch over what a program had started by this very library. */
+const GUARDED = 2_000;
+
 /** Milliseconds in which a report is read when its program has ended. */
 const PATIENCE = 10_000;
 
-/** Announces itself to the watchdog and becomes the program. */
-const BECOME = 'echo "+ $$" >&3; exec "$@" 3>&-';
+/** Milliseconds between two tries to end what does not end. */
+const MAX_PAUSE = 30_000;
 
-/** A program that was started in a process group of its own. */
+/** A program that was started in a session of its own. */
 export interface RunningProcess {
   readonly pid: number;
   readonly stdin: Writable;
@@ -37,31 +39,39 @@ export interface RunningProcess {
   readonly stderr: Readable;
   /** How the program ended, then complete. Replayed. */
   readonly exit: Observable<Exit>;
-  /** Settles when nothing of the process group is left; never rejects. */
+  /** Settles when nothing is left of it and of all that it has started; not while something cannot be ended. Never rejects. */
   readonly gone: Promise<void>;
   /** The last that it wrote to stderr. */
   stderrTail(): string;
-  /** Why nothing of the program has run, where the launch can tell, once it has ended. */
-  refusal(exit: Exit): string | undefined;
+  /** Why nothing of it ran, where the system did not start it or its launch can tell; known when stderr has been read. */
+  refusal(exit: Exit): NotStartedError | undefined;
+  /** Whether a line of stderr is only for {@link refusal}. */
+  isRefusal(line: string): boolean;
   /** Whether it keeps this process from ending, as it does at first. */
   ref(): void;
   unref(): void;
-  /** Ends what is left of the group: TERM, and after the grace KILL. May be called at any time, and twice. */
+  /**
+   * Ends what is left of it and of all that it has started: TERM, and after the grace KILL. Settles when that is done, or cannot be. May be
+   * called at any time, and twice.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a program without a command line, in a process group of its own, with a watchdog that ends the group if this process dies. It must
- * be stopped in the end, also where it ended by itself.
+ * Starts a program without a command line, in a session and a process group of its own, with a watchdog that ends it and what it has
+ * started if this process dies. It must be stopped in the end, also where it ended by itself. Off Linux what leaves the group is not found.
  *
  * @param grace - milliseconds between TERM and KILL
  * @throws NotStartedError where it cannot be started
  */
 export function startProcess(launch: Launch, grace: number): RunningProcess {
   const runAfter = prepareAfter(launch);
-  const child = spawnInGroup(launch, () => { void runAfter?.(); });
+  const mark = marks.next();
+  const refused = `sidestream-refused-${randomUUID()}`;
+  const child = start();
   const { stdin, stdout, stderr } = child;
   const pid = child.pid!;
+  const family = createFamily(pid, mark);
   const exit = new ReplaySubject<Exit>(1);
   let tail = '';
   let ended = false;
@@ -77,6 +87,8 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
   const report = reportOf(launch, child);
   child.once('exit', (code, signal) => {
     ended = true;
+    // While nobody else can have its group's number.
+    void family.find();
     // What it reported before it ended is here, but perhaps not read yet. The limit is for a report that something else holds open.
     void lastValueFrom(timer(PATIENCE).pipe(takeUntil(report.read)), { defaultValue: undefined }).then(() => {
       exit.next({ code, signal });
@@ -84,39 +96,78 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
     });
   });
 
-  /** Until nothing of the group is left, or the time is up. */
-  async function untilGone(ms: number): Promise<boolean> {
+  /** Until nothing of it is left, what watches over programs included where that is asked for; false when the time is up before. */
+  async function untilGone(ms: number, guardsToo = false): Promise<boolean> {
     const deadline = performance.now() + ms;
     await lastValueFrom(exit.pipe(takeUntil(timer(ms))), { defaultValue: undefined });
     for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
-      if (ended && (await membersOf(pid)).length === 0) return true;
+      if (await isOver(guardsToo)) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
       await sleep(Math.min(pause, left));
     }
   }
 
-  async function end(): Promise<void> {
-    if (!ended || (await membersOf(pid)).length > 0) {
-      if (launch.isShell === true) await termBelow(pid);
-      else signalGroup(pid, 'SIGTERM');
-      if (!await untilGone(grace)) {
-        signalGroup(pid, 'SIGKILL');
-        // Nothing survives that, but it takes a moment; what hangs in the kernel is not waited for.
-        await untilGone(KILLED);
-        child.unref();
-      }
+  async function isOver(guardsToo: boolean): Promise<boolean> {
+    const { members, guards } = await family.find();
+    return ended && members.length === 0 && (guards.length === 0 || !guardsToo);
+  }
+
+  /** Whether all of it could be ended. */
+  async function endAll(): Promise<boolean> {
+    if (await isOver(true)) return true;
+    await family.term(launch.isShell === true);
+    if (!await untilGone(grace)) {
+      await family.kill();
+      // Nothing survives that, but it takes a moment; what hangs in the kernel, or is another user's, is not waited for.
+      if (!await untilGone(KILLED)) return false;
     }
+    return untilGone(GUARDED, true);
+  }
+
+  async function end(): Promise<void> {
+    const all = await endAll();
     await runAfter?.();
-    unguard(pid);
     for (const stream of child.stdio) stream?.destroy();
+    child.unref();
+    if (all) settle();
+    else void goOn();
+  }
+
+  /** Tries again and again what could not be done, and holds nobody up by it. */
+  async function goOn(): Promise<void> {
+    for (let pause = 1_000; !await isOver(true); pause = Math.min(pause * 2, MAX_PAUSE)) {
+      await sleep(pause, undefined, { ref: false });
+      await family.kill(true);
+    }
+    settle();
+  }
+
+  function settle(): void {
+    unguard(pid);
     isGone();
+  }
+
+  function refusal(how: Exit): NotStartedError | undefined {
+    if (tail.includes(refused)) return refusedBySystem(launch, tail.replace(refused, ''));
+    const reason = launch.refused?.(how, tail, report.text());
+    return reason === undefined ? undefined : new NotStartedError(reason);
+  }
+
+  function start(): ChildProcessWithoutNullStreams {
+    try {
+      return spawnInSession(launch, mark, refused);
+    } catch (error) {
+      void runAfter?.();
+      throw error;
+    }
   }
 
   return {
     pid, stdin, stdout, stderr, exit, gone,
     stderrTail: () => tail,
-    refusal: (how) => launch.refused?.(how, tail, report.text()),
+    refusal,
+    isRefusal: (line) => line === refused,
     ref: () => {
       child.ref();
       report.hold(true);
@@ -127,57 +178,4 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
     },
     stop: () => stopping ??= end(),
   };
-}
-
-/** What a program reports on its descriptor 5; its descriptor 4 is fed. */
-interface Report {
-  /** Settles when all of it has been read. */
-  readonly read: Promise<void>;
-  text(): string;
-  hold(isHeld: boolean): void;
-}
-
-function reportOf({ reads, reports }: Launch, { stdio }: ChildProcess): Report {
-  const [, , , , feed, told] = stdio as readonly (Socket | null | undefined)[];
-  if (reads !== undefined) feed?.on('error', () => undefined).end(reads);
-  if (reports !== true || told == null) return { read: Promise.resolve(), text: () => '', hold: () => undefined };
-  let said = '';
-  told.setEncoding('utf8').on('error', () => undefined).on('data', (chunk: string) => { said = tailOf(said + chunk, TAIL); });
-  return {
-    read: new Promise((resolve) => { told.once('close', resolve); }),
-    text: () => said,
-    hold: (isHeld) => { if (isHeld) told.ref(); else told.unref(); },
-  };
-}
-
-function spawnInGroup(launch: Launch, failed: () => void): ChildProcessWithoutNullStreams {
-  if (process.platform === 'win32') {
-    throw new NotStartedError('Programs are started in process groups, which Windows does not have. Run this under WSL.');
-  }
-  const { file, args, cwd, env } = launch;
-  let nothing: number | undefined;
-  try {
-    const { problem } = findProgram(file, cwd, env['PATH']);
-    if (problem !== undefined || directoryProblem(cwd) !== undefined) throw notStarted(launch, { code: problem });
-    const inherited = inheritedDescriptors();
-    if (inherited.size > 0) nothing = openSync('/dev/null', 'r');
-    // The others are left alone: among them is the one by which the system says what went wrong.
-    const covered = Array.from({ length: Math.max(5, ...inherited) - 3 }, (_, n) => {
-      if (n === 0 && launch.reads !== undefined || n === 1 && launch.reports === true) return 'pipe' as const;
-      return inherited.has(n + 4) ? nothing! : 'ignore' as const;
-    });
-    const child = startGuarded((announce) => spawn('/bin/sh', ['-c', BECOME, 'sidestream-start', file, ...args], {
-      cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe', announce, ...covered],
-    }));
-    child.on('error', () => undefined);
-    // What went wrong is said a turn later, but shows at once: without a descriptor to spare there are no streams, else there is no pid.
-    if ((child.stdin as Writable | null | undefined) == null) throw notStarted(launch, { code: 'EMFILE' });
-    if (child.pid === undefined) throw notStarted(launch, { code: 'EAGAIN' });
-    return child as ChildProcessWithoutNullStreams;
-  } catch (error) {
-    failed();
-    throw error instanceof NotStartedError ? error : notStarted(launch, error as NodeJS.ErrnoException);
-  } finally {
-    if (nothing !== undefined) closeSync(nothing);
-  }
 }

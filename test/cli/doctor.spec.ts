@@ -72,7 +72,7 @@ describe('sidestream doctor', () => {
     expect(lines[0]).toContain(sentence);
   });
 
-  it('should say that a version is newer than those that were tried', async () => {
+  it('should say that a version is newer than the one that was tried', async () => {
     const home = join(work, 'node_modules/opencode-ai');
     await mkdir(join(home, 'bin'), { recursive: true });
     await writeFile(join(home, 'package.json'), '{ "name": "opencode-ai", "version": "9.0.0" }');
@@ -80,7 +80,7 @@ describe('sidestream doctor', () => {
     await writeFile(join(home, 'bin/opencode'), script, { mode: 0o755 });
     const { code, stdout } = await doctor({ coder: { kind: 'acp', preset: 'opencode', command: join(home, 'bin/opencode') } });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ok {4}coder \(acp 9\.0\.0\): started, and answered.*; version 9\.0\.0 is newer than those that were tried \(/);
+    expect(stdout).toMatch(/^ok {4}coder \(acp 9\.0\.0\): started, and answered.*; version 9\.0\.0 is newer than the one that was tried, /);
   });
 
   it('should say that a port is taken', async () => {

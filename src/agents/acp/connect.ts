@@ -60,7 +60,9 @@ export interface Connection {
   stderrTail(this: void): string;
   /** Whether the program holds this process up. */
   hold(isHeld: boolean): void;
-  /** Ends the program; settles when nothing of it is left. */
+  /** Settles when nothing is left of the program and of all that it has started; not while something of that cannot be ended. */
+  readonly gone: Promise<void>;
+  /** Ends the program; settles when that is done, or cannot be. */
   close(how?: Closing): Promise<void>;
 }
 
@@ -145,13 +147,14 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     program.exit.pipe(
       // What it said last is still read.
       delayWhen(() => stdout.readableEnded ? timer(1) : merge(fromEvent(stdout, 'end').pipe(delay(1)), timer(DRAIN))),
-      map((exit) => `\`${launch.file}\` ${describeExit(exit)}`),
+      map((exit) => ({ exit, what: `\`${launch.file}\` ${describeExit(exit)}` })),
     ),
     // It shut its mouth or its ears, and goes on all the same.
-    closed.pipe(delay(DRAIN), map(() => `\`${launch.file}\` closed the connection`)),
-  ).pipe(take(1), map((what) => {
+    closed.pipe(delay(DRAIN), map(() => ({ exit: undefined, what: `\`${launch.file}\` closed the connection` }))),
+  ).pipe(take(1), map(({ exit, what }) => {
     const stderr = program.stderrTail();
-    return new AcpError(`${what} before it was done.${whatItWrote(stderr)}`, { stderr });
+    return (exit && program.refusal(exit))
+      ?? new AcpError(`${what} before it was done.${whatItWrote(stderr)}`, { stderr });
   }));
   const watch = broken.subscribe({
     next: (error) => {
@@ -193,6 +196,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     },
     serve(next) { guest = next; },
     stderrTail: () => program.stderrTail(),
+    gone: program.gone,
     hold(isHeld) {
       const verb = isHeld ? 'ref' : 'unref';
       const handles: readonly object[] = [program, stdin, stdout, program.stderr];

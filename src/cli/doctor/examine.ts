@@ -5,7 +5,7 @@ import { DeadlineExceededError } from '../../core/errors.js';
 import { createSession } from '../../core/session.js';
 import { environmentOf } from '../../processes/environment.js';
 import { findProgram } from '../../processes/findProgram.js';
-import { notStarted } from '../../processes/notStarted.js';
+import { notStarted } from '../../processes/refusals/notStarted.js';
 import type { AnyAgent } from '../../tools/agentDefinition.js';
 import { agentOf } from '../config/agentOf.js';
 import type { AgentConfig } from '../config/configSchema.js';

@@ -1,7 +1,7 @@
 import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NotStartedError } from '../../core/errors.js';
-import { directoryProblem } from '../directoryProblem.js';
+import { directoryProblem } from '../refusals/directoryProblem.js';
 import { changesOf, describeChanges } from './changes.js';
 import { git, GitError } from './git.js';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CommandOptions } from '../../../agents/command/commandOptions.js';
 import { program } from './program.js';
-import { duration, object, strings, words } from './shapes.js';
+import { duration, object, strings, whole, words } from './shapes.js';
 
 /** Every option of `command` but those that only code can say. */
 const options = {
@@ -10,6 +10,7 @@ const options = {
   steering: z.enum(['lines', 'json']).optional(),
   result: z.enum(['line', 'stdout']).optional(),
   stderr: z.enum(['keep', 'print']).optional(),
+  maxResult: whole(1).optional(),
   successCodes: z.array(z.int()).optional(),
   grace: duration(0).optional(),
   drain: duration(0).optional(),

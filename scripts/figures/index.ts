@@ -9,11 +9,12 @@ import { hearing } from './hearing.js';
 import { inARow } from './inARow.js';
 import { inbox } from './inbox.js';
 import { linear } from './linear.js';
+import { matrix } from './matrix.js';
 import { starts } from './starts.js';
 import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
-const all = { survivors, starts, cancels, flood, inARow, inbox, hearing, endings, toolset, linear };
+const all = { survivors, starts, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, matrix };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));
 if (unknown !== undefined) {

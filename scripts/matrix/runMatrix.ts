@@ -62,11 +62,13 @@ export function runMatrix({ name, columns, rows, spec, prepare }: Matrix): void 
     const { status } = spawnSync('npm', ['run', '--silent', 'specs', '--', '--runInBand', '--runTestsByPath', spec], {
       stdio: 'inherit',
       env: {
-        ...process.env, SIDESTREAM_OPT_IN: '1', SIDESTREAM_INSTALLED: directory, SIDESTREAM_ONLY: only.join(','), SIDESTREAM_RESULTS: file,
+        ...process.env,
+        SIDESTREAM_OPT_IN: '1', SIDESTREAM_INSTALLED: directory, SIDESTREAM_ONLY: only.join(','), SIDESTREAM_RESULTS: file,
       },
     });
-    console.log(`\n${tableOf(resultsFile(file).read(), columns.map(({ id }) => id), (each) => join('build/matrix', name, each))}\n`);
-    console.log(`Done after ${seconds(began)} s. The results are in build/matrix/${name}.json; \`npm run matrix\` writes them into the docs.`);
+    const order = columns.map(({ id }) => id);
+    console.log(`\n${tableOf(resultsFile(file).read(), order, (each) => join('build/matrix', name, each))}\n`);
+    console.log(`Done after ${seconds(began)} s. The results are in build/matrix/${name}.json; npm run matrix writes them into the docs.`);
     process.exitCode = status ?? 1;
   } finally {
     if (keep || given !== undefined) console.log(`What was installed is in ${directory}; use it again with --in ${directory}`);

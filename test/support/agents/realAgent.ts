@@ -1,21 +1,10 @@
 import type { AcpOptions, AcpPreset } from '../../../src/agents/acp/index.js';
+import type { Installed } from '../matrix/installed.js';
 import type { ModelServer } from '../modelServer/createModelServer.js';
 import type { ModelRequest, ToolCall } from '../modelServer/script.js';
 
 /** A real agent: how it is had, how it is set up to talk to a server on loopback, and with what it reads, writes and runs. */
-export interface RealAgent {
-  readonly id: string;
-  readonly name: string;
-  /** The package, and the version that was seen to do what the docs say. */
-  readonly package: string;
-  readonly seen: string;
-  /** What is run, within the folder that it was installed into: a script of Node's, or a program. */
-  readonly script?: string;
-  readonly program?: string;
-  /** The package's own script that must be run once where npm runs none. */
-  readonly postinstall?: string;
-  /** @defaultValue the Node that runs the specs */
-  readonly node?: 22;
+export interface RealAgent extends Installed {
   readonly preset: AcpPreset;
   /** Writes what it needs into its home, and answers with what `acp` needs beyond the preset. */
   setUp(home: string, server: ModelServer): Promise<Partial<AcpOptions>>;

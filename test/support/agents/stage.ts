@@ -4,9 +4,10 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { acp, type AcpAgent, type AcpOptions } from '../../../src/agents/acp/index.js';
 import { createSession, type Session } from '../../../src/index.js';
+import { nodeOf, programOf } from '../matrix/installed.js';
+import type { Traffic } from '../matrix/results.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { Turn } from '../modelServer/script.js';
-import type { Traffic } from '../matrix/results.js';
 import { pidsWith } from '../processes/pidsWith.js';
 import { modelScript } from './modelScript.js';
 import type { RealAgent } from './realAgent.js';
@@ -64,22 +65,21 @@ export async function createStage(agent: RealAgent, installed: string): Promise<
 
   // Named as the user's own would be, so that what is said of it reads the same.
   const command = join(bin, agent.preset.command);
-  const node = agent.node === 22 ? join(installed, 'node-22/node_modules/node/bin/node') : process.execPath;
-  const folder = join(installed, agent.id);
-  const program = agent.script === undefined ? [join(folder, agent.program ?? '')] : [node, join(folder, agent.script)];
   await writeFile(command, [
     `#!${process.execPath}`,
-    `process.env.PATH = ${JSON.stringify(dirname(node) + delimiter)} + process.env.PATH;`,
-    `process.argv.splice(2, 0, ${[frames, ...program].map((each) => JSON.stringify(each)).join(', ')});`,
+    `process.env.PATH = ${JSON.stringify(dirname(nodeOf(installed, agent)) + delimiter)} + process.env.PATH;`,
+    `process.argv.splice(2, 0, ${[frames, ...programOf(installed, agent)].map((each) => JSON.stringify(each)).join(', ')});`,
     `import(${JSON.stringify(RECORDER)});`,
     '',
   ].join('\n'), { mode: 0o755 });
 
   const own = { cwd: work, command, handshakeTimeout: HANDSHAKE };
   const HOME = { HOME: home, SIDESTREAM_MARK: mark };
+  // What this process has, such as keys and a config of its user's, is not passed on.
+  const preset = Object.fromEntries(Object.entries(agent.preset.env ?? {}).filter(([, value]) => value !== true));
   const options = async ({ env, ...more }: Partial<AcpOptions> = {}): Promise<AcpOptions> => {
     const { env: needed, ...rest } = await agent.setUp(home, model);
-    return { ...agent.preset, ...rest, ...own, ...more, env: { ...agent.preset.env, ...needed, ...HOME, ...env } };
+    return { ...agent.preset, ...rest, ...own, ...more, env: { ...preset, ...needed, ...HOME, ...env } };
   };
   const keep = (each: AcpAgent): AcpAgent => {
     made.push(each);
@@ -95,9 +95,7 @@ export async function createStage(agent: RealAgent, installed: string): Promise<
     acp: async (more) => keep(acp(await options(more))),
     loggedOut() {
       const { env, ...rest } = typeof agent.noLogin === 'string' ? {} : agent.noLogin(home);
-      // What this process has is not to be passed on.
-      const none = Object.fromEntries(Object.entries(agent.preset.env ?? {}).filter(([, value]) => value !== true));
-      return keep(acp({ ...agent.preset, ...rest, ...own, env: { ...none, ...env, ...HOME } }));
+      return keep(acp({ ...agent.preset, ...rest, ...own, env: { ...preset, ...env, ...HOME } }));
     },
     async traffic() {
       const hide = (text: string): string => text.replaceAll(root, '/stage').replaceAll(installed, '/agents');

@@ -22,20 +22,30 @@ const followUp = (id: string, title: string, keepAlive: number | undefined): Age
 export const followUpAlive = followUp('follow-up-alive', 'goes on in a follow-up, in the same process (`keepAlive`)', 120_000);
 export const followUpAnew = followUp('follow-up', 'goes on in a follow-up, in a new process', undefined);
 
-export const followUpAfterCancel: AgentCapability = {
-  id: 'follow-up-cancelled', title: 'knows in a follow-up what a cancelled task was about',
+/** The same, where the first was cancelled before its model had answered. */
+const afterCancel = (id: string, title: string, keepAlive: number | undefined): AgentCapability => ({
+  id, title,
   async play({ acp, agent, model, session, answer }) {
-    const speaker = await acp();
+    const speaker = await acp({ keepAlive });
     answer({ say: ['waiting\n', 'still waiting\n'], pace: 50, then: 'hang' });
     const first = session.delegate(speaker, { goal: GOALS.remember });
     await printed(first, 'waiting');
     first.cancel('enough');
     await outcomeOf(first);
-    await agent.settle?.();
+    if (keepAlive === undefined) await agent.settle?.();
+    const before = model.visits.length;
     answer(undefined);
     const { status, summary } = await outcomeOf(session.delegate(speaker, { goal: GOALS.recall, session: first.id }));
-    const shown = JSON.stringify(model.visits.at(-1)?.messages ?? []).includes('swordfish');
-    insist(status === 'completed' && summary === 'swordfish', `Its model was ${shown ? '' : 'not '}shown the word. ${status}: ${summary}`);
+    const asked = model.visits.slice(before);
+    const shown = asked.length === 0 ? 'not asked' : JSON.stringify(asked).includes('swordfish') ? 'shown the word' : 'not shown the word';
+    insist(status === 'completed' && summary === 'swordfish', `Its model was ${shown}. ${status}: ${summary}`);
     return undefined;
   },
-};
+});
+
+export const followUpAfterCancelAlive = afterCancel(
+  'follow-up-cancelled-alive', 'knows in a follow-up, in the same process, what a cancelled task was about', 120_000,
+);
+export const followUpAfterCancel = afterCancel(
+  'follow-up-cancelled', 'knows in a follow-up, in a new process, what a cancelled task was about', undefined,
+);

@@ -2,7 +2,7 @@ import type { AgentCapability } from '../capability.js';
 import { allowed } from './allowed.js';
 import { byHand } from './byHand.js';
 import { cancelHanging, cancelShell } from './cancel.js';
-import { followUpAfterCancel, followUpAlive, followUpAnew } from './followUp.js';
+import { followUpAfterCancel, followUpAfterCancelAlive, followUpAlive, followUpAnew } from './followUp.js';
 import { kill } from './kill.js';
 import { noLogin } from './noLogin.js';
 import { readsOutside, writesOutside } from './outside.js';
@@ -27,6 +27,7 @@ export const capabilities: readonly AgentCapability[] = [
   kill,
   followUpAlive,
   followUpAnew,
+  followUpAfterCancelAlive,
   followUpAfterCancel,
   noLogin,
   refusedByProvider(401, 'the key is not valid here'),

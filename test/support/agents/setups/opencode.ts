@@ -3,7 +3,7 @@ import type { RealAgent } from '../realAgent.js';
 
 export const opencode: RealAgent = {
   id: 'opencode', name: 'opencode', package: 'opencode-ai', seen: '1.18.33',
-  program: 'node_modules/opencode-ai/bin/opencode.exe',
+  programs: ['node_modules/opencode-ai/bin/opencode.exe'],
   postinstall: 'node_modules/opencode-ai/postinstall.mjs',
   preset: presets.opencode,
   setUp: (_home, { url }) => Promise.resolve({

@@ -9,5 +9,6 @@ import { collect, createSession, lines } from 'sidestream';
 const [options = '{}', goal = ''] = process.argv.slice(2);
 const task = createSession().delegate(acp(JSON.parse(options) as AcpOptions), { goal });
 task.events.pipe(lines()).subscribe((line) => process.stdout.write(`${line}\n`));
-collect(task).catch((error: unknown) => process.stdout.write(`${String(error)}\n`));
+const over = (how: unknown): void => { process.stdout.write(`It has ended: ${String(how)}\n`); };
+collect(task).then(over, over);
 setInterval(() => undefined, 1_000);

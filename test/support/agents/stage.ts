@@ -50,7 +50,9 @@ export async function createStage(agent: RealAgent, installed: string): Promise<
   const home = join(root, 'home');
   const bin = join(root, 'bin');
   const outside = join(root, 'elsewhere');
-  for (const folder of [work, home, bin, outside]) await mkdir(folder);
+  // Its own too: some agents leave things there, and Codex refuses a home below it.
+  const temporary = join(root, 'tmp');
+  for (const folder of [work, home, bin, outside, temporary]) await mkdir(folder);
   const frames = join(root, 'frames.jsonl');
   const begun = join(work, 'begun');
   const mark = root.slice(root.lastIndexOf('/') + 1);
@@ -74,7 +76,7 @@ export async function createStage(agent: RealAgent, installed: string): Promise<
   ].join('\n'), { mode: 0o755 });
 
   const own = { cwd: work, command, handshakeTimeout: HANDSHAKE };
-  const HOME = { HOME: home, SIDESTREAM_MARK: mark };
+  const HOME = { HOME: home, TMPDIR: temporary, SIDESTREAM_MARK: mark };
   // What this process has, such as keys and a config of its user's, is not passed on.
   const preset = Object.fromEntries(Object.entries(agent.preset.env ?? {}).filter(([, value]) => value !== true));
   const options = async ({ env, ...more }: Partial<AcpOptions> = {}): Promise<AcpOptions> => {

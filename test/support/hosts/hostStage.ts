@@ -39,7 +39,7 @@ export async function createHostStage(host: Installed, directory: string, second
   const home = join(root, 'home');
   const pids = join(root, 'pids');
   const config = join(root, 'sidestream.config.json');
-  for (const name of ['work', 'home']) await mkdir(join(root, name));
+  for (const name of ['work', 'home', 'tmp']) await mkdir(join(root, name));
   await writeFile(config, JSON.stringify({ agents: { worker: {
     kind: 'command', description: 'Works for long.', command: process.execPath, args: [WORKER, pids, String(seconds)], steering: 'lines',
   } } }));
@@ -57,7 +57,7 @@ export async function createHostStage(host: Installed, directory: string, second
     run(args, env = {}) {
       const child = spawn(file, [...first, ...args], {
         cwd: join(root, 'work'), stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: `${dirname(nodeOf(directory, host))}${delimiter}${PATH}`, LANG: 'C.UTF-8', HOME: home, ...env },
+        env: { PATH: `${dirname(nodeOf(directory, host))}${delimiter}${PATH}`, LANG: 'C.UTF-8', HOME: home, TMPDIR: join(root, 'tmp'), ...env },
       });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });

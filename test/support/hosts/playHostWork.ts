@@ -37,7 +37,7 @@ export async function playSteps(
     const found = all.filter(({ name }) => name === host.search?.name).map(({ text }) => text).join();
     for (const name of TOOLS) if (named(name) !== undefined || new RegExp(`sidestream__${name}\\b`).test(found)) listed.add(name);
     const told = all.filter(({ name, arguments: input }) => name !== host.search?.name && `${name} ${input}`.includes('sidestream'))
-      .map(({ text }) => answerIn(text));
+      .map(({ text }) => answerIn(text) ?? { said: text });
     const isKnown = named('check_task') !== undefined || found !== '';
     if (!isKnown) {
       const { search } = host;

@@ -20,7 +20,7 @@ export function readResponses(body: Readonly<Record<string, unknown>>): Pick<Mod
   const { instructions, input = [], tools = [] } = body as {
     readonly instructions?: string | null;
     readonly input?: string | readonly Item[];
-    readonly tools?: readonly { readonly name: string; readonly tools?: readonly { readonly name: string }[] }[];
+    readonly tools?: readonly { readonly name?: string; readonly tools?: readonly { readonly name: string }[] }[];
   };
   const messages: ChatMessage[] = instructions == null ? [] : [{ role: 'system', content: instructions }];
   for (const item of typeof input === 'string' ? [{ role: 'user', content: input } satisfies Item] : input) {
@@ -38,7 +38,8 @@ export function readResponses(body: Readonly<Record<string, unknown>>): Pick<Mod
   }
   return {
     messages,
-    tools: tools.flatMap(({ name, tools: within }) => within?.map((each) => `${name}.${each.name}`) ?? [name]),
+    // The provider's own, such as a search, have no name.
+    tools: tools.flatMap(({ name, tools: within }) => name === undefined ? [] : within?.map((each) => `${name}.${each.name}`) ?? [name]),
   };
 }
 

@@ -22,7 +22,7 @@ export const kill: AgentCapability = {
     for (const stream of [parent.stdout, parent.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { said += text; });
     const gone = once(parent, 'exit');
     try {
-      await until(() => existsSync(begun) || /Error/.test(said));
+      await until(() => existsSync(begun) || /It has ended|Error/.test(said));
     } finally {
       parent.kill('SIGKILL');
     }

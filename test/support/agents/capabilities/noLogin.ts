@@ -5,7 +5,7 @@ import { GOALS } from '../modelScript.js';
 import { outcomeOf } from '../outcomeOf.js';
 
 /** What a person can act on. */
-const ADVICE = /log ?in|logged in|API[ _]KEY|`authenticate`/i;
+export const ADVICE = /log ?in|logged in|API[ _]KEY|`authenticate`/i;
 
 export const noLogin: AgentCapability = {
   id: 'no-login', title: 'says how to log in where nobody has',

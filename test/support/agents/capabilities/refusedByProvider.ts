@@ -1,10 +1,14 @@
 import { insist } from '../../matrix/insist.js';
 import type { AgentCapability } from '../capability.js';
 import { GOALS } from '../modelScript.js';
+import { ADVICE } from './noLogin.js';
 import { outcomeOf } from '../outcomeOf.js';
 
 /** Milliseconds in which whoever waits is to hear something, whatever the agent retries. */
 const SILENCE = 60_000;
+
+/** Codex says it in words of its own. */
+const OWN_WORDS = /high demand|retry limit/;
 
 /** A provider that refuses every request: the task fails in its words, or says meanwhile what it waits for. It never completes. */
 export const refusedByProvider = (code: 401 | 429 | 500, words: string): AgentCapability => ({
@@ -29,7 +33,8 @@ export const refusedByProvider = (code: 401 | 429 | 500, words: string): AgentCa
     }
     const { status, summary } = ended;
     insist(status === 'failed', `${status}: ${summary}`);
-    insist(summary.includes(String(code)) || summary.includes(words), `It failed without the provider's reason: ${summary}`);
+    const isTold = summary.includes(String(code)) || summary.includes(words) || (code === 401 ? ADVICE : OWN_WORDS).test(summary);
+    insist(isTold, `It failed without the provider's reason: ${summary}`);
     return undefined;
   },
 });

@@ -14,7 +14,9 @@ export const codexCli: RealHost = {
       '[model_providers.loopback]', 'name = "loopback"', `base_url = "${url}"`, 'wire_api = "responses"',
       // Without `required` its first request goes out before the server is up, and its model never hears of our tools.
       '[mcp_servers.sidestream]', `command = ${JSON.stringify(command)}`, `args = ${JSON.stringify(args)}`, 'required = true',
-      'startup_timeout_sec = 300', '',
+      'startup_timeout_sec = 300',
+      // Nobody can be asked where it runs without a keyboard, and what needs to be asked for is refused then.
+      'default_tools_approval_mode = "approve"', '',
     ].join('\n'));
     return { args: ['exec', '--skip-git-repo-check', PROMPT], env: { CODEX_HOME } };
   },

@@ -57,7 +57,9 @@ export async function createHostStage(host: Installed, directory: string, second
     run(args, env = {}) {
       const child = spawn(file, [...first, ...args], {
         cwd: join(root, 'work'), stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: `${dirname(nodeOf(directory, host))}${delimiter}${PATH}`, LANG: 'C.UTF-8', HOME: home, TMPDIR: join(root, 'tmp'), ...env },
+        env: {
+          PATH: `${dirname(nodeOf(directory, host))}${delimiter}${PATH}`, LANG: 'C.UTF-8', HOME: home, TMPDIR: join(root, 'tmp'), ...env,
+        },
       });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });

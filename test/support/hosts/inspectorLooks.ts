@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DoesNotApply } from '../matrix/doesNotApply.js';
 import { insist } from '../matrix/insist.js';
 import { answerIn } from './answerIn.js';
-import { createHostStage } from './hostStage.js';
+import { createHostStage, type Ended } from './hostStage.js';
 import { TOOLS } from './playHostWork.js';
 import { inspector } from './setups/inspector.js';
 
@@ -11,11 +13,11 @@ const ONE_CALL = 'Each of its calls is a server of its own, which ends with the 
 /** What the MCP Inspector's command line does for a row of the table: it has no model, so it is asked call by call. */
 export async function inspectorLooks(row: string, directory: string): Promise<string | undefined> {
   await using stage = await createHostStage(inspector, directory, 600);
-  const { command, args } = stage.server;
-  const call = async (...more: readonly string[]): Promise<{ readonly code: unknown; readonly output: string }> => {
-    const { code, output } = await stage.run(['--cli', command, ...args, ...more]).ended;
-    return { code, output };
-  };
+  // It would take our `--config` for its own.
+  const servers = join(stage.home, 'servers.json');
+  await writeFile(servers, JSON.stringify({ mcpServers: { sidestream: stage.server } }));
+  const call = (...more: readonly string[]): Promise<Ended> =>
+    stage.run(['--cli', '--config', servers, '--server', 'sidestream', ...more]).ended;
   switch (row) {
     case 'tools': {
       const { code, output } = await call('--method', 'tools/list', '--strict');

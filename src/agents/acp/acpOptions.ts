@@ -30,6 +30,20 @@ export interface AcpOptions {
    * next; `'queue'` sends it when the turn has ended by itself; `false` says that it cannot be steered. @defaultValue `'queue'`
    */
   readonly steering?: AcpSteering | false | undefined;
+  /**
+   * The session mode in which it works, by the agent's own id, such as `'default'` or `'read-only'`; each preset sets the one in which its
+   * agent asks. It is set before anything is asked of the agent, checked by what the agent reports then, and set back if the agent changes
+   * it by itself. A mode that is known as one in which an agent acts without asking is refused, also where the agent is in it by itself,
+   * unless `unattended` is set or `allow` is `'all'`. @defaultValue the one in which the agent starts
+   */
+  readonly mode?: string | undefined;
+  /**
+   * Whether it may work where it cannot be made to ask: then `allow` and `permissions` say nothing, and it belongs into a sandbox. Without
+   * it, an agent whose `mode` cannot be set does not start. @defaultValue false
+   */
+  readonly unattended?: boolean | undefined;
+  /** The newest version of the agent with which these options were tried: where a newer one is found, a line says so. @defaultValue none */
+  readonly seen?: string | undefined;
   /** Tools that need not ask: their kinds, or `'all'`, which belongs into a sandbox. @defaultValue none */
   readonly allow?: readonly ToolKind[] | 'all' | undefined;
   /** Answers what `allow` does not cover, such as a desk's `ask` (see `createPermissionDesk`). @defaultValue everything is refused */
@@ -92,6 +106,9 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
   install: [undefined, WORDS],
   description: [undefined, WORDS],
   steering: ['queue', oneOf('concurrent-prompt', 'cancel-and-reprompt', 'queue', false)],
+  mode: [undefined, WORDS],
+  unattended: [false, A_BOOLEAN],
+  seen: [undefined, WORDS],
   allow: [[], KINDS],
   permissions: [undefined, A_FUNCTION],
   files: ['none', oneOf('none', 'read', 'write')],
@@ -111,8 +128,8 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
 /** The options with their defaults. */
 export type AcpSettings = AcpOptions & { readonly [Name in Defaulted]: NonNullable<AcpOptions[Name]> };
 
-type Defaulted = 'args' | 'steering' | 'allow' | 'files' | 'thoughts' | 'mcpServers' | 'maxIdle' | 'anySession' | 'handshakeTimeout'
-  | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
+type Defaulted = 'args' | 'steering' | 'unattended' | 'allow' | 'files' | 'thoughts' | 'mcpServers' | 'maxIdle' | 'anySession'
+  | 'handshakeTimeout' | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
 
 /** Reads what `acp` was called with. */
 export function readAcp(options: AcpOptions): AcpSettings {

@@ -1,5 +1,7 @@
+import type { Subscription } from 'rxjs';
 import type { TaskId } from '../../core/events.js';
 import type { Connection } from './connect.js';
+import type { Modes } from './modesIn.js';
 
 /** A conversation with an agent: one ACP session, over one task or several, one after another. */
 export interface Conversation {
@@ -8,10 +10,18 @@ export interface Conversation {
   readonly cwd: string;
   /** What it has cost so far, US dollars, where that is known. */
   cost: number | undefined;
+  /** The modes of the session, where it has any. */
+  modes: Modes | undefined;
+  /** How to log in. */
+  login: string;
+  /** What the next task is to say of it first. */
+  notices: readonly string[];
   /** The task that is on. */
   task: TaskId | undefined;
   /** The program that holds it, while one does. */
   connection: Connection | undefined;
+  /** Keeps `modes` as the program tells them. */
+  following: Subscription | undefined;
   /** Whether the session is open in that program. */
   isReady: boolean;
   /** Settles when the task before has let go of it. */

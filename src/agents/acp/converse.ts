@@ -5,16 +5,22 @@ import type { AgentContext } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { NoResultError } from '../../core/errors.js';
 import { line, result, type AgentOutput } from '../../core/output.js';
+import { tailOf } from '../../core/tailOf.js';
 import { AcpError } from './acpError.js';
 import type { AcpSettings } from './acpOptions.js';
 import type { Connection } from './connect.js';
 import type { Conversation } from './conversation.js';
 import { createPrompts, type Prompts } from './createPrompts.js';
+import { guardMode } from './guardMode.js';
 import { createQuestions } from './questions.js';
 import { describeRefusal } from './describeRefusal.js';
 import { describeCounts } from './messageCounts.js';
 import { createTranscript } from './transcript.js';
 import { verdictOf } from './verdictOf.js';
+import { wantsLogin } from './wantsLogin.js';
+
+/** Characters of what an agent said last, where that is why it failed. */
+const MAX_REASON = 1_000;
 
 /** What one task says and hears in an open session. */
 export interface Exchange extends Pick<Prompts, 'settle'> {
@@ -33,7 +39,7 @@ export function converse(
     // A request may name no more than a call that was told before, or be the first that is heard of it.
     for (const each of transcript.read({ ...asked, sessionUpdate: 'tool_call_update' })) context.emit(each);
     return transcript.toolCall(asked.toolCallId);
-  });
+  }, transcript.spoken);
   const updates = connection.updates.pipe(filter((each) => each.sessionId === sessionId), map(({ update }) => update));
 
   const prompts = createPrompts(knowledge === undefined ? goal : `${goal}\n\n${knowledge}`, {
@@ -41,8 +47,12 @@ export function converse(
     silence: settings.promptSilence,
     cancelGrace: settings.cancelGrace,
     heard: updates,
-    ask(text) {
+    ask(text, isNew) {
       questions.reopen();
+      if (isNew) {
+        questions.forget();
+        transcript.newTurn();
+      }
       return connection.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] });
     },
     cancel() {
@@ -53,9 +63,15 @@ export function converse(
     isOpen: connection.isOpen,
     isBusy: () => transcript.isBusy() || questions.waiting() > 0,
     endTurn: transcript.endTurn,
-    verdict: (response) => verdictOf(file, response),
+    verdict: (response) => verdictOf(file, response, {
+      refused: questions.refused(),
+      spoken: transcript.spoken(),
+      trouble: transcript.trouble(),
+      lastWords: tailOf(transcript.lastMessage(), MAX_REASON),
+    }),
     describe: (error) => error instanceof AcpError ? error : new AcpError(
-      `\`${file}\` did not do what it was asked: ${describeRefusal(error)}`, { cause: error, stderr: connection.stderrTail() },
+      `\`${file}\` did not do what it was asked: ${describeRefusal(error)}${wantsLogin(error) ? `. ${conversation.login}` : ''}`,
+      { cause: error, stderr: connection.stderrTail() },
     ),
   });
 
@@ -70,6 +86,10 @@ export function converse(
       : of(result(message));
   });
   const over = new Subject<void>();
+  const { modes, notices } = conversation;
+  conversation.notices = [];
+  const modeChanges = modes === undefined ? EMPTY
+    : guardMode({ connection, sessionId, modes, settings, updates, hasLeave: questions.hasGivenMore }).pipe(takeUntil(over));
 
   return {
     settle() {
@@ -80,7 +100,9 @@ export function converse(
     outputs: defer(() => {
       connection.serve({ permit: questions.answer });
       return concat(
+        notices.map(line),
         merge(
+          modeChanges,
           updates.pipe(mergeMap((update) => transcript.read(update)), takeUntil(over)),
           prompts.outputs.pipe(finalize(() => { over.next(); })),
           // Behind the goal, which was sent when the line above was subscribed.

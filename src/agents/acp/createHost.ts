@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { defer, from, map, of, switchMap, tap, type Observable } from 'rxjs';
+import { defer, from, map, switchMap, tap, type Observable, type Subscription } from 'rxjs';
+import { cutText } from '../../core/cutText.js';
 import { NotStartedError } from '../../core/errors.js';
 import type { TaskId } from '../../core/events.js';
 import { confine } from '../../processes/confine.js';
@@ -10,7 +11,11 @@ import type { AcpSettings } from './acpOptions.js';
 import { connect, type Connection } from './connect.js';
 import type { Conversation } from './conversation.js';
 import type { Settled } from './createPrompts.js';
+import type { Step } from './handshake.js';
+import { isNewer } from './isNewer.js';
+import { modeOfUpdate } from './modesIn.js';
 import { openSession } from './openSession.js';
+import { reachMode } from './reachMode.js';
 
 /** Milliseconds that a program has to write its conversation down, when its input has ended and before TERM. */
 const LINGER = 300;
@@ -34,10 +39,11 @@ export interface Host {
  * Keeps the conversations of an agent. Each has a program of its own: what one task does to it, up to its KILL, is never felt by another.
  */
 export function createHost(settings: AcpSettings): Host {
-  const { command: file, args, env, sandbox, install, keepAlive, maxIdle, anySession } = settings;
+  const { command: file, args, env, sandbox, install, keepAlive, maxIdle, anySession, seen, handshakeTimeout } = settings;
   const conversations = new Map<string, Conversation>();
   const live = new Set<Connection>();
   let isClosed = false;
+  let isVersionTold = false;
 
   function find(session: string): Conversation | undefined {
     const known = conversations.get(session) ?? [...conversations.values()].find(({ sessionId }) => sessionId === session);
@@ -46,7 +52,8 @@ export function createHost(settings: AcpSettings): Host {
 
   const create = (sessionId: string | undefined, cost: number | undefined): Conversation => ({
     sessionId, cost, cwd: resolve(settings.cwd ?? '.'),
-    task: undefined, connection: undefined, isReady: false, released: Promise.resolve(), idle: undefined,
+    modes: undefined, login: '', notices: [],
+    task: undefined, connection: undefined, following: undefined, isReady: false, released: Promise.resolve(), idle: undefined,
   });
 
   function continued(session: string): Conversation {
@@ -75,6 +82,12 @@ export function createHost(settings: AcpSettings): Host {
     }
   }
 
+  function news(version: string | undefined): readonly string[] {
+    if (isVersionTold || seen === undefined || version === undefined || !isNewer(version, seen)) return [];
+    isVersionTold = true;
+    return [`[\`${file}\` is version ${cutText(version, 50).text}, newer than ${seen}, with which its options were tried]`];
+  }
+
   function start(conversation: Conversation): Connection {
     if (isClosed) throw closedError();
     const own: Launch = { file, args, cwd: conversation.cwd, env: environmentOf(env), install };
@@ -85,9 +98,33 @@ export function createHost(settings: AcpSettings): Host {
     return connection;
   }
 
+  const follow = (conversation: Conversation, { updates }: Connection): Subscription => updates.subscribe({
+    next: ({ sessionId, update }) => {
+      const current = modeOfUpdate(update);
+      if (sessionId !== conversation.sessionId || current === undefined || conversation.modes === undefined) return;
+      conversation.modes = { ...conversation.modes, current };
+    },
+    // There is none: that a program has ended is told by what was asked of it.
+    error: () => undefined,
+  });
+
+  /** A program that has lived on: it may have changed its mode meanwhile. */
+  function again(conversation: Conversation, connection: Connection): Observable<Connection> {
+    const { sessionId, modes, login } = conversation;
+    const { stderrTail } = connection;
+    const stepOf = (step: string): Step => ({ file, step, login, deadline: handshakeTimeout, stderrTail });
+    return reachMode(connection, sessionId!, modes, settings, stepOf).pipe(
+      map(({ notice }) => {
+        if (notice !== undefined) conversation.notices = [notice];
+        return connection;
+      }),
+    );
+  }
+
   async function stop(conversation: Conversation, linger = 0): Promise<void> {
     const { connection } = conversation;
     clearTimeout(conversation.idle);
+    conversation.following?.unsubscribe();
     conversation.connection = undefined;
     if (connection === undefined) return;
     await connection.close({ linger });
@@ -117,14 +154,14 @@ export function createHost(settings: AcpSettings): Host {
       const kept = conversation.connection;
       if (kept?.isOpen() === true && conversation.isReady) {
         kept.hold(true);
-        return of(kept);
+        return again(conversation, kept);
       }
       return from(stop(conversation)).pipe(
         map(() => start(conversation)),
         switchMap((connection) => openSession(connection, settings, conversation.cwd, conversation.sessionId).pipe(
-          tap((sessionId) => {
-            conversation.sessionId = sessionId;
-            conversation.isReady = true;
+          tap(({ version, notices, ...opened }) => {
+            Object.assign(conversation, opened, { isReady: true, notices: [...notices, ...news(version)] });
+            conversation.following = follow(conversation, connection);
           }),
           map(() => connection),
         )),

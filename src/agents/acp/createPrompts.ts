@@ -20,7 +20,8 @@ export interface Talk {
   readonly cancelGrace: number;
   /** The updates of the session. */
   readonly heard: Observable<unknown>;
-  ask(text: string): Asked<PromptResponse>;
+  /** @param isNew - whether it begins a turn: none is running */
+  ask(text: string, isNew: boolean): Asked<PromptResponse>;
   /** Tells the agent to cancel the turn, and takes back what waits for an answer. */
   cancel(): void;
   isOpen(): boolean;
@@ -71,7 +72,7 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
   let hasEnded = false;
 
   function send(words: string): Asked<PromptResponse> {
-    const asked = talk.ask(words);
+    const asked = talk.ask(words, pending.size === 0);
     pending.add(asked.answer);
     hasEnded = false;
     asked.answer.then(

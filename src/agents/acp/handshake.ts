@@ -1,6 +1,7 @@
-import { catchError, from, throwError, timeout, type Observable } from 'rxjs';
+import { catchError, from, throwError, timeout, type Observable, type ObservableInput } from 'rxjs';
 import { NotStartedError } from '../../core/errors.js';
 import { describeRefusal } from './describeRefusal.js';
+import { wantsLogin } from './wantsLogin.js';
 import { whatItWrote } from './whatItWrote.js';
 
 /** What a step of the start is said to be, where it fails. */
@@ -17,7 +18,7 @@ export interface Step {
 }
 
 /** Waits for a step of the start; where it fails, the task has not started. */
-export function handshake<T>(answer: Promise<T>, { file, step, login, deadline, stderrTail }: Step): Observable<T> {
+export function handshake<T>(answer: ObservableInput<T>, { file, step, login, deadline, stderrTail }: Step): Observable<T> {
   return from(answer).pipe(
     timeout({
       first: deadline,
@@ -31,9 +32,5 @@ export function handshake<T>(answer: Promise<T>, { file, step, login, deadline, 
     ))),
   );
 }
-
-/** By the protocol's code for it, or by the words: not every agent knows the code. */
-const wantsLogin = (error: unknown): boolean => (Object(error) as { code?: unknown }).code === -32_000
-  || /\b(auth\w*|unauthori[sz]ed|log(ged)?[ -]?in|sign(ed)?[ -]?in|api[ -]?key|credentials?)\b/i.test(describeRefusal(error));
 
 const sentence = (words: string): string => /[.!?)]$/.test(words.trimEnd()) ? words.trimEnd() : `${words.trimEnd()}.`;

@@ -1,19 +1,43 @@
 import type { AuthMethod, InitializeResponse, McpServer } from '@agentclientprotocol/sdk';
 import {
-  debounceTime, defaultIfEmpty, defer, map, of, startWith, switchMap, take, takeUntil, throwError, timer, type Observable,
+  catchError, debounceTime, defaultIfEmpty, defer, map, of, startWith, switchMap, take, takeUntil, throwError, timer, type Observable,
 } from 'rxjs';
 import { NotStartedError } from '../../core/errors.js';
 import type { AcpSettings } from './acpOptions.js';
 import { greeting, type Connection } from './connect.js';
 import { handshake, type Step } from './handshake.js';
 import { loginAdvice } from './loginAdvice.js';
+import { modesIn, type Modes } from './modesIn.js';
+import { reachMode } from './reachMode.js';
 
 /** Milliseconds of silence after which a history counts as replayed, and how long that is waited for. */
 const QUIET = 100;
 const MAX_REPLAY = 2_000;
 
-/** Introduces this side to a program that has just started, and opens a session in it: a new one, or one to be continued. */
-export function openSession(connection: Connection, settings: AcpSettings, cwd: string, continued: string | undefined): Observable<string> {
+/** A session that is open in a program. */
+export interface Opened {
+  readonly sessionId: string;
+  readonly modes: Modes | undefined;
+  /** How to log in. */
+  readonly login: string;
+  /** The version of the agent, where it told it. */
+  readonly version: string | undefined;
+  /** What is to be said of how it was opened. */
+  readonly notices: readonly string[];
+}
+
+/** What is answered to the request that opens it, and what is to be said of that. */
+interface Door {
+  readonly sessionId: string;
+  readonly answer: unknown;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Introduces this side to a program that has just started, opens a session in it, a new one or one to be continued, and brings it into its
+ * mode.
+ */
+export function openSession(connection: Connection, settings: AcpSettings, cwd: string, continued: string | undefined): Observable<Opened> {
   const { command: file, files, authenticate, handshakeTimeout: deadline } = settings;
   const mcpServers: McpServer[] = [...settings.mcpServers];
   const stepOf = (step: string, methods?: readonly AuthMethod[]): Step =>
@@ -28,29 +52,35 @@ export function openSession(connection: Connection, settings: AcpSettings, cwd: 
     stepOf('authenticate', authMethods),
   );
 
-  const open = ({ agentCapabilities, authMethods }: InitializeResponse): Observable<string> => {
+  const open = ({ agentCapabilities, authMethods }: InitializeResponse): Observable<Door> => {
     const { sessionCapabilities, loadSession } = agentCapabilities ?? {};
     if (continued === undefined) {
       return handshake(connection.request('session/new', { cwd, mcpServers }).answer, stepOf('session/new', authMethods)).pipe(
-        map((answer) => idOf(file, answer)),
+        map((answer) => ({ sessionId: idOf(file, answer), answer, notices: [] })),
       );
     }
     const again = { sessionId: continued, cwd, mcpServers };
+    const load = (...notices: readonly string[]): Observable<Door> =>
+      handshake(connection.request('session/load', again).answer, stepOf('session/load', authMethods)).pipe(
+        switchMap((answer) => replayed.pipe(map(() => ({ sessionId: continued, answer, notices })))),
+      );
     if (sessionCapabilities?.resume != null) {
       return handshake(connection.request('session/resume', again).answer, stepOf('session/resume', authMethods)).pipe(
-        map(() => continued),
+        map((answer) => ({ sessionId: continued, answer, notices: [] })),
+        catchError((error: unknown) => {
+          if (!isMissing((error as Error).cause)) return throwError(() => error);
+          return loadSession === true
+            ? load(`[\`${file}\` announces session/resume and does not have it; the conversation was loaded instead]`)
+            : throwError(() => unableTo('announces session/resume and does not have it, and cannot load a session'));
+        }),
       );
     }
-    if (loadSession === true) {
-      return handshake(connection.request('session/load', again).answer, stepOf('session/load', authMethods)).pipe(
-        switchMap(() => replayed),
-        map(() => continued),
-      );
-    }
-    return throwError(() => new NotStartedError(
-      `\`${file}\` can neither resume nor load a session, so its process has to live on for a follow-up. Set \`keepAlive\`, or start anew.`,
-    ));
+    return loadSession === true ? load() : throwError(() => unableTo('can neither resume nor load a session'));
   };
+
+  const unableTo = (what: string): NotStartedError => new NotStartedError(
+    `\`${file}\` ${what}, so its process has to live on for a follow-up. Set \`keepAlive\`, or start anew.`,
+  );
 
   /** Some agents answer first and replay the history then: that is over when nothing more comes. */
   const replayed = connection.updates.pipe(
@@ -59,8 +89,30 @@ export function openSession(connection: Connection, settings: AcpSettings, cwd: 
 
   return defer(() => initialize.pipe(
     map((answer) => checked(file, answer)),
-    switchMap((answer) => logIn(answer).pipe(switchMap(() => open(answer)))),
+    switchMap((greeted) => logIn(greeted).pipe(
+      switchMap(() => open(greeted)),
+      switchMap(({ sessionId, answer, notices }): Observable<Opened> => {
+        const modes = modesIn(answer);
+        return reachMode(connection, sessionId, modes, settings, (step) => stepOf(step, greeted.authMethods)).pipe(
+          map(({ mode, notice }) => ({
+            sessionId,
+            modes: modes && { ...modes, current: mode ?? modes.current },
+            login: loginAdvice(file, greeted.authMethods),
+            version: versionOf(greeted),
+            notices: notice === undefined ? notices : [...notices, notice],
+          })),
+        );
+      }),
+    )),
   ));
+}
+
+/** Whether an agent does not know a method. */
+const isMissing = (error: unknown): boolean => (Object(error) as { code?: unknown }).code === -32_601;
+
+function versionOf({ agentInfo }: InitializeResponse): string | undefined {
+  const { version } = Object(agentInfo) as { version?: unknown };
+  return typeof version === 'string' ? version : undefined;
 }
 
 function checked(file: string, answer: InitializeResponse): InitializeResponse {

@@ -3,6 +3,7 @@ import {
   catchError, defaultIfEmpty, defer, finalize, from, fromEvent, map, merge, of, Subject, take, takeUntil, type Observable,
 } from 'rxjs';
 import type { AgentContext } from '../../core/agent.js';
+import { cutText } from '../../core/cutText.js';
 import { line } from '../../core/output.js';
 import type { AcpSettings } from './acpOptions.js';
 import { OPTION_KINDS, type PermissionDecision, type PermissionRequest } from './permission.js';
@@ -18,7 +19,23 @@ export interface Questions {
   reopen(): void;
   /** How many wait. */
   waiting(): number;
+  /** Whether leave was given for more than one time. */
+  hasGivenMore(this: void): boolean;
+  /** What was refused last since `forget`. */
+  refused(): Refused | undefined;
+  forget(): void;
 }
+
+/** What an agent was not given. */
+export interface Refused {
+  /** In words, such as `execute, npm test`. */
+  readonly what: string;
+  /** How much the agent had said by then. */
+  readonly spoken: number;
+}
+
+/** Characters of what was refused, in the sentence about it. */
+const MAX_TITLE = 200;
 
 const CANCELLED: RequestPermissionResponse = { outcome: { outcome: 'cancelled' } };
 
@@ -31,15 +48,19 @@ const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
  * Answers permission requests: by the list, then by the function, and without either by refusing. What is refused is printed.
  *
  * @param toolCall - notes what a request says of its tool call, and answers with all that is known of it
+ * @param spoken - how much the agent has said
  */
 export function createQuestions(
   { allow, permissions }: Pick<AcpSettings, 'allow' | 'permissions'>,
   { taskId, emit }: Pick<AgentContext, 'taskId' | 'emit'>,
   toolCall: (asked: RequestPermissionRequest['toolCall']) => ToolCallSeen | undefined,
+  spoken: () => number,
 ): Questions {
   const withdrawn = new Subject<void>();
   let waiting = 0;
   let isWithdrawn = false;
+  let hasGivenMore = false;
+  let refused: Refused | undefined;
 
   function requestOf({ toolCall: asked, options }: RequestPermissionRequest): PermissionRequest {
     const { kind = 'other', title = '', input, paths = [] } = toolCall(asked) ?? {};
@@ -69,6 +90,10 @@ export function createQuestions(
       emit(line(`[permission refused: ${request.kind}, ${request.title}: the agent has no option for ${said}]`));
     }
     const chosen = option ?? find(request.options, 'reject_once');
+    hasGivenMore ||= chosen?.kind === 'allow_always';
+    if (!String(chosen?.kind).startsWith('allow')) {
+      refused = { what: `${request.kind}, ${cutText(request.title, MAX_TITLE).text}`, spoken: spoken() };
+    }
     return chosen === undefined ? CANCELLED : { outcome: { outcome: 'selected', optionId: chosen.optionId } };
   }
 
@@ -90,6 +115,9 @@ export function createQuestions(
     },
     reopen() { isWithdrawn = false; },
     waiting: () => waiting,
+    hasGivenMore: () => hasGivenMore,
+    refused: () => refused,
+    forget() { refused = undefined; },
   };
 }
 

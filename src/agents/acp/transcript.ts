@@ -1,8 +1,9 @@
-import type { ContentBlock, PlanEntry, SessionUpdate, ToolKind } from '@agentclientprotocol/sdk';
+import type { PlanEntry, SessionUpdate, ToolKind } from '@agentclientprotocol/sdk';
 import { cutText } from '../../core/cutText.js';
-import { line, text, tool, usage, type AgentOutput } from '../../core/output.js';
-import { keepLast } from '../command/keepLast.js';
+import { line, tool, usage, type AgentOutput } from '../../core/output.js';
 import type { MessageCounts } from './messageCounts.js';
+import { createSpeech, type Chunk, type Speech } from './speech.js';
+import { troubleIn } from './troubleIn.js';
 
 /** Characters kept of what a tool call says of itself. */
 const MAX_DETAIL = 500;
@@ -10,13 +11,10 @@ const MAX_DETAIL = 500;
 /** Characters kept of its title, which may be a whole command that somebody is asked to allow. */
 const MAX_TITLE = 4_000;
 
-/** Characters of a message that can be a result. */
-const MAX_RESULT = 1_000_000;
-
 /** Updates that are known and say nothing that a task shows. */
 const SILENT: readonly string[] = [
-  'user_message_chunk', 'available_commands_update', 'current_mode_update', 'config_option_update', 'session_info_update',
-  'notice', 'compaction_update', 'compaction_summary_chunk',
+  'user_message_chunk', 'available_commands_update', 'current_mode_update', 'config_option_update', 'notice', 'compaction_update',
+  'compaction_summary_chunk',
 ];
 
 /** A tool call as it was told so far. */
@@ -33,15 +31,16 @@ export interface ToolCallSeen {
 type Said = AgentOutput<never>;
 
 /** Reads the updates of one task. */
-export interface Transcript {
+export interface Transcript extends Pick<Speech, 'lastMessage' | 'spoken'> {
   read(this: void, update: SessionUpdate): readonly Said[];
   /** Ends a turn: what a tool call or a line has left open is closed, and the next message is another one. */
   endTurn(this: void): readonly Said[];
-  /** The last message that is not blank. */
-  lastMessage(): string;
   toolCall(this: void, id: string): ToolCallSeen | undefined;
   /** Whether a tool call is open. */
   isBusy(): boolean;
+  /** What the agent said of an error that has ended its turn, since `newTurn`; `''` where it has no words for it. */
+  trouble(this: void): string | undefined;
+  newTurn(this: void): void;
   /** What the session has cost so far, US dollars. */
   cost(): number | undefined;
 }
@@ -58,39 +57,8 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
   /** What it was made of when it was last told. */
   let plan: ReadonlySet<string> = new Set();
   let cost = spent;
-  /** What the text that is being printed belongs to. */
-  let speech: { readonly kind: 'message' | 'thought'; readonly id: string | undefined } | undefined;
-  let isLineOpen = false;
-  let message = keepLast(MAX_RESULT);
-  let hasWords = false;
-  let last = '';
-
-  const closeLine = (): readonly Said[] => {
-    if (!isLineOpen) return [];
-    isLineOpen = false;
-    return [text('\n')];
-  };
-
-  const endSpeech = (): readonly Said[] => {
-    if (hasWords) last = message.whole();
-    message = keepLast(MAX_RESULT);
-    hasWords = false;
-    speech = undefined;
-    return closeLine();
-  };
-
-  function speak(kind: 'message' | 'thought', content: ContentBlock | undefined, id: string | undefined): readonly Said[] {
-    const said = textOf(content);
-    if (said === '') return [];
-    const before = speech?.kind === kind && speech.id === id ? [] : endSpeech();
-    speech = { kind, id };
-    if (kind === 'message') {
-      message.add(said);
-      hasWords ||= said.trim() !== '';
-    }
-    isLineOpen = !said.endsWith('\n');
-    return [...before, text(said)];
-  }
+  const speech = createSpeech();
+  let trouble: string | undefined;
 
   function call(id: string, update: Readonly<Record<string, unknown>>): readonly Said[] {
     const known = calls.get(id);
@@ -110,7 +78,7 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
     if (seen.isOpen) open.add(id);
     else open.delete(id);
     calls.set(id, seen.isOpen ? seen : { ...seen, title: '', input: undefined, paths: [] });
-    const started = known === undefined ? [...endSpeech(), tool(seen.name, 'started', detailOf(title))] : [];
+    const started = known === undefined ? [...speech.end(), tool(seen.name, 'started', detailOf(title))] : [];
     if (!isOver || known?.isOpen === false) return started;
     return [...started, tool(seen.name, 'ended', detailOf(update['status'] === 'failed' ? `failed: ${title}` : title))];
   }
@@ -120,7 +88,7 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
     const changed = now.filter((entry) => !plan.has(keyOf(entry)));
     plan = new Set(now.map(keyOf));
     if (changed.length === 0) return [];
-    return [...closeLine(), ...changed.map(({ content, status }) => line(`plan [${MARKS[status] ?? ' '}] ${content}`))];
+    return [...speech.closeLine(), ...changed.map(({ content, status }) => line(`plan [${MARKS[status] ?? ' '}] ${content}`))];
   }
 
   function spend(amount: unknown, currency: unknown): readonly Said[] {
@@ -134,11 +102,13 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
   return {
     read(update) {
       switch (update.sessionUpdate) {
-        case 'agent_message_chunk': return speak('message', update.content, update.messageId ?? undefined);
+        case 'agent_message_chunk': return speech.say(chunkOf('message', update));
         case 'agent_thought_chunk':
           // Hidden thoughts part messages too, where these have no ids to be told apart by.
-          if (thoughts === 'print') return speak('thought', update.content, update.messageId ?? undefined);
-          return speech?.id === undefined ? endSpeech() : [];
+          return thoughts === 'print' ? speech.say(chunkOf('thought', update)) : speech.part();
+        case 'session_info_update':
+          trouble = troubleIn(update._meta) ?? trouble;
+          return [];
         case 'tool_call': case 'tool_call_update':
           return typeof update.toolCallId === 'string' ? call(update.toolCallId, { ...update }) : [];
         case 'plan': return Array.isArray(update.entries) ? changes(update.entries) : [];
@@ -155,9 +125,12 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
         return tool(seen.name, 'ended', detailOf(`not finished: ${seen.title}`));
       });
       open.clear();
-      return [...endSpeech(), ...cut];
+      return [...speech.end(), ...cut];
     },
-    lastMessage: () => hasWords ? message.whole() : last,
+    lastMessage: speech.lastMessage,
+    spoken: speech.spoken,
+    trouble: () => trouble,
+    newTurn() { trouble = undefined; },
     toolCall: (id) => calls.get(id),
     isBusy: () => open.size > 0,
     cost: () => cost,
@@ -178,13 +151,6 @@ const detailOf = (title: string): string | undefined => {
 const pathsOf = (locations: unknown): readonly string[] =>
   Array.isArray(locations) ? locations.flatMap((each) => stringOf((Object(each) as { path?: unknown }).path) ?? []) : [];
 
-/** What can be read of a piece of content; the rest is named. */
-function textOf(content: ContentBlock | undefined): string {
-  switch (content?.type) {
-    case 'text': return typeof content.text === 'string' ? content.text : '';
-    case 'image': case 'audio': return `[${content.type}]`;
-    case 'resource_link': return `[${content.uri}]`;
-    case 'resource': return `[${content.resource?.uri}]`;
-    default: return '';
-  }
-}
+const chunkOf = (
+  kind: Chunk['kind'], { content, messageId, _meta: meta }: Extract<SessionUpdate, { sessionUpdate: `agent_${string}_chunk` }>,
+): Chunk => ({ kind, content, id: stringOf(messageId), meta });

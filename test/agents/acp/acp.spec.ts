@@ -142,6 +142,15 @@ describe('acp', () => {
         .toMatchObject({ code: 'agent_error', message: expect.stringMatching(/Internal error \(code -32603, 401 unauthorized\)/) });
     });
 
+    it.each([[-32_000, 'Authentication required'], [-32_603, 'unexpected status 401 Unauthorized']])(
+      'should say how to log in where the agent finds out at the first prompt (%s)', async (code, message) => {
+        const task = start({ turns: [[{ fail: { code, message } }]], lateAuth: [{ id: 'key', name: 'Use a key' }] });
+        expect(await rejection(collect(task))).toMatchObject({
+          code: 'agent_error', message: expect.stringMatching(/(required|Unauthorized) \(code .*\)\. Log in with .*'key' \(Use a key\)/),
+        });
+      },
+    );
+
     it('should fail with exit code and stderr where the program ends in mid-turn', async () => {
       const task = act({ say: 'one' }, { stderr: 'out of memory\n' }, { exit: 3 });
       expect(await rejection(collect(task))).toMatchObject({

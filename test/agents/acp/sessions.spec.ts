@@ -63,6 +63,28 @@ describe('a follow-up', () => {
         message: expect.stringContaining('Set `keepAlive`') });
     });
 
+    it('should go by session/load where session/resume is announced and not there, and say so', async () => {
+      const { ask, journal } = create({ resume: 'missing', load: true, store: file(`store-${++count}`) });
+      const first = ask('one');
+      await collect(first);
+      const second = ask('two', first.id);
+      expect(await collect(second)).toBe('one, two');
+      expect(second.snapshot().preview).toEqual([
+        expect.stringMatching(/^\[.* announces session\/resume and does not have it; the conversation was loaded instead\]$/), 'one, two',
+      ]);
+      expect((await journalOf(journal)).filter((each) => /^(resume|load)/.test(each)).map((each) => each.split(' ')[0]))
+        .toEqual(['resume', 'load']);
+    });
+
+    it('should say what to do where the agent announces session/resume, does not have it and cannot load', async () => {
+      const { ask } = create({ resume: 'missing', store: file(`store-${++count}`) });
+      const first = ask('one');
+      await collect(first);
+      expect(await rejection(collect(ask('two', first.id)))).toMatchObject({
+        code: 'not_started', message: expect.stringMatching(/announces session\/resume and does not have it.*Set `keepAlive`/),
+      });
+    });
+
     it('should go on with a task that was cancelled', async () => {
       const { ask } = create({ resume: true, store: file(`store-${++count}`), turns: [[{ say: 'x\n' }, { forever: true }]] });
       const first = ask('one');

@@ -15,10 +15,26 @@ export interface Script {
   readonly exitAtOnce?: number;
   readonly never?: string;
   readonly version?: number;
+  /** The version of the agent itself. */
+  readonly agentVersion?: string;
+  /** Its session modes, the first of which it begins in. */
+  readonly modes?: {
+    readonly ids: readonly string[];
+    /** By what it offers them. @defaultValue 'modes' */
+    readonly by?: 'modes' | 'config' | 'both';
+    /** Answers that a mode is set, and stays in the one before. */
+    readonly stuck?: boolean;
+    readonly refuses?: boolean;
+    /** Whether it tells of a mode that was set by an update. */
+    readonly tells?: boolean;
+  };
   readonly load?: boolean;
-  readonly resume?: boolean;
+  /** `'missing'`: announced, and not there. */
+  readonly resume?: boolean | 'missing';
   readonly replayLate?: boolean;
   readonly auth?: readonly unknown[];
+  /** Ways to log in of which it needs none to open a session. */
+  readonly lateAuth?: readonly unknown[];
   /** A file that sessions are stored in. */
   readonly store?: string;
   /** A file that it notes in what it is told. */

@@ -28,6 +28,29 @@ const remember = (id) => {
 
 const raw = (text) => new Promise((resolve) => { process.stdout.write(text, resolve); });
 const never = () => new Promise(() => setInterval(() => undefined, 60_000));
+const reported = (current) => ({
+  ...(play.modes?.by ?? 'modes') !== 'config' && { modes: { currentModeId: current, availableModes: play.modes.ids.map((id) => ({ id, name: id })) } },
+  ...(play.modes?.by ?? 'modes') !== 'modes' && { configOptions: [
+    { id: 'model', name: 'Model', category: 'model', type: 'select', currentValue: 'auto', options: [{ value: 'auto', name: 'auto' }] },
+    { id: 'how', name: 'Mode', category: 'mode', type: 'select', currentValue: current, options: play.modes.ids.map((value) => ({ value, name: value })) },
+  ] },
+});
+/** The mode of each session, and what is told of it in answer to opening it. */
+const modes = new Map();
+const opened = (sessionId) => {
+  if (!play.modes) return {};
+  modes.set(sessionId, play.modes.ids[0]);
+  return reported(modes.get(sessionId));
+};
+const setMode = async (sessionId, id, client) => {
+  note(`mode ${id}`);
+  if (play.modes.refuses) throw new RequestError(-32603, 'Not now.');
+  if (!play.modes.stuck) modes.set(sessionId, id);
+  if (play.modes.tells) await tellMode(sessionId, client);
+};
+const tellMode = (sessionId, client) => client.notify('session/update', {
+  sessionId, update: { sessionUpdate: 'current_mode_update', currentModeId: modes.get(sessionId) },
+});
 const authRequired = () => { if (play.auth && !loggedIn) throw RequestError.authRequired(); };
 let loggedIn = false;
 
@@ -38,7 +61,8 @@ const app = agent({ name: 'actor' })
     return {
       protocolVersion: play.version ?? 1,
       agentCapabilities: { loadSession: play.load === true, sessionCapabilities: play.resume ? { resume: {} } : {} },
-      authMethods: play.auth ?? [],
+      authMethods: play.auth ?? play.lateAuth ?? [],
+      ...play.agentVersion && { agentInfo: { name: 'actor', version: play.agentVersion } },
     };
   })
   .onRequest('authenticate', async ({ params }) => {
@@ -53,7 +77,7 @@ const app = agent({ name: 'actor' })
     authRequired();
     const sessionId = `session-${process.pid}-${++sessions}`;
     known.set(sessionId, { memory: [], turns: [], queue: Promise.resolve() });
-    return { sessionId };
+    return { sessionId, ...opened(sessionId) };
   })
   .onRequest('session/load', async ({ params: { sessionId }, client }) => {
     note(`load ${sessionId}`);
@@ -67,14 +91,24 @@ const app = agent({ name: 'actor' })
     };
     if (play.replayLate) setTimeout(replay, 5);
     else await replay();
+    return opened(sessionId);
+  })
+  .onRequest('session/set_mode', async ({ params: { sessionId, modeId }, client }) => {
+    await setMode(sessionId, modeId, client);
     return {};
+  })
+  .onRequest('session/set_config_option', async ({ params: { sessionId, configId, value }, client }) => {
+    if (configId !== 'how') throw new RequestError(-32602, 'No such option.');
+    await setMode(sessionId, value, client);
+    return { configOptions: reported(modes.get(sessionId)).configOptions };
   })
   .onRequest('session/resume', async ({ params: { sessionId } }) => {
     note(`resume ${sessionId}`);
+    if (play.resume === 'missing') throw RequestError.methodNotFound('session/resume');
     const memory = stored()[sessionId];
     if (memory === undefined) throw RequestError.resourceNotFound(sessionId);
     known.set(sessionId, { memory, turns: [], queue: Promise.resolve() });
-    return {};
+    return opened(sessionId);
   })
   .onNotification('session/cancel', ({ params: { sessionId } }) => {
     note('cancel');
@@ -84,7 +118,7 @@ const app = agent({ name: 'actor' })
   .onRequest('session/prompt', async ({ params: { sessionId, prompt }, client }) => {
     const text = prompt.map((each) => each.text).join('');
     const session = known.get(sessionId);
-    note(`prompt ${text}`);
+    note(`prompt ${text.replaceAll('\n', '⏎')}`);
     const running = session.turns.at(-1);
     if (running !== undefined) {
       if (play.mode === 'refuses') throw new RequestError(-32600, 'A turn is running already.');
@@ -166,13 +200,27 @@ async function act(session, sessionId, text, client, turn) {
       case 'env': await say(String(process.env[given])); break;
       case 'cwd': await say(process.cwd()); break;
       case 'fail': throw new RequestError(given.code, given.message, given.data);
+      case 'switchMode':
+        modes.set(sessionId, given);
+        await tellMode(sessionId, client);
+        break;
+      case 'write': {
+        // Asks first, but in modes like those of real agents in which it decides for itself.
+        const toolCall = { toolCallId: 'write', title: `Write ${given}`, kind: 'edit' };
+        const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }, { optionId: 'no', name: 'No', kind: 'reject_once' }];
+        const isAsked = /^(default|read-only|plan)$/.test(modes.get(sessionId) ?? 'default');
+        const answer = isAsked ? await client.request('session/request_permission', { sessionId, toolCall, options }) : undefined;
+        if (answer === undefined || answer.outcome.optionId === 'yes') writeFileSync(given, 'written');
+        await say(answer === undefined ? 'wrote' : `asked, ${answer.outcome.optionId}`);
+        break;
+      }
       case 'permitLate':
         await cancelled;
         // As one that was on its way when the cancel came.
       case 'permit': {
         const answer = await client.request('session/request_permission', { sessionId, ...given });
         note(`permission ${JSON.stringify(answer.outcome)}`);
-        await say(`${answer.outcome.optionId ?? answer.outcome.outcome}\n`);
+        if (!each.quiet) await say(`${answer.outcome.optionId ?? answer.outcome.outcome}\n`);
         break;
       }
       case 'request': {

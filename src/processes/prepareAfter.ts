@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { fromEvent, lastValueFrom, merge, take, takeUntil, timer } from 'rxjs';
 import type { Launch } from './launch.js';
+import { marks } from './marks.js';
 import { notStarted } from './notStarted.js';
 
 /** Milliseconds that it is waited for. */
 const PATIENCE = 10_000;
+
+const WAIT = `trap "" HUP INT QUIT TERM; ${marks.set}; shift; read -r _; exec "$@"`;
 
 /**
  * Readies what is to be run after a program: a shell that waits for the end of its input, which comes by a call of what this answers with,
@@ -14,7 +17,7 @@ const PATIENCE = 10_000;
 export function prepareAfter(launch: Launch): (() => Promise<void>) | undefined {
   const { after, env } = launch;
   if (after === undefined) return undefined;
-  const waiting = spawn('/bin/sh', ['-c', 'trap "" HUP INT QUIT TERM; read -r _; exec "$@"', 'sidestream-after', ...after], {
+  const waiting = spawn('/bin/sh', ['-c', WAIT, 'sidestream-after', marks.guard(), ...after], {
     detached: true, cwd: '/', env: { ...env }, stdio: ['pipe', 'ignore', 'ignore'],
   });
   waiting.on('error', () => undefined);

@@ -1,12 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { marks } from './marks.js';
 
 /**
- * Reads which process groups there are, and ends them when its input ends: when the process that wrote to it is gone, however it went.
- * A shell and nothing else, so that it is there within a millisecond or two and weighs nothing.
+ * Reads which process groups there are, and ends them when its input ends: when the process that wrote to it is gone, however it went. What
+ * has left them it finds by its mark, which begins with `$2`, where there is a `/proc`. A shell and nothing else, so that it is there
+ * within a millisecond or two and weighs nothing.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM PIPE
+begin=$2
+${marks.set}
 groups=
 while read -r sign group; do
   kept=
@@ -15,9 +19,24 @@ while read -r sign group; do
   [ "$sign" = + ] && groups="$groups $group"
 done
 [ -n "$groups" ] || exit 0
-for each in $groups; do kill -s TERM -- "-$each"; done
+marked() {
+  for each in $(grep -lsE "^Max file locks +$begin[0-9]{${marks.digits}} " /proc/[0-9]*/limits); do
+    each=\${each#/proc/}
+    echo "\${each%/limits}"
+  done
+}
+send() {
+  for each in $groups; do kill -s "$1" -- "-$each"; done
+  for each in $(marked); do kill -s "$1" "$each"; done
+}
+send TERM
 sleep 0.4
-for each in $groups; do kill -s KILL -- "-$each"; done
+send STOP
+send STOP
+for round in 1 2 3 4 5 6 7 8 9 10; do
+  send KILL
+  [ -n "$(marked)" ] || exit 0
+done
 `;
 
 const guarded = new Set<number>();
@@ -26,7 +45,7 @@ let starting = 0;
 let watchdog: ChildProcess | undefined;
 
 /**
- * Starts a program that announces itself to the watchdog, so that its group is ended when this process dies, SIGKILL included, which no
+ * Starts a program that announces itself to the watchdog, so that it is ended when this process dies, SIGKILL included, which no
  * handler of its own could see. The program must write `+ <its pid>` and a newline to what it is given before it does anything else: as
  * long as it has not, it holds the watchdog's input open, so that not even a death in the midst of the start leaves anything.
  *
@@ -61,7 +80,7 @@ function dismiss(): void {
 
 function startWatchdog(): ChildProcess {
   // In a session of its own: what is sent to this process's group or terminal does not reach it.
-  const started = spawn('/bin/sh', ['-c', SCRIPT, 'sidestream-watchdog'], {
+  const started = spawn('/bin/sh', ['-c', SCRIPT, 'sidestream-watchdog', marks.guard(), marks.own], {
     detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: ['pipe', 'ignore', 'ignore'],
   });
   let trouble: unknown;

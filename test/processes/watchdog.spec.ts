@@ -13,9 +13,9 @@ import { until } from '../support/until.js';
 
 const host = fileURLToPath(new URL('../support/processes/host.ts', import.meta.url));
 
-/** Starts a parent of a tree of three that ignores TERM, and lets it die; answers with the pids of the tree. */
-async function dies(how: string): Promise<readonly number[]> {
-  const parent = spawn(process.execPath, ['--import', 'tsx', host, how], { stdio: ['ignore', 'pipe', 'ignore'] });
+/** Starts a parent of a tree of three, and lets it die; answers with the pids of the tree, which ignores TERM unless it is another. */
+async function dies(how: string, ...tree: readonly string[]): Promise<readonly number[]> {
+  const parent = spawn(process.execPath, ['--import', 'tsx', host, how, ...tree], { stdio: ['ignore', 'pipe', 'ignore'] });
   let said = '';
   parent.stdout.setEncoding('utf8').on('data', (text: string) => { said += text; });
   await once(parent, 'close');
@@ -30,6 +30,12 @@ describe('the watchdog', () => {
   it.concurrent.each(ways)('should end the whole tree when its parent dies by %s', async (how) => {
     const pids = await dies(how);
     // A survivor would live for ever.
+    await until(() => !pids.some(isAlive));
+  });
+
+  const manners = ['', 'stubborn', 'cleared', 'orphans', 'stubborn orphans cleared'];
+  it.concurrent.each(manners)('should end what has left the group when its parent is killed: %s', async (manner) => {
+    const pids = await dies('SIGKILL', 'nomads', ...manner.split(' '));
     await until(() => !pids.some(isAlive));
   });
 

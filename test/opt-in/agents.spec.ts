@@ -10,7 +10,8 @@ import { resultsFile } from '../support/matrix/resultsFile.js';
 
 const installed = process.env['SIDESTREAM_INSTALLED'] ?? '';
 const results = resultsFile(process.env['SIDESTREAM_RESULTS'] ?? 'build/matrix/agents.json');
-const { subjects, rows } = chosenOf(agents, capabilities);
+const only = (process.env['SIDESTREAM_ONLY'] ?? '').split(',').filter((id) => id !== '');
+const { subjects, rows } = chosenOf(agents, capabilities, only);
 
 describe.each(subjects)('$name', (agent) => {
   let subject: Subject;

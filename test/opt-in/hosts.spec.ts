@@ -12,7 +12,8 @@ import { resultsFile } from '../support/matrix/resultsFile.js';
 
 const installed = process.env['SIDESTREAM_INSTALLED'] ?? '';
 const results = resultsFile(process.env['SIDESTREAM_RESULTS'] ?? 'build/matrix/hosts.json');
-const { subjects, rows } = chosenOf([...hosts, inspector], capabilities);
+const only = (process.env['SIDESTREAM_ONLY'] ?? '').split(',').filter((id) => id !== '');
+const { subjects, rows } = chosenOf([...hosts, inspector], capabilities, only);
 
 describe.each(subjects)('$name', (chosen) => {
   const host = hosts.find(({ id }) => id === chosen.id);

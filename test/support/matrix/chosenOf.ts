@@ -2,9 +2,8 @@ import type { Capability } from './results.js';
 
 /** The part of a matrix that is to be run: what `--only` names, columns and rows; all of either where it names none of them. */
 export function chosenOf<S extends { readonly id: string }, C extends Capability>(
-  subjects: readonly S[], capabilities: readonly C[],
+  subjects: readonly S[], capabilities: readonly C[], only: readonly string[],
 ): { readonly subjects: readonly S[]; readonly rows: readonly C[] } {
-  const only = (process.env['SIDESTREAM_ONLY'] ?? '').split(',').filter((name) => name !== '');
   const unknown = only.filter((name) => ![...subjects, ...capabilities].some(({ id }) => id === name));
   if (unknown.length > 0) {
     const known = [subjects, capabilities].map((each) => each.map(({ id }) => id).join(', '));

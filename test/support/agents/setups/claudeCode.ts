@@ -2,7 +2,7 @@ import { presets } from '../../../../src/agents/acp/index.js';
 import type { RealAgent } from '../realAgent.js';
 
 export const claudeCode: RealAgent = {
-  id: 'claude', name: 'Claude Code', package: '@agentclientprotocol/claude-agent-acp', seen: '0.101.0', node: 22,
+  id: 'claude', name: 'Claude Code', package: '@agentclientprotocol/claude-agent-acp', seen: presets.claudeCode.seen, node: 22,
   script: 'node_modules/@agentclientprotocol/claude-agent-acp/dist/index.js',
   preset: presets.claudeCode,
   setUp: (_home, { anthropicUrl }) => Promise.resolve({

@@ -4,7 +4,7 @@ import { codexCalls } from './codexCalls.js';
 
 export const codex: RealAgent = {
   ...codexCalls,
-  id: 'codex', name: 'Codex', package: '@agentclientprotocol/codex-acp', seen: '2.6.0', node: 22,
+  id: 'codex', name: 'Codex', package: '@agentclientprotocol/codex-acp', seen: presets.codex.seen, node: 22,
   script: 'node_modules/@agentclientprotocol/codex-acp/dist/index.js',
   preset: presets.codex,
 };

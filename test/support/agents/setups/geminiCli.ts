@@ -3,7 +3,7 @@ import { presets } from '../../../../src/agents/acp/index.js';
 import type { RealAgent } from '../realAgent.js';
 
 export const geminiCli: RealAgent = {
-  id: 'gemini', name: 'Gemini CLI', package: '@google/gemini-cli', seen: '0.61.0',
+  id: 'gemini', name: 'Gemini CLI', package: '@google/gemini-cli', seen: presets.geminiCli.seen,
   script: 'node_modules/@google/gemini-cli/bundle/gemini.js',
   preset: presets.geminiCli,
   setUp: (_home, { geminiUrl }) => Promise.resolve({

@@ -2,7 +2,7 @@ import { presets } from '../../../../src/agents/acp/index.js';
 import type { RealAgent } from '../realAgent.js';
 
 export const opencode: RealAgent = {
-  id: 'opencode', name: 'opencode', package: 'opencode-ai', seen: '1.18.33',
+  id: 'opencode', name: 'opencode', package: 'opencode-ai', seen: presets.opencode.seen,
   programs: ['node_modules/opencode-ai/bin/opencode.exe'],
   postinstall: 'node_modules/opencode-ai/postinstall.mjs',
   preset: presets.opencode,

@@ -2,7 +2,7 @@ import { presets } from '../../../../src/agents/acp/index.js';
 import type { RealAgent } from '../realAgent.js';
 
 export const qwenCode: RealAgent = {
-  id: 'qwen', name: 'Qwen Code', package: '@qwen-code/qwen-code', seen: '0.24.4', node: 22,
+  id: 'qwen', name: 'Qwen Code', package: '@qwen-code/qwen-code', seen: presets.qwenCode.seen, node: 22,
   script: 'node_modules/@qwen-code/qwen-code/cli-entry.js',
   preset: presets.qwenCode,
   setUp: (_home, { url }) => Promise.resolve({

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { ModelRequest, ToolCall } from '../../modelServer/script.js';
 import type { RealAgent } from '../realAgent.js';
 
-/** Codex reads, edits and runs by its shell, which has another name in each of its versions. */
-const shell = (command: string, { tools }: ModelRequest): ToolCall => {
-  if (tools.includes('exec_command')) return { name: 'exec_command', input: { cmd: command, yield_time_ms: 30_000 } };
-  if (tools.includes('shell_command')) return { name: 'shell_command', input: { command, timeout_ms: 300_000 } };
-  return { name: 'shell', input: { command: ['sh', '-c', command], timeout_ms: 300_000 } };
-};
+/** Codex reads, edits and runs by its shell, which has another name in some of its versions. */
+const shell = (command: string, { tools }: ModelRequest, more: object = {}): ToolCall => tools.includes('exec_command')
+  ? { name: 'exec_command', input: { cmd: command, yield_time_ms: 30_000, ...more } }
+  : { name: 'shell_command', input: { command, timeout_ms: 300_000, ...more } };
+
+/** What its sandbox would not let through it asks leave for only where its model says so. */
+const ESCALATED = { sandbox_permissions: 'require_escalated', justification: 'May it be run outside the sandbox?' };
 
 /** What both bridges to Codex share: its own home with a provider on loopback, and its tools. */
 export const codexCalls: Pick<RealAgent, 'setUp' | 'noLogin' | 'read' | 'edit' | 'shell'> = {
@@ -21,8 +22,8 @@ export const codexCalls: Pick<RealAgent, 'setUp' | 'noLogin' | 'read' | 'edit' |
     ].join('\n'));
     return { env: { CODEX_HOME } };
   },
-  noLogin: (home) => ({ env: { CODEX_HOME: join(home, '.codex') } }),
+  noLogin: () => ({}),
   read: (file, request) => shell(`cat ${file}`, request),
   edit: 'It edits by commands.',
-  shell,
+  shell: (command, request) => shell(command, request, ESCALATED),
 };

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { fromEvent, lastValueFrom, merge, take, takeUntil, timer } from 'rxjs';
 import type { Launch } from './launch.js';
-import { marks } from './marks.js';
-import { notStarted } from './notStarted.js';
+import { marks } from './family/marks.js';
+import { notStarted } from './refusals/notStarted.js';
 
 /** Milliseconds that it is waited for. */
 const PATIENCE = 10_000;

@@ -1,20 +1,18 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom, ReplaySubject, takeUntil, timer, type Observable } from 'rxjs';
-import { NotStartedError } from '../core/errors.js';
+import type { NotStartedError } from '../core/errors.js';
 import { tailOf } from '../core/tailOf.js';
 import type { Exit } from './exit.js';
-import { createFamily } from './createFamily.js';
-import { directoryProblem } from './directoryProblem.js';
-import { findProgram } from './findProgram.js';
-import { inheritedDescriptors } from './inheritedDescriptors.js';
+import { createFamily } from './family/createFamily.js';
 import type { Launch } from './launch.js';
-import { marks } from './marks.js';
-import { notStarted } from './notStarted.js';
+import { marks } from './family/marks.js';
 import { prepareAfter } from './prepareAfter.js';
-import { startGuarded, unguard } from './watchdog.js';
+import { refusedBySystem } from './refusals/refusedBySystem.js';
+import { spawnInSession } from './spawnInSession.js';
+import { unguard } from './watchdog.js';
 
 /** Characters kept of what a program wrote to stderr last. */
 const TAIL = 4_096;
@@ -27,9 +25,6 @@ const GUARDED = 2_000;
 
 /** Milliseconds between two tries to end what does not end. */
 const MAX_PAUSE = 30_000;
-
-/** Takes the mark on, announces itself to the watchdog, and becomes the program. */
-const BECOME = `${marks.set}; shift; echo "+ $$" >&3; exec "$@" 3>&-`;
 
 /** A program that was started in a session of its own. */
 export interface RunningProcess {
@@ -44,6 +39,10 @@ export interface RunningProcess {
   readonly gone: Promise<void>;
   /** The last that it wrote to stderr. */
   stderrTail(): string;
+  /** Why nothing of it ran, where the system did not start it; known when stderr has been read. */
+  refusal(): NotStartedError | undefined;
+  /** Whether a line of stderr is only for {@link refusal}. */
+  isRefusal(line: string): boolean;
   /** Whether it keeps this process from ending, as it does at first. */
   ref(): void;
   unref(): void;
@@ -64,7 +63,8 @@ export interface RunningProcess {
 export function startProcess(launch: Launch, grace: number): RunningProcess {
   const runAfter = prepareAfter(launch);
   const mark = marks.next();
-  const child = spawnInGroup(launch, mark, () => { void runAfter?.(); });
+  const refused = `sidestream-refused-${randomUUID()}`;
+  const child = start();
   const { stdin, stdout, stderr } = child;
   const pid = child.pid!;
   const family = createFamily(pid, mark);
@@ -136,40 +136,22 @@ export function startProcess(launch: Launch, grace: number): RunningProcess {
     isGone();
   }
 
+  function start(): ChildProcessWithoutNullStreams {
+    try {
+      return spawnInSession(launch, mark, refused);
+    } catch (error) {
+      void runAfter?.();
+      throw error;
+    }
+  }
+
   return {
     pid, stdin, stdout, stderr, exit, gone,
     stderrTail: () => tail,
+    refusal: () => tail.includes(refused) ? refusedBySystem(launch, tail.replace(refused, '')) : undefined,
+    isRefusal: (line) => line === refused,
     ref: () => { child.ref(); },
     unref: () => { child.unref(); },
     stop: () => stopping ??= end(),
   };
-}
-
-function spawnInGroup(launch: Launch, mark: string, failed: () => void): ChildProcessWithoutNullStreams {
-  if (process.platform === 'win32') {
-    throw new NotStartedError('Programs are started in process groups, which Windows does not have. Run this under WSL.');
-  }
-  const { file, args, cwd, env } = launch;
-  let nothing: number | undefined;
-  try {
-    const { problem } = findProgram(file, cwd, env['PATH']);
-    if (problem !== undefined || directoryProblem(cwd) !== undefined) throw notStarted(launch, { code: problem });
-    const inherited = inheritedDescriptors();
-    if (inherited.size > 0) nothing = openSync('/dev/null', 'r');
-    // The others are left alone: among them is the one by which the system says what went wrong.
-    const covered = Array.from({ length: Math.max(3, ...inherited) - 3 }, (_, n) => inherited.has(n + 4) ? nothing! : 'ignore' as const);
-    const child = startGuarded((announce) => spawn('/bin/sh', ['-c', BECOME, 'sidestream-start', mark, file, ...args], {
-      cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe', announce, ...covered],
-    }));
-    child.on('error', () => undefined);
-    // What went wrong is said a turn later, but shows at once: without a descriptor to spare there are no streams, else there is no pid.
-    if ((child.stdin as Writable | null | undefined) == null) throw notStarted(launch, { code: 'EMFILE' });
-    if (child.pid === undefined) throw notStarted(launch, { code: 'EAGAIN' });
-    return child as ChildProcessWithoutNullStreams;
-  } catch (error) {
-    failed();
-    throw error instanceof NotStartedError ? error : notStarted(launch, error as NodeJS.ErrnoException);
-  } finally {
-    if (nothing !== undefined) closeSync(nothing);
-  }
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import { marks } from './marks.js';
+import { marks } from './family/marks.js';
 
 /**
  * Reads which process groups there are, and ends them when its input ends: when the process that wrote to it is gone, however it went. What

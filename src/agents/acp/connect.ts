@@ -58,7 +58,9 @@ export interface Connection {
   stderrTail(this: void): string;
   /** Whether the program holds this process up. */
   hold(isHeld: boolean): void;
-  /** Ends the program; settles when nothing of it is left. */
+  /** Settles when nothing is left of the program and of all that it has started; not while something of that cannot be ended. */
+  readonly gone: Promise<void>;
+  /** Ends the program; settles when that is done, or cannot be. */
   close(how?: Closing): Promise<void>;
 }
 
@@ -142,7 +144,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     closed.pipe(delay(DRAIN), map(() => `\`${launch.file}\` closed the connection`)),
   ).pipe(take(1), map((what) => {
     const stderr = program.stderrTail();
-    return new AcpError(`${what} before it was done.${whatItWrote(stderr)}`, { stderr });
+    return program.refusal() ?? new AcpError(`${what} before it was done.${whatItWrote(stderr)}`, { stderr });
   }));
   const watch = broken.subscribe({
     next: (error) => {
@@ -183,6 +185,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     },
     serve(next) { guest = next; },
     stderrTail: () => program.stderrTail(),
+    gone: program.gone,
     hold(isHeld) {
       const verb = isHeld ? 'ref' : 'unref';
       const handles: readonly object[] = [program, stdin, stdout, program.stderr];

@@ -170,14 +170,19 @@ export function createHost(settings: AcpSettings): Host {
 
     end(conversation, settled) {
       conversation.task = undefined;
+      // What cannot be ended holds the task, and not the next one of the conversation.
+      let gone: Promise<void> | undefined;
       conversation.released = settled.then(async (how) => {
         const { connection } = conversation;
         connection?.serve(undefined);
         const isWell = how !== 'unanswered' && conversation.isReady && connection?.isOpen() === true;
         if (keepAlive !== undefined && isWell && !isClosed) rest(conversation);
-        else await stop(conversation, how === 'ended' ? LINGER : 0);
+        else {
+          gone = connection?.gone;
+          await stop(conversation, how === 'ended' ? LINGER : 0);
+        }
       });
-      return conversation.released;
+      return conversation.released.then(() => gone);
     },
 
     sessionOf: (task) => conversations.get(task)?.sessionId,

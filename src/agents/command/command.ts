@@ -3,12 +3,11 @@ import { concat, defer, delay, EMPTY, finalize, map, merge, mergeMap, NEVER, of,
 import type { Agent } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { check, type Kind } from '../../core/check.js';
-import { NotStartedError } from '../../core/errors.js';
+import { NoResultError, NotStartedError } from '../../core/errors.js';
 import { result, text, type AgentOutput } from '../../core/output.js';
 import { confine } from '../../processes/confine.js';
 import { environmentOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';
-import { LineReader } from '../../processes/lineReader.js';
 import { startProcess } from '../../processes/startProcess.js';
 import { argumentsOf, takesGoal } from './argumentsOf.js';
 import { CommandError } from './commandError.js';
@@ -16,10 +15,11 @@ import { readCommand, type Arguments, type CommandOptions } from './commandOptio
 import { feed } from './feed.js';
 import { frameOf } from './frameOf.js';
 import { keepLast } from './keepLast.js';
+import { lastLine } from './lastLine.js';
 import { ALIVE, chunksOf, readLines } from './outputsOf.js';
 
-/** Characters of stdout that can be a result. */
-const MAX_RESULT = 1_000_000;
+/** Characters of the longest line of stderr that is printed. */
+const MAX_LINE = 1_000_000;
 
 const A_STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 
@@ -81,28 +81,31 @@ export function command<R = string, B extends Brief = Brief>(
       );
     }
 
-    const all = keepLast(MAX_RESULT);
-    const printed = new LineReader(MAX_RESULT);
-    let last: string | undefined;
+    const all = keepLast(settings.maxResult, true);
+    const last = lastLine(settings.maxResult);
     const drained = program.exit.pipe(delay(settings.drain));
     const chunks = (stream: typeof program.stdout): Observable<string> => chunksOf(stream).pipe(takeUntil(drained));
     const said = read === undefined
       ? chunks(program.stdout).pipe(tap((chunk) => {
         if (settings.result === 'stdout') all.add(chunk);
-        else if (settings.stderr === 'print') last = printed.read(chunk).at(-1) ?? last;
+        else last.add(chunk);
       }), map(text))
-      : readLines(chunks(program.stdout), read);
+      : readLines(chunks(program.stdout), read, settings.maxResult);
     const complained = settings.stderr === 'print'
-      ? readLines<R>(chunks(program.stderr), (each) => each)
+      ? readLines<R>(chunks(program.stderr), (each) => program.isRefusal(each) ? undefined : each, MAX_LINE)
       : chunks(program.stderr).pipe(map(() => ALIVE));
     const verdict = program.exit.pipe(mergeMap((exit) => {
+      const refusal = program.refusal();
+      if (refusal !== undefined) throw refusal;
       const refused = launch.refused?.(exit, program.stderrTail());
       if (refused !== undefined) throw new NotStartedError(refused);
       if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
-      if (settings.result === 'stdout') return of(result(all.whole().trimEnd() as R));
-      // Where stderr is printed too, the last line that was printed may be one of it.
-      const own = printed.rest().at(-1) ?? last;
-      return own === undefined ? EMPTY : of(result(own as R));
+      if (read !== undefined) return EMPTY;
+      // Said even where it is the last line printed: that may be one of stderr, and a long one is kept in part only.
+      const answer = settings.result === 'stdout' ? all.whole() : last.whole();
+      if (answer !== undefined) return of(result(answer as R));
+      throw new NoResultError(`\`${file}\` ended with success and printed nothing to stdout. Let it print its answer, or ask for `
+        + '`result: "stdout"`, where nothing is an answer too.');
     }));
     return concat(merge(said, complained), verdict).pipe(finalize(() => { void program.stop(); }));
   });

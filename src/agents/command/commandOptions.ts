@@ -28,15 +28,20 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
    */
   readonly steering?: 'lines' | 'json' | ((message: string) => string) | undefined;
   /**
-   * What a line of its stdout means: outputs, or nothing. For programs that print JSON by the line. A line of more than a million
+   * What a line of its stdout means: outputs, or nothing. For programs that print JSON by the line. A line of more than `maxResult`
    * characters is left out, and a line says so. @defaultValue every line is printed
    */
   readonly read?: Read<R> | undefined;
   /**
-   * What the result is, where `read` says none: the last line of stdout, and `no_result` where it printed none; or all of stdout (its last
-   * million characters), be it empty. @defaultValue `'line'`
+   * What the result is, where there is no `read`: the last line of stdout that shows anything, and `no_result` where none does; or all of
+   * stdout without the blanks at its end, be it empty. Each at most `maxResult` long. @defaultValue `'line'`
    */
   readonly result?: 'line' | 'stdout' | undefined;
+  /**
+   * Characters of stdout that can be a result. Of a longer one the end is the result, with a mark in front that says how much is gone.
+   * @defaultValue 1000000
+   */
+  readonly maxResult?: number | undefined;
   /** Variables beyond PATH, HOME, LANG and the like: a value, or `true` to pass on this process's own. @defaultValue none */
   readonly env?: Environment | undefined;
   /** @defaultValue this process's own working directory, when the task starts */
@@ -57,12 +62,17 @@ const oneOf = (...words: readonly string[]): Kind => [(value) => words.includes(
 const FRAMING: Kind = [(value) => typeof value === 'function' || value === 'lines' || value === 'json', 'lines, json or a function'];
 const CODES: Kind = [(value) => Array.isArray(value) && value.every(Number.isInteger), 'a list of exit codes'];
 
+const LENGTH: Kind = [
+  (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000_000, 'a whole number from 1 to 100000000',
+];
+
 const OPTIONS: Record<keyof CommandOptions, Option> = {
   description: [undefined, WORDS],
   input: [undefined, A_FUNCTION],
   steering: [undefined, FRAMING],
   read: [undefined, A_FUNCTION],
   result: ['line', oneOf('line', 'stdout')],
+  maxResult: [1_000_000, LENGTH],
   env: [undefined, AN_ENVIRONMENT],
   cwd: [undefined, WORDS],
   sandbox: [undefined, A_FUNCTION],
@@ -80,6 +90,7 @@ const ARGUMENTS: Kind = [
 /** The options with their defaults. */
 export type Settings<R, B extends Brief> = CommandOptions<R, B> & {
   readonly successCodes: readonly number[];
+  readonly maxResult: number;
   readonly grace: number;
   readonly drain: number;
 };

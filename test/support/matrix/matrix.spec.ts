@@ -26,7 +26,7 @@ describe('a matrix', () => {
   const play = (row: number, how: () => Promise<string | undefined>, subject = agent): Promise<void> =>
     playCell(results, subject, capabilities, capabilities[row]!, { play: how, traffic });
   const fails = (row: number, subject = agent): Promise<unknown> =>
-    expect(play(row, () => Promise.reject(new Error('no\nanswer')), subject)).rejects.toThrow('no\nanswer');
+    expect(play(row, () => Promise.reject(new Error('no\nanswer of /tmp/sidestream-real-a1/bin/agent')), subject)).rejects.toThrow('no\nanswer');
   const marks = (): readonly string[] => results.read().cells.map(({ subject, capability, mark }) => `${subject} ${capability} ${mark}`);
 
   it('should keep what was seen, what failed and what does not apply, with the reasons', async () => {
@@ -44,7 +44,7 @@ describe('a matrix', () => {
   it('should keep the traffic of a failure, throw it, and let it go with the failure', async () => {
     const file = join(folder, 'agents/agent.start.json');
     await fails(0);
-    expect(results.read().cells).toMatchObject([{ mark: '✗', note: 'no answer', traffic: 'agent.start.json' }]);
+    expect(results.read().cells).toMatchObject([{ mark: '✗', note: 'no answer of agent', traffic: 'agent.start.json' }]);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(await traffic());
     await play(0, () => Promise.resolve(undefined));
     expect(marks()).toEqual(['agent start ✓']);
@@ -73,7 +73,7 @@ describe('a matrix', () => {
       '| stops | ✗ 2 |',
       '',
       '1. in a second',
-      '2. no answer What was said: [agent.stop.json](traffic/agent.stop.json)',
+      '2. no answer of agent What was said: [agent.stop.json](traffic/agent.stop.json)',
     ]);
   });
 

@@ -12,6 +12,9 @@ export interface Play {
 /** Milliseconds after which a cell has failed, whatever it waits for. */
 const LIMIT = 480_000;
 
+/** Where a cell was played is of no interest to whoever reads of it. */
+const FOLDERS = /\/[^\s`"']*sidestream-(?:real|host)-\w+\/(?:bin\/)?/g;
+
 /** Plays a cell and keeps what became of it. A failure is kept, and then thrown, so that the run is red and goes on. */
 export async function playCell(
   results: ResultsFile, subject: Subject, capabilities: readonly Capability[], { id }: Capability, { play, traffic }: Play,
@@ -19,7 +22,7 @@ export async function playCell(
   const began = performance.now();
   const keep = (mark: Mark, note?: string, said?: Traffic): void => {
     const seconds = Math.round((performance.now() - began) / 100) / 10;
-    const words = note?.replaceAll(/\s+/g, ' ').trim().slice(0, 700);
+    const words = note?.replaceAll(FOLDERS, '').replaceAll(/\s+/g, ' ').trim().slice(0, 700);
     const at = new Date().toISOString();
     const cell = { subject: subject.id, capability: id, mark, ...words === undefined ? {} : { note: words }, seconds, at };
     results.keep(subject, capabilities.map((each) => ({ id: each.id, title: each.title })), cell, said);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { insist } from '../../matrix/insist.js';
 import type { AgentCapability } from '../capability.js';
 import { GOALS } from '../modelScript.js';
@@ -19,19 +20,21 @@ export const refusedByProvider = (code: 401 | 429 | 500, words: string): AgentCa
     const ending = outcomeOf(task);
     // The silence begins with the first refusal, not with the start.
     await Promise.race([ending, model.until(() => model.visits.length > 0)]);
-    let timer: NodeJS.Timeout | undefined;
-    const silent = new Promise<undefined>((resolve) => { timer = setTimeout(() => { resolve(undefined); }, SILENCE); });
-    const ended = await Promise.race([ending, silent]);
-    clearTimeout(timer);
-    const tried = `${model.visits.length} requests in ${SILENCE / 1_000} s`;
-    if (ended === undefined) {
-      const shown = task.snapshot().preview.join('\n');
+    const began = performance.now();
+    const waited = (): number => performance.now() - began;
+    const shown = (): string => task.snapshot().preview.join('\n');
+    while (task.outcome === undefined && waited() < SILENCE && shown() === '') await sleep(100);
+    // What is said last before an end is no sign of waiting.
+    await Promise.race([ending, sleep(2_000)]);
+    if (task.outcome === undefined) {
+      const tried = `${model.visits.length} requests in ${(waited() / 1_000).toFixed(0)} s`;
+      const said = shown();
       task.cancel('enough');
       await ending;
-      insist(shown !== '', `It retries and says nothing of it: ${tried}.`);
-      return `It retries (${tried}); what is shown meanwhile: ${shown.slice(0, 300)}`;
+      insist(said !== '', `It retries and says nothing of it: ${tried}.`);
+      return `It tries again by itself (${tried}); what is shown meanwhile: ${said.slice(0, 300)}`;
     }
-    const { status, summary } = ended;
+    const { status, summary } = await ending;
     insist(status === 'failed', `${status}: ${summary}`);
     const isTold = summary.includes(String(code)) || summary.includes(words) || (code === 401 ? ADVICE : OWN_WORDS).test(summary);
     insist(isTold, `It failed without the provider's reason: ${summary}`);

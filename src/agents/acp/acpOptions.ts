@@ -44,6 +44,11 @@ export interface AcpOptions {
   readonly unattended?: boolean | undefined;
   /** The newest version of the agent with which these options were tried: where a newer one is found, a line says so. @defaultValue none */
   readonly seen?: string | undefined;
+  /**
+   * Whether it takes a turn that is cancelled out of its history, as Gemini CLI does: what it was asked for in that turn is then told again
+   * with the next message, and with a follow-up. @defaultValue false
+   */
+  readonly forgetsCancelled?: boolean | undefined;
   /** Tools that need not ask: their kinds, or `'all'`, which belongs into a sandbox. @defaultValue none */
   readonly allow?: readonly ToolKind[] | 'all' | undefined;
   /** Answers what `allow` does not cover, such as a desk's `ask` (see `createPermissionDesk`). @defaultValue everything is refused */
@@ -106,6 +111,7 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
   install: [undefined, WORDS],
   description: [undefined, WORDS],
   steering: ['queue', oneOf('concurrent-prompt', 'cancel-and-reprompt', 'queue', false)],
+  forgetsCancelled: [false, A_BOOLEAN],
   mode: [undefined, WORDS],
   unattended: [false, A_BOOLEAN],
   seen: [undefined, WORDS],
@@ -128,8 +134,8 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
 /** The options with their defaults. */
 export type AcpSettings = AcpOptions & { readonly [Name in Defaulted]: NonNullable<AcpOptions[Name]> };
 
-type Defaulted = 'args' | 'steering' | 'unattended' | 'allow' | 'files' | 'thoughts' | 'mcpServers' | 'maxIdle' | 'anySession'
-  | 'handshakeTimeout' | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
+type Defaulted = 'args' | 'steering' | 'forgetsCancelled' | 'unattended' | 'allow' | 'files' | 'thoughts' | 'mcpServers' | 'maxIdle'
+  | 'anySession' | 'handshakeTimeout' | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
 
 /** Reads what `acp` was called with. */
 export function readAcp(options: AcpOptions): AcpSettings {

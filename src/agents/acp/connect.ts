@@ -12,7 +12,7 @@ import type { AcpSettings } from './acpOptions.js';
 import { FileRefused } from './fileRefused.js';
 import { readInside, writeInside } from './files.js';
 import type { JsonRpcMessage } from './jsonRpc.js';
-import type { MessageCounts } from './messageCounts.js';
+import type { LeftOut, MessageCounts } from './messageCounts.js';
 import { messagesOf } from './messagesOf.js';
 import { whatItWrote } from './whatItWrote.js';
 
@@ -46,6 +46,8 @@ export interface Closing {
 /** An agent's program, started, and the line to it. */
 export interface Connection {
   readonly counts: MessageCounts;
+  /** What of it cannot be read, when it comes. */
+  readonly leftOut: Observable<LeftOut>;
   /** The updates of all its sessions, in the order in which they came. */
   readonly updates: Observable<SessionNotification>;
   /** Whether it can still be talked to. */
@@ -79,7 +81,8 @@ export const greeting = (files: AcpSettings['files']): InitializeRequest => ({
  */
 export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageLength }: AcpSettings, root: string): Connection {
   const program = startProcess(launch, grace - cancelGrace);
-  const counts: MessageCounts = { malformed: 0, oversized: 0, unknown: 0 };
+  const leftOut = new Subject<LeftOut>();
+  const counts: MessageCounts = { malformed: 0, oversized: 0, unknown: 0, tell: (left) => { leftOut.next(left); } };
   const updates = new Subject<SessionNotification>();
   const open = new Set<JsonRpcMessage['id']>();
   const written = new Map<unknown, () => void>();
@@ -121,15 +124,20 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     if (connection.signal.aborted) return;
     if (message.method === undefined) {
       if (open.delete(message.id)) toSdk.enqueue(message as AnyMessage);
-      else counts.malformed += 1;
+      else leaveOut(message);
     } else if (message.method === 'session/update') {
       if (isUpdate(message.params)) updates.next(message.params);
-      else counts.malformed += 1;
+      else leaveOut(message);
     } else if ('id' in message || message.method === '$/cancel_request') {
       toSdk.enqueue(message as AnyMessage);
     } else if (!message.method.startsWith('_')) {
       counts.unknown += 1;
     }
+  }
+
+  function leaveOut(message: JsonRpcMessage): void {
+    counts.malformed += 1;
+    leftOut.next({ kind: 'malformed', words: JSON.stringify(message) });
   }
 
   const { stdin, stdout } = program;
@@ -171,6 +179,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
 
   return {
     counts,
+    leftOut: leftOut.asObservable(),
     updates: updates.asObservable(),
     isOpen: () => !connection.signal.aborted,
     request(method, params) {

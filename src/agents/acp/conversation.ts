@@ -14,6 +14,8 @@ export interface Conversation {
   modes: Modes | undefined;
   /** How to log in. */
   login: string;
+  /** What it was told in a turn that was cancelled, and does not know any more. */
+  lost: readonly string[];
   /** What the next task is to say of it first. */
   notices: readonly string[];
   /** The task that is on. */

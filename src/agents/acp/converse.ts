@@ -1,10 +1,11 @@
 import {
-  catchError, concat, defer, EMPTY, filter, finalize, map, merge, mergeMap, of, Subject, takeUntil, throwError, type Observable,
+  catchError, concat, defer, distinct, EMPTY, filter, finalize, map, merge, mergeMap, of, Subject, takeUntil, throwError, type Observable,
 } from 'rxjs';
 import type { AgentContext } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { NoResultError } from '../../core/errors.js';
 import { line, result, type AgentOutput } from '../../core/output.js';
+import { cutText } from '../../core/cutText.js';
 import { tailOf } from '../../core/tailOf.js';
 import { AcpError } from './acpError.js';
 import type { AcpSettings } from './acpOptions.js';
@@ -15,9 +16,14 @@ import { guardMode } from './guardMode.js';
 import { createQuestions } from './questions.js';
 import { describeRefusal } from './describeRefusal.js';
 import { describeCounts } from './messageCounts.js';
+import { retellAfter } from './retell.js';
+import { tellSilence } from './tellSilence.js';
 import { createTranscript } from './transcript.js';
 import { verdictOf } from './verdictOf.js';
 import { wantsLogin } from './wantsLogin.js';
+
+/** Characters of what cannot be read. */
+const MAX_UNREAD = 200;
 
 /** Characters of what an agent said last, where that is why it failed. */
 const MAX_REASON = 1_000;
@@ -42,8 +48,11 @@ export function converse(
   }, transcript.spoken);
   const updates = connection.updates.pipe(filter((each) => each.sessionId === sessionId), map(({ update }) => update));
 
-  const prompts = createPrompts(knowledge === undefined ? goal : `${goal}\n\n${knowledge}`, {
+  const isBusy = (): boolean => transcript.isBusy() || questions.waiting() > 0;
+
+  const prompts = createPrompts(retellAfter(conversation.lost, knowledge === undefined ? goal : `${goal}\n\n${knowledge}`), {
     steering,
+    forgets: settings.forgetsCancelled,
     silence: settings.promptSilence,
     cancelGrace: settings.cancelGrace,
     heard: updates,
@@ -61,7 +70,7 @@ export function converse(
       questions.withdraw();
     },
     isOpen: connection.isOpen,
-    isBusy: () => transcript.isBusy() || questions.waiting() > 0,
+    isBusy,
     endTurn: transcript.endTurn,
     verdict: (response) => verdictOf(file, response, {
       refused: questions.refused(),
@@ -75,9 +84,26 @@ export function converse(
     ),
   });
 
+  const told = { malformed: 0, oversized: 0, unknown: 0 };
   const leftOut = defer(() => {
-    const counts = describeCounts(connection.counts, countsBefore);
-    return counts === undefined ? [] : [line(counts)];
+    const isMore = (['malformed', 'oversized', 'unknown'] as const)
+      .some((kind) => connection.counts[kind] - countsBefore[kind] > told[kind]);
+    return isMore ? [line(describeCounts(connection.counts, countsBefore)!)] : [];
+  });
+  const unread = connection.leftOut.pipe(
+    distinct(({ kind }) => kind),
+    map(({ kind, words }) => {
+      told[kind] += 1;
+      const beginning = cutText(words, MAX_UNREAD).text;
+      const why = kind === 'oversized' ? 'it is longer than `maxMessageLength`' : `it is no JSON-RPC message: ${beginning}`;
+      return line(`[a message of the agent could not be read: ${why}]`);
+    }),
+  );
+  const silence = tellSilence({
+    file,
+    heard: updates,
+    isBusy,
+    stderrTail: connection.stderrTail,
   });
   const answer = defer(() => {
     const message = transcript.lastMessage().trimEnd();
@@ -89,25 +115,27 @@ export function converse(
   const { modes, notices } = conversation;
   conversation.notices = [];
   const modeChanges = modes === undefined ? EMPTY
-    : guardMode({ connection, sessionId, modes, settings, updates, hasLeave: questions.hasGivenMore }).pipe(takeUntil(over));
+    : guardMode({ connection, sessionId, modes, settings, updates, hasLeave: questions.hasGivenMore });
 
   return {
     settle() {
       // From now on it is given no permission and no file, whatever it still does.
       connection.serve(undefined);
-      return prompts.settle();
+      const settled = prompts.settle();
+      conversation.lost = prompts.lost();
+      return settled;
     },
     outputs: defer(() => {
       connection.serve({ permit: questions.answer });
       return concat(
         notices.map(line),
         merge(
-          modeChanges,
+          merge(modeChanges, unread, silence).pipe(takeUntil(over)),
           updates.pipe(mergeMap((update) => transcript.read(update)), takeUntil(over)),
           prompts.outputs.pipe(finalize(() => { over.next(); })),
           // Behind the goal, which was sent when the line above was subscribed.
           defer(() => {
-            if (steering !== false) context.deliverSteering(prompts.steer);
+            if (steering !== false) context.deliverSteering(prompts.steer, { concurrency: prompts.concurrency });
             return EMPTY;
           }),
         ).pipe(catchError((error: unknown) => concat(transcript.endTurn(), leftOut, throwError(() => error)))),

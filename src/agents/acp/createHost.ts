@@ -52,7 +52,7 @@ export function createHost(settings: AcpSettings): Host {
 
   const create = (sessionId: string | undefined, cost: number | undefined): Conversation => ({
     sessionId, cost, cwd: resolve(settings.cwd ?? '.'),
-    modes: undefined, login: '', notices: [],
+    modes: undefined, login: '', notices: [], lost: [],
     task: undefined, connection: undefined, following: undefined, isReady: false, released: Promise.resolve(), idle: undefined,
   });
 

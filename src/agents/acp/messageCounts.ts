@@ -6,6 +6,15 @@ export interface MessageCounts {
   oversized: number;
   /** Methods and kinds of update that are not known here; extensions (`_…`) may be, and are not counted. */
   unknown: number;
+  /** Is told of each that cannot be read, when it comes. */
+  tell?: ((this: void, left: LeftOut) => void) | undefined;
+}
+
+/** A message that cannot be read. */
+export interface LeftOut {
+  readonly kind: 'malformed' | 'oversized';
+  /** It, where there is anything to be seen. */
+  readonly words: string;
 }
 
 /** Says what was left out since an earlier count, or nothing where nothing was. */

@@ -16,7 +16,10 @@ export function messagesOf(stream: Readable, maxLength: number, counts: MessageC
       chunksOf(stream).pipe(map((chunk) => reader.read(chunk))),
       defer(() => [reader.rest()]),
     ).pipe(
-      tap(() => { counts.oversized = reader.oversized; }),
+      tap(() => {
+        if (reader.oversized > counts.oversized) counts.tell?.({ kind: 'oversized', words: '' });
+        counts.oversized = reader.oversized;
+      }),
       mergeMap((lines) => lines.flatMap((each) => read(each, counts))),
     );
   });
@@ -31,5 +34,6 @@ function read(line: string, counts: MessageCounts): readonly JsonRpcMessage[] {
     // Counted below, as what is JSON and no message is.
   }
   counts.malformed += 1;
+  counts.tell?.({ kind: 'malformed', words: line });
   return [];
 }

@@ -42,6 +42,7 @@ export const presets = {
       GOOGLE_GENAI_USE_VERTEXAI: true, GOOGLE_APPLICATION_CREDENTIALS: true,
     },
     steering: 'cancel-and-reprompt',
+    forgetsCancelled: true,
     mode: 'default',
     seen: '0.61.0',
     install: 'npm install -g @google/gemini-cli',

@@ -1,16 +1,10 @@
 import type { ContentBlock } from '@agentclientprotocol/sdk';
 import { text, type TextOutput } from '../../core/output.js';
 import { keepLast } from '../command/keepLast.js';
-import { findIn } from './findIn.js';
+import { isAside } from './isAside.js';
 
 /** Characters of a message that can be a result. */
 const MAX_RESULT = 1_000_000;
-
-/**
- * What bridges put in front of an answer, without an id and without an end of the line, each in a chunk of its own; as seen of `codex-acp`
- * 0.16.0 of Zed, for a model that it does not know.
- */
-const KNOWN_ASIDES: readonly RegExp[] = [/^Model metadata for [^\n]{1,200} not found\. /];
 
 /** A chunk of what an agent says or thinks. */
 export interface Chunk {
@@ -105,9 +99,6 @@ export function createSpeech(): Speech {
     spoken: () => spoken,
   };
 }
-
-const isAside = (said: string, meta: unknown): boolean =>
-  KNOWN_ASIDES.some((each) => each.test(said)) || findIn(meta, (key, value) => key === 'kind' && value === 'informational') !== undefined;
 
 /** What can be read of a piece of content; the rest is named. */
 function textOf(content: ContentBlock | undefined): string {

@@ -99,7 +99,7 @@ describe('messages of an agent', () => {
   it('should be told of in a failure too', async () => {
     const task = start([raw('Error: no key'), { exit: 1 }]);
     await rejection(collect(task));
-    expect(task.snapshot().preview).toEqual(['[messages of the agent left out: 1 malformed]']);
+    expect(task.snapshot().preview).toEqual(['[a message of the agent could not be read: it is no JSON-RPC message: Error: no key]']);
   });
 
   it('should not matter that are misshapen updates', async () => {

@@ -51,7 +51,8 @@ describe('steering an ACP agent', () => {
 
     it('should fail where the first is answered early and the second fails', async () => {
       const fail = { fail: { code: -32603, message: 'overloaded' } };
-      const { task } = await atWork({ mode: 'early', turns: [[{ say: 'working\n' }, { hear: true }, { wait: 300 }, fail]] }, { steering });
+      const turns = [[{ say: 'working\n' }, { hear: true, id: 'next' }, { wait: 300 }, fail]];
+      const { task } = await atWork({ mode: 'early', turns }, { steering });
       expect(await steered(task, 'left')).toMatchObject({ state: 'delivered' });
       expect(await rejection(collect(task))).toMatchObject({ code: 'agent_error', message: expect.stringContaining('overloaded') });
     });

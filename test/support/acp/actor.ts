@@ -11,6 +11,11 @@ export interface Script {
   /** What becomes of a prompt that comes while a turn is running. */
   readonly mode?: 'steers' | 'early' | 'never' | 'queues' | 'cancelsFirst' | 'refuses';
   readonly ignoreCancel?: boolean;
+  /** Milliseconds before its model is asked: a prompt that is cancelled by then is dropped, or kept where `drops` is false. */
+  readonly latency?: number;
+  readonly drops?: false;
+  /** Takes a turn that is cancelled out of its memory. */
+  readonly forgets?: boolean;
   readonly ignoreTerm?: boolean;
   readonly exitAtOnce?: number;
   readonly never?: string;

@@ -19,6 +19,7 @@ if (play.exitAtOnce !== undefined) {
 
 let sessions = 0;
 let turns = 0;
+let heard = 0;
 /** What each session remembers, and its turn in progress. */
 const known = new Map();
 const stored = () => { try { return JSON.parse(readFileSync(play.store, 'utf8')); } catch { return {}; } };
@@ -148,6 +149,7 @@ function take(session, sessionId, text, client) {
   const stop = new AbortController();
   const turn = {
     stop,
+    heard: () => waiting.length,
     hear: (words) => { waiting.push(words); wake(); },
     next: async () => {
       while (waiting.length === 0 && !stop.signal.aborted) await new Promise((resolve) => { wake = resolve; });
@@ -155,7 +157,7 @@ function take(session, sessionId, text, client) {
     },
   };
   stop.signal.addEventListener('abort', () => wake());
-  session.memory.push(text);
+  if (play.latency === undefined) session.memory.push(text);
   remember(sessionId);
   session.turns.push(turn);
   const early = new Promise((resolve) => { turn.answerEarly = () => resolve({ stopReason: 'end_turn' }); });
@@ -175,6 +177,16 @@ async function act(session, sessionId, text, client, turn) {
   const cancelled = new Promise((resolve) => {
     turn.stop.signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
   });
+  const before = [...session.memory];
+  if (play.latency !== undefined) {
+    // What is cancelled before its model is asked never gets into the conversation. It is not silent meanwhile.
+    await update({ sessionUpdate: 'available_commands_update', availableCommands: [] });
+    await Promise.race([sleep(play.latency), cancelled]);
+    if (turn.stop.signal.aborted && play.drops !== false) return { stopReason: 'cancelled' };
+    session.memory.push(text);
+  }
+  if (play.forgets) turn.stop.signal.addEventListener('abort', () => { session.memory = before; remember(sessionId); });
+  const askModel = () => note(`model ${JSON.stringify(session.memory)}`);
   const orRefused = (promise) => promise.catch((error) => ({ refused: error.message, code: error.code }));
   for (const each of script) {
     if (turn.stop.signal.aborted) break;
@@ -184,6 +196,17 @@ async function act(session, sessionId, text, client, turn) {
       case 'sayMany': for (let n = 0; n < given[0]; n++) await say('x'.repeat(given[1])); break;
       case 'echo': await say(text); break;
       case 'memory': await say(session.memory.join(', ')); break;
+      case 'model': askModel(); break;
+      // Works in so many steps, and takes up at each what it has heard.
+      case 'steps':
+        for (let n = 0; n < given || turn.heard() > 0; n++) {
+          if (turn.stop.signal.aborted) break;
+          while (turn.heard() > 0) session.memory.push(await turn.next());
+          await Promise.race([sleep(each.pace ?? 10), cancelled]);
+          askModel();
+          await say(`step ${n}\n`, `step-${number}-${n}`);
+        }
+        break;
       case 'think': await update({ sessionUpdate: 'agent_thought_chunk', content: { type: 'text', text: given } }); break;
       case 'update': await update(given); break;
       case 'raw': await raw(given); break;
@@ -192,7 +215,10 @@ async function act(session, sessionId, text, client, turn) {
       case 'noted': while (!noted(given)) await sleep(5); break;
       case 'wait': await Promise.race([sleep(given), cancelled]); break;
       case 'forever': await (play.ignoreCancel ? never() : cancelled); break;
-      case 'stderr': await new Promise((resolve) => { process.stderr.write(given, resolve); }); break;
+      case 'stderr':
+        await new Promise((resolve) => { process.stderr.write(given, resolve); });
+        note('stderr');
+        break;
       case 'exit': process.exit(given); break;
       case 'closeStdout': process.stdout.end(); await never(); break;
       case 'kill': process.kill(process.pid, given); await never(); break;
@@ -230,18 +256,18 @@ async function act(session, sessionId, text, client, turn) {
         break;
       }
       case 'listen': {
-        if (number === 0) await say('ready\n');
-        else turn.hear(text);
+        if (number === 0) await say('ready\n', 'ready');
+        else for (const part of text.split('\n\n')) turn.hear(part);
         for (let words = await turn.next(); words !== undefined; words = await turn.next()) {
           if (words === 'end') {
             await say('done', 'last');
             return { stopReason: 'end_turn' };
           }
-          await say(`heard ${words}\n`);
+          await say(`heard ${words}\n`, `heard-${++heard}`);
         }
         break;
       }
-      case 'hear': await say(`heard ${await turn.next()}\n`); break;
+      case 'hear': await say(`heard ${await turn.next()}\n`, each.id); break;
       case 'stop': return given;
       default: throw new Error(`Unknown order ${order}`);
     }

@@ -10,11 +10,13 @@ import { inARow } from './inARow.js';
 import { inbox } from './inbox.js';
 import { linear } from './linear.js';
 import { matrix } from './matrix.js';
+import { nomads } from './nomads.js';
+import { reasons } from './reasons.js';
 import { starts } from './starts.js';
 import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
-const all = { survivors, starts, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, matrix };
+const all = { survivors, nomads, starts, reasons, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, matrix };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));
 if (unknown !== undefined) {

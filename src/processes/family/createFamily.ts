@@ -57,7 +57,9 @@ export function createFamily(pid: number, mark: string): Family {
 
   function note(now: Look): Relatives {
     // What is older than the program was not started by it.
-    const younger = now.processes.filter((each) => each.start >= first!.start && each.pid !== process.pid);
+    const younger = now.processes.filter((each) => each.start >= first!.start && each.pid !== process.pid)
+      // Who started others is told before them: a shell whose child ends first takes that for the end of its work.
+      .sort((one, other) => one.start - other.start || one.pid - other.pid);
     const watching = new Map(younger.filter((each) => now.markOf(each.pid) === guard).map((each) => [each.pid, each]));
     const members = new Map<number, ProcessSeen>();
     const groups = new Set<number>(isOwnGroup ? [pid] : []);
@@ -73,7 +75,7 @@ export function createFamily(pid: number, mark: string): Family {
         if (members.has(each.parent) || groups.has(each.group) || groups.has(each.session)) add(each);
       }
     }
-    known = members;
+    known = new Map(younger.flatMap((each) => members.has(each.pid) ? [[each.pid, each]] : []));
     guards = watching;
     // With its last member the number of a group becomes free for others.
     isOwnGroup &&= [...members.values()].some(({ group, session }) => group === pid || session === pid);

@@ -38,8 +38,12 @@ export function modelScript({ edit, shell, read }: RealAgent, { file, command }:
       message.role === 'user' && wordsOf(message).includes(text);
     const lastOf = (text: string): number => messages.findLastIndex(isAsked(text));
     const steered = Math.max(lastOf(LEFT), lastOf(RIGHT));
-    const goals = (Object.keys(GOALS) as Goal[]).map((goal) => ({ goal, at: lastOf(GOALS[goal]) }));
-    const { goal, at } = goals.reduce((best, each) => each.at > best.at ? each : best);
+    const goals = (Object.keys(GOALS) as Goal[]).map((goal) => {
+      const at = lastOf(GOALS[goal]);
+      return { goal, at, within: at < 0 ? -1 : wordsOf(messages[at]!).lastIndexOf(GOALS[goal]) };
+    });
+    // One message may hold two of them: what a cancelled turn was about, and what is asked now.
+    const { goal, at } = goals.reduce((best, each) => each.at > best.at || each.at === best.at && each.within > best.within ? each : best);
     if (steered >= 0 && steered >= at) return { say: 'turned as I was told' };
     const isBack = messages.slice(at + 1).some(({ role }) => role === 'tool');
     if (at < 0) return { say: 'I know of no goal' };

@@ -3,13 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DoesNotApply } from '../matrix/doesNotApply.js';
 import { insist } from '../matrix/insist.js';
 import type { Capability } from '../matrix/results.js';
+import { isAlive } from '../processes/isAlive.js';
 import { createHostStage } from './hostStage.js';
 import { playSteps, SECONDS, TOOLS, type Played, type Step } from './playHostWork.js';
 import type { RealHost } from './realHost.js';
 
+/** Notes what was seen in a run of a row's own, for whoever looks at its failure. */
+export type Witness = (line: string) => void;
+
 /** A row of the table: what a host is to do. It looks at the one long run, or makes one of its own. */
 export interface HostCapability extends Capability {
-  look(host: RealHost, directory: string, played: () => Promise<Played>): Promise<string | undefined>;
+  look(host: RealHost, directory: string, played: () => Promise<Played>, witness: Witness): Promise<string | undefined>;
 }
 
 const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 400) ?? 'nothing';
@@ -27,7 +31,9 @@ const seen = (id: string, title: string, look: (played: Played) => string | unde
 const START: Step = () => ({ name: 'delegate_task_async', input: { goal: 'count' } });
 
 /** Starts three children, kills a process of the host, and counts the children that outlive it. */
-async function killed(host: RealHost, directory: string, which: 'launcher' | 'host'): Promise<string | undefined> {
+async function killed(
+  host: RealHost, directory: string, which: 'launcher' | 'host', witness: Witness,
+): Promise<string | undefined> {
   await using stage = await createHostStage(host, directory, 600);
   const { model, pid, ended } = await playSteps(host, stage, [START, START, START], { say: 'waiting', then: 'hang' });
   try {
@@ -43,12 +49,21 @@ async function killed(host: RealHost, directory: string, which: 'launcher' | 'ho
     const [child] = await stage.children();
     const real = parentOf(parentOf(child!));
     if (which === 'launcher' && real === pid) throw new DoesNotApply('It is one process.');
+    const server = parentOf(child!);
+    const family = { 'the launcher': pid, 'the host': real, 'our server': server, 'a child': child! };
+    const look = (when: string): void => {
+      for (const [what, each] of Object.entries(family)) {
+        witness(`${when}, ${what} ${isAlive(each) ? 'lives' : 'is gone'}: ${commandOf(each)}`);
+      }
+    };
+    look('before');
     process.kill(which === 'host' ? real : pid, 'SIGKILL');
     const began = performance.now();
     while ((await stage.alive()).length > 0 && performance.now() - began < 10_000) await sleep(20);
     const left = (await stage.alive()).length;
+    look('after SIGKILL');
     const after = ((performance.now() - began) / 1_000).toFixed(1);
-    if (which === 'launcher' && left > 0 && parentOf(child!) > 1) process.kill(real, 'SIGKILL');
+    if (isAlive(real)) process.kill(real, 'SIGKILL');
     insist(left === 0, which === 'host'
       ? `${left} of 3 children are there after 10 s.`
       : `The host itself, another process, lives on, and with it its server and ${left} of 3 children.`);
@@ -62,6 +77,15 @@ async function killed(host: RealHost, directory: string, which: 'launcher' | 'ho
 function parentOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+/** What runs there, without its folders. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').replaceAll(/[^\s"=]*\//g, '').trim().slice(0, 120);
+  } catch {
+    return '';
+  }
 }
 
 /** The rows, in their order. */
@@ -102,9 +126,12 @@ export const capabilities: readonly HostCapability[] = [
     insist(alive === 0, `${alive} of ${children} children outlive it.`);
     return undefined;
   }),
-  { id: 'kill', title: 'leaves no child behind when it is killed', look: (host, directory) => killed(host, directory, 'host') },
+  {
+    id: 'kill', title: 'leaves no child behind when it is killed',
+    look: (host, directory, _played, witness) => killed(host, directory, 'host', witness),
+  },
   {
     id: 'kill-launcher', title: 'leaves no child behind when its launcher is killed',
-    look: (host, directory) => killed(host, directory, 'launcher'),
+    look: (host, directory, _played, witness) => killed(host, directory, 'launcher', witness),
   },
 ];

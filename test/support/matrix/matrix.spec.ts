@@ -12,6 +12,7 @@ import { tableOf } from './tableOf.js';
 
 const capabilities = [{ id: 'start', title: 'starts' }, { id: 'stop', title: 'stops' }];
 const agent: Subject = { id: 'agent', name: 'Agent', package: 'agent', version: '1.0.0', node: '22.1.0' };
+const BIN = '/tmp/sidestream-real-a1/bin';
 const traffic = () => Promise.resolve({ frames: [{ method: 'initialize' }], requests: [{ index: 0 }] });
 
 describe('a matrix', () => {
@@ -26,7 +27,7 @@ describe('a matrix', () => {
   const play = (row: number, how: () => Promise<string | undefined>, subject = agent): Promise<void> =>
     playCell(results, subject, capabilities, capabilities[row]!, { play: how, traffic });
   const fails = (row: number, subject = agent): Promise<unknown> =>
-    expect(play(row, () => Promise.reject(new Error('no\nanswer of /tmp/sidestream-real-a1/bin/agent')), subject)).rejects.toThrow('no\nanswer');
+    expect(play(row, () => Promise.reject(new Error(`no\nanswer of ${BIN}/agent`)), subject)).rejects.toThrow('no\nanswer');
   const marks = (): readonly string[] => results.read().cells.map(({ subject, capability, mark }) => `${subject} ${capability} ${mark}`);
 
   it('should keep what was seen, what failed and what does not apply, with the reasons', async () => {

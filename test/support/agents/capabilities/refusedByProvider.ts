@@ -11,6 +11,9 @@ const SILENCE = 60_000;
 /** Codex says it in words of its own. */
 const OWN_WORDS = /high demand|retry limit/;
 
+/** What tells whoever looks that it waits, and not for nothing. */
+const WAITS = /nothing heard|tr(?:y|ies|ying) again|retr|reconnect/i;
+
 /** A provider that refuses every request: the task fails in its words, or says meanwhile what it waits for. It never completes. */
 export const refusedByProvider = (code: 401 | 429 | 500, words: string): AgentCapability => ({
   id: `${code}`, title: `fails, or says what it waits for, where the provider answers ${code}`,
@@ -23,7 +26,7 @@ export const refusedByProvider = (code: 401 | 429 | 500, words: string): AgentCa
     const began = performance.now();
     const waited = (): number => performance.now() - began;
     const shown = (): string => task.snapshot().preview.join('\n');
-    while (task.outcome === undefined && waited() < SILENCE && shown() === '') await sleep(100);
+    while (task.outcome === undefined && waited() < SILENCE && !WAITS.test(shown())) await sleep(100);
     // What is said last before an end is no sign of waiting.
     await Promise.race([ending, sleep(2_000)]);
     if (task.outcome === undefined) {
@@ -31,8 +34,8 @@ export const refusedByProvider = (code: 401 | 429 | 500, words: string): AgentCa
       const said = shown();
       task.cancel('enough');
       await ending;
-      insist(said !== '', `It retries and says nothing of it: ${tried}.`);
-      return `It tries again by itself (${tried}); what is shown meanwhile: ${said.slice(0, 300)}`;
+      insist(WAITS.test(said), `It tries again by itself, and says nothing of it: ${tried}. ${said}`);
+      return `It tries again by itself, and ${said.includes('nothing heard') ? 'a line says that nothing was heard for 30 s' : 'says so'}.`;
     }
     const { status, summary } = await ending;
     insist(status === 'failed', `${status}: ${summary}`);

@@ -1,6 +1,6 @@
 /**
  * Drives real MCP hosts, offline, against a model server on loopback: `npm run test:hosts`. It installs them, and this package as a user
- * would, into a temporary folder (about 1.6 GB) and removes that at its end; it prints a table of hosts and what each was seen to do.
+ * would, into a temporary folder (about 1.7 GB) and removes that at its end; it prints a table of hosts and what each was seen to do.
  *
  * `-- --only opencode`, `--only steer`: a part; `--keep` leaves what was installed there and says where, and `--in DIR` uses that; a folder
  * of `npm run test:agents` will do.

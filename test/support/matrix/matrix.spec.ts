@@ -52,6 +52,17 @@ describe('a matrix', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it('should not turn red by a fault of the subject\'s own, and turn red when that is gone', async () => {
+    const known = (how: () => Promise<string | undefined>) =>
+      playCell(results, agent, capabilities, capabilities[0]!, { play: how, traffic }, 'It never starts.');
+    await known(() => Promise.reject(new Error('no answer')));
+    expect(results.read().cells).toMatchObject([
+      { mark: '✗', note: 'Its own fault: It never starts. no answer', traffic: 'agent.start.json' },
+    ]);
+    await expect(known(() => Promise.resolve(undefined))).rejects.toThrow('take it off the list');
+    expect(marks()).toEqual(['agent start ✓']);
+  });
+
   it('should replace the cells that are played again, and drop those of another version', async () => {
     const other = { ...agent, id: 'other' };
     await play(0, () => Promise.resolve(undefined));

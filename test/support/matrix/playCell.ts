@@ -1,4 +1,5 @@
 import { DoesNotApply } from './doesNotApply.js';
+import { OWN_FAULTS } from './ownFaults.js';
 import type { Capability, Mark, Subject, Traffic } from './results.js';
 import type { ResultsFile } from './resultsFile.js';
 
@@ -15,9 +16,13 @@ const LIMIT = 480_000;
 /** Where a cell was played is of no interest to whoever reads of it. */
 const FOLDERS = /\/[^\s`"']*sidestream-(?:real|host)-\w+\/(?:bin\/)?/g;
 
-/** Plays a cell and keeps what became of it. A failure is kept, and then thrown, so that the run is red and goes on. */
+/**
+ * Plays a cell and keeps what became of it. A failure is kept, and then thrown, so that the run is red and goes on; not so one that is
+ * known as the subject's own fault.
+ */
 export async function playCell(
   results: ResultsFile, subject: Subject, capabilities: readonly Capability[], { id }: Capability, { play, traffic }: Play,
+  ownFault: string | undefined = OWN_FAULTS[`${subject.id} ${id}`],
 ): Promise<void> {
   const began = performance.now();
   const keep = (mark: Mark, note?: string, said?: Traffic): void => {
@@ -38,9 +43,12 @@ export async function playCell(
       keep('–', error.message);
       return;
     }
-    keep('✗', error instanceof Error ? error.message : String(error), await traffic());
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    keep('✗', ownFault === undefined ? why : `Its own fault: ${ownFault} ${why}`, await traffic());
+    if (ownFault === undefined) throw error;
+    return;
   } finally {
     clearTimeout(timer);
   }
+  if (ownFault !== undefined) throw new Error(`${subject.name} no longer fails at this: take it off the list of own faults.`);
 }

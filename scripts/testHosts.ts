@@ -1,29 +1,20 @@
 /**
  * Drives real MCP hosts, offline, against a model server on loopback: `npm run test:hosts`. It installs them, and this package as a user
- * would, into a temporary folder (about 900 MB) and removes that at its end; `-- --keep` leaves it there and says where, and `-- --in DIR`
- * uses one that was left.
+ * would, into a temporary folder (about 1.7 GB) and removes that at its end; it prints a table of hosts and what each was seen to do.
+ *
+ * `-- --only opencode`, `--only steer`: a part; `--keep` leaves what was installed there and says where, and `--in DIR` uses that; a folder
+ * of `npm run test:agents` will do.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-
-const HOSTS = ['opencode-ai@1.18.33', '@google/gemini-cli@0.61.0', '@anthropic-ai/claude-code@2.1.330'];
-
-const { values: { keep = false, in: given } } = parseArgs({ options: { keep: { type: 'boolean' }, in: { type: 'string' } } });
-const directory = given ?? mkdtempSync(join(tmpdir(), 'sidestream-hosts-'));
-
-/** Installs, or answers with the last thing that npm said. */
-function install(...packages: readonly string[]): string | undefined {
-  console.log(`Installing ${packages.join(', ')} into ${directory} …`);
-  const args = ['install', '--prefix', directory, '--ignore-scripts', ...packages];
-  const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
-  return status === 0 ? undefined : stderr.trim().split('\n').at(-1) ?? 'npm failed';
-}
+import { capabilities } from '../test/support/hosts/capabilities.js';
+import { hosts } from '../test/support/hosts/setups/index.js';
+import { inspector } from '../test/support/hosts/setups/inspector.js';
+import { runMatrix } from './matrix/runMatrix.js';
 
 /** This package, built apart from the checkout, so that nothing of it is disturbed or found by accident. */
-function pack(): string {
+function pack(directory: string): string {
   const folder = join(directory, 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -34,21 +25,20 @@ function pack(): string {
   return join(directory, stdout.trim().split('\n').at(-1)!);
 }
 
-try {
-  const trouble = given === undefined ? install(...HOSTS) : undefined;
-  if (trouble !== undefined) {
-    console.log(`Skipped: the hosts cannot be installed here, so none was tried. ${trouble}`);
-    process.exit(0);
-  }
-  // opencode brings its program by a script, and says itself how to run that alone.
-  spawnSync(process.execPath, ['postinstall.mjs'], { cwd: join(directory, 'node_modules/opencode-ai'), stdio: 'inherit' });
-  const ours = install(pack(), 'rxjs', 'zod', '@modelcontextprotocol/sdk');
-  if (ours !== undefined) throw new Error(`This package cannot be installed: ${ours}`);
-  const { status } = spawnSync('npm', ['run', '--silent', 'specs', '--', '--runTestsByPath', 'test/opt-in/hosts.spec.ts'], {
-    stdio: 'inherit', env: { ...process.env, SIDESTREAM_OPT_IN: '1', SIDESTREAM_HOSTS: directory },
-  });
-  process.exitCode = status ?? 1;
-} finally {
-  if (keep || given !== undefined) console.log(`The hosts are in ${directory}; use them again with --in ${directory}`);
-  else rmSync(directory, { recursive: true, force: true });
+function installOurs(directory: string): void {
+  const folder = join(directory, 'sidestream');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const packages = [pack(directory), 'rxjs', 'zod', '@modelcontextprotocol/sdk'];
+  const { status, stderr } = spawnSync('npm', ['install', '--prefix', folder, '--no-save', ...packages], { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`This package cannot be installed: ${stderr.trim()}`);
 }
+
+runMatrix({
+  name: 'hosts',
+  columns: [...hosts, inspector].map(({ id, package: name, seen, postinstall, node }) =>
+    ({ id, packages: [`${name}@${seen}`], postinstall, node })),
+  rows: capabilities.map(({ id }) => id),
+  spec: 'test/opt-in/hosts.spec.ts',
+  prepare: installOurs,
+});

@@ -35,6 +35,7 @@ describe('the options of a config', () => {
           permissions: { edit: 'allow_once', execute: 'reject_always' },
           files: 'read', thoughts: 'print', authenticate: 'key', keepAlive: true, maxIdle: 2, anySession: true, handshakeTimeout: 120_000,
           cancelGrace: 500, grace: 2_000, promptSilence: 1_000, maxMessageLength: 1_000_000,
+          mode: 'default', unattended: true, seen: '1.18.33', forgetsCancelled: false,
           mcpServers: {
             files: { command: 'files', args: ['--ro'], env: { ROOT: '/tmp', TOKEN: true } },
             web: { type: 'http', url: 'http://127.0.0.1:1/mcp', headers: { 'Authorization': 'Bearer ${PATH}', 'X-Mode': 'fast' } },

@@ -43,11 +43,13 @@ export const responses: Protocol = {
       send('response.output_item.done', { output_index: 0, item });
       output.push(item);
     }
-    for (const [n, { name, input = {} }] of call.entries()) {
+    for (const [n, { name, namespace, input = {} }] of call.entries()) {
       const output_index = output.length;
       const item_id = `fc_${index}_${n}`;
       const whole = typeof input === 'string' ? input : JSON.stringify(input);
-      const head = { id: item_id, type: 'function_call', call_id: `call_${index}_${n}`, name };
+      const head = {
+        id: item_id, type: 'function_call', call_id: `call_${index}_${n}`, name, ...namespace === undefined ? {} : { namespace },
+      };
       const item = { ...head, arguments: whole, status: 'completed' };
       send('response.output_item.added', { output_index, item: { ...head, arguments: '', status: 'in_progress' } });
       const half = Math.ceil(whole.length / 2);

@@ -50,6 +50,8 @@ export interface Refusal {
 /** A tool call; arguments that are a string are sent as they are, broken ones too. */
 export interface ToolCall {
   readonly name: string;
+  /** Of the Responses API: what the name is one of, such as the tools of an MCP server. */
+  readonly namespace?: string;
   readonly input?: unknown;
 }
 

@@ -44,7 +44,7 @@ describe('the options of a config', () => {
         program: {
           kind: 'command', command: 'cat', args: [], description: 'Says it again.', env: {}, cwd: '.', roots: ['.'], worktree: true,
           steering: 'lines', result: 'line',
-          stderr: 'print', successCodes: [0, 1], grace: 100, drain: 10, check: ['--version'],
+          stderr: 'print', maxResult: 1_000, successCodes: [0, 1], grace: 100, drain: 10, check: ['--version'],
           sandbox: { kind: 'docker', image: 'none', program: '/usr/bin/docker' },
         },
         thinker: {

@@ -7,6 +7,7 @@ import { doctor } from './doctor/doctor.js';
 import { init } from './init/init.js';
 import { mcp } from './mcp.js';
 import { openTerminal } from './terminal.js';
+import { shown } from './shown.js';
 import { trust } from './trust/trust.js';
 import { trustedSource } from './trust/trustedSource.js';
 import { USAGE } from './usage.js';
@@ -44,7 +45,7 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (rest.length > 0 && command !== 'doctor') {
-    throw new CliError(`Expected nothing after ${command}, got ${rest.join(' ')}. See sidestream --help.`);
+    throw new CliError(`Expected nothing after ${command}, got ${rest.map(shown).join(' ')}. See sidestream --help.`);
   }
   const { config = CONFIG, http } = values;
   const open = () => trustedSource(config, values.config !== undefined, openTerminal());
@@ -53,19 +54,18 @@ async function run(args: readonly string[]): Promise<number> {
       await init({ config, agents: values.agents, yes: values.yes === true }, openTerminal());
       return 0;
     case 'mcp':
-      await mcp(open, {
+      return mcp(open, {
         http, tokenEnv: values['token-env'], origins: values.origin, maxSessions: values['max-sessions'],
         sessionTimeout: values['session-timeout'],
       });
-      return 0;
     case 'doctor': return doctor(await open(), { json: values.json === true, timeout: values.timeout, names: rest, http });
     case 'trust':
       await trust(config, values.forget !== true);
       return 0;
     default: {
       const near = nearest(command, COMMANDS);
-      throw new CliError(`Expected init, mcp, doctor or trust, got ${command}${near === undefined ? '' : ` (did you mean ${near}?)`}. `
-        + 'See sidestream --help.');
+      const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
+      throw new CliError(`Expected init, mcp, doctor or trust, got ${shown(command)}${meant}. See sidestream --help.`);
     }
   }
 }

@@ -11,8 +11,9 @@ import { portProblem } from './portProblem.js';
  * Serves the agents of a config until the host goes away, or this process is told to end.
  *
  * @param open - reads the config, where it is trusted
+ * @returns the exit code: 1 where the host has not read all answers
  */
-export async function mcp(open: () => Promise<Source>, flags: DoorArguments): Promise<void> {
+export async function mcp(open: () => Promise<Source>, flags: DoorArguments): Promise<number> {
   // Nothing but the protocol may be written to stdout, by whatever is loaded.
   console.log = console.info = console.debug = console.error;
   // What is wrong with the flags is said before anything is read.
@@ -50,4 +51,5 @@ export async function mcp(open: () => Promise<Source>, flags: DoorArguments): Pr
   }
   await served.closed;
   for (const { agent } of Object.values(agents)) await (agent as AnyAgent & Partial<AsyncDisposable>)[Symbol.asyncDispose]?.();
+  return 'unanswered' in served && served.unanswered > 0 ? 1 : 0;
 }

@@ -26,11 +26,14 @@ describe('sidestream', () => {
   it.each([
     [['serve'], 'Expected init, mcp, doctor or trust, got serve.'],
     [['docter'], 'got docter (did you mean doctor?)'],
+    [['mcp', '--http', '0', '--token-env', 'a1b2c3d4e5f6a7b8c9d0'],
+      'Expected --token-env to name a variable that is set, got a string of 20 characters.'],
+    [['mcp', '--http', '0', '--origin', 'http://me:hunter2@localhost'], 'localhost:6274, got a string of 27 characters.'],
     [['mcp', 'now'], 'Expected nothing after mcp, got now.'],
     [['mcp', '--port', '80'], "Unknown option '--port'"],
     [['mcp', '--config', 'right.json', '--http', '4747'], 'Expected --token-env NAME with --http'],
     [['mcp', '--http', '80000', '--token-env', 'T'], 'Expected --http to be a port from 0 to 65535, got 80000.'],
-    [['mcp', '--http', '0', '--token-env', 'NOT_SET'], 'The variable NOT_SET (--token-env) is not set.'],
+    [['mcp', '--http', '0', '--token-env', 'NOT_SET'], 'Expected --token-env to name a variable that is set, got NOT_SET.'],
     [['mcp', '--token-env', 'T'], 'Expected --http with --token-env'],
     [['mcp', '--config', 'none.json'], 'none.json. Write a start of one: npx sidestream init'],
   ])('should refuse %j in one sentence', async (args, sentence) => {

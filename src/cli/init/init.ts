@@ -2,6 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { presets } from '../../agents/acp/presets.js';
 import { CliError } from '../cliError.js';
+import { shown } from '../shown.js';
 import { nearest } from '../config/nearest.js';
 import { systemReason } from '../systemReason.js';
 import type { Terminal } from '../terminal.js';
@@ -59,7 +60,7 @@ function read(names: string, found: readonly KnownAgent[]): readonly KnownAgent[
     if (preset !== undefined) return preset;
     const near = nearest(name, [...all, ...Object.keys(ALIASES)]);
     const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
-    throw new CliError(`Expected --agents to be all, none, or some of ${all.join(', ')}, got ${name}${meant}.`);
+    throw new CliError(`Expected --agents to be all, none, or some of ${all.join(', ')}, got ${shown(name)}${meant}.`);
   });
   if (wanted.length === 0) throw new CliError(`Expected --agents to be all, none, or some of ${all.join(', ')}, got nothing.`);
   // One that is not there yet may come.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ModelOptions } from '../../../agents/model/modelOptions.js';
 import { duration, headers, object, strings, variable, whole, words } from './shapes.js';
+import { shown } from '../../shown.js';
 
 /** Every option of `model` but those that only code can say: tools are functions. */
 const options = {
@@ -31,7 +32,7 @@ export const model = object({
   baseURL: z.url({ error: 'expected a URL, such as https://api.openai.com/v1' }),
   /** The name of the variable, never the key. */
   apiKeyEnv: variable
-    .refine((name) => (process.env[name] ?? '') !== '', { error: ({ input }) => `expected the variable ${String(input)} to be set` })
+    .refine((name) => (process.env[name] ?? '') !== '', { error: ({ input }) => `expected the variable ${shown(String(input))} to be set` })
     .optional(),
   ...options,
 });

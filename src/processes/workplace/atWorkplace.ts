@@ -43,7 +43,7 @@ export function atWorkplace<R>(
     const left: Promise<unknown>[] = [];
     let release!: (until: Promise<void>) => void;
     context.holdStop(new Promise<void>((resolve) => { release = resolve; }));
-    const made = earlier === undefined ? openWorktree(cwd, context.taskId, opening.signal) : Promise.resolve(earlier);
+    const made = earlier === undefined ? openWorktree(cwd, context.taskId, opening.signal) : earlier.renew().then(() => earlier);
     const end = async (): Promise<void> => {
       const worktree = await made;
       await Promise.allSettled(left);
@@ -52,7 +52,7 @@ export function atWorkplace<R>(
     return from(made).pipe(
       switchMap((worktree) => concat(
         of(line(worktree.note)),
-        reported(work({ cwd: worktree.cwd, worktree, hold: (until) => { left.push(until); } }), worktree),
+        reported(work({ cwd: worktree.cwd, worktree, hold: (until) => { left.push(until); } }), () => worktree.report(stays)),
       )),
       finalize(() => {
         opening.abort();
@@ -63,7 +63,7 @@ export function atWorkplace<R>(
 }
 
 /** What a task says, and at the end of its result, or of what it said before it failed, what it has changed. */
-function reported<R>(outputs: Observable<AgentOutput<R> | string>, { report }: Worktree): Observable<AgentOutput<R> | string> {
+function reported<R>(outputs: Observable<AgentOutput<R> | string>, report: () => Promise<string>): Observable<AgentOutput<R> | string> {
   let value: R | undefined;
   let printed = '';
   const said = outputs.pipe(filter((output) => {

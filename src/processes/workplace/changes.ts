@@ -60,11 +60,20 @@ export async function changesOf({ top, gitDir, path, base }: Where): Promise<Cha
   }
 }
 
+/** The worktree that is told of. */
+interface Told {
+  readonly path: string;
+  /** On which it was made. */
+  readonly branch: string;
+  /** Whether it stays also where nothing was changed. */
+  readonly stays: boolean;
+}
+
 /** What was changed, in a line, and the files below it. */
-export function describeChanges(path: string, made: string, { files, commits, branch }: Changes): string {
+export function describeChanges({ path, branch: made, stays }: Told, { files, commits, branch }: Changes): string {
   const on = branch === undefined ? `branch ${made} (now at a commit without a branch)` : `branch ${branch}`;
   const committed = commits === 0 ? [] : [`${commits} ${commits === 1 ? 'commit' : 'commits'}`];
-  if (files.length === 0 && commits === 0) return `[worktree ${path} on ${on}: nothing was changed, so it is removed]`;
+  if (files.length === 0 && commits === 0) return `[worktree ${path} on ${on}: nothing was changed${stays ? '' : ', so it is removed'}]`;
   const sum = (field: 'added' | 'removed'): number => files.reduce((all, file) => all + (file[field] ?? 0), 0);
   const stat = `${files.length} ${files.length === 1 ? 'file' : 'files'} changed, +${sum('added')} -${sum('removed')}`;
   const shown = files.slice(0, SHOWN).map(({ status, path: name, added, removed }) =>

@@ -11,8 +11,10 @@ export interface Worktree {
   readonly cwd: string;
   /** Where it is, on which branch, and what is not in it. */
   readonly note: string;
-  /** What was changed in it since it was made, for whoever reads the answer. Never rejects. */
-  report(this: void): Promise<string>;
+  /** Makes it again where it was taken away, for a task that goes on with an earlier one's. */
+  renew(this: void): Promise<void>;
+  /** What was changed in it since it was made, for whoever reads the answer, and whether it stays all the same. Never rejects. */
+  report(this: void, stays: boolean): Promise<string>;
   /** Takes it away, with its branch, where nothing was changed. Never rejects. */
   end(this: void): Promise<void>;
 }
@@ -79,8 +81,11 @@ export async function openWorktree(directory: string, name: string, signal: Abor
         ...uncommitted === 0 ? [] : [`the ${uncommitted} uncommitted ${uncommitted === 1 ? 'change' : 'changes'} of ${top} are not in it`],
         ...hasModules ? ['its submodules are empty: git submodule update --init'] : [],
       ].join('; ') + ']',
-      report: () => changes().then(
-        (found) => describeChanges(path, branch, found),
+      renew: () => inTurn(repository, async () => {
+        if (!await isThere(path)) await git(['worktree', 'add', '--quiet', '--no-track', '-B', branch, path, base], { cwd: top });
+      }),
+      report: (stays) => changes().then(
+        (found) => describeChanges({ path, branch, stays }, found),
         (error: unknown) => `[worktree ${path} on branch ${branch}: what was changed cannot be told: ${(error as Error).message}]`,
       ),
       async end() {

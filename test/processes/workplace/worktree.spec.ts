@@ -186,6 +186,24 @@ const branches = (): readonly string[] => git('branch', '--format=%(refname:shor
   });
 });
 
+(hasGit ? describe : describe.skip)('a worktree without changes', () => {
+  it('should be made again where a conversation goes on in a new process', async () => {
+    await commit();
+    const script = { turns: [[{ cwd: true }, { say: 'done' }]], load: true, store: join(repo, 'store.json') };
+    await using coder = acp({
+      command: process.execPath, args: [ACTOR, JSON.stringify(script)], cwd: repo, worktree: true,
+    });
+    const first = session.delegate(coder, { goal: 'x' });
+    const path = join(repo, '.sidestream/worktrees', first.id);
+    expect(await collect(first)).toContain('nothing was changed, so it is removed]');
+    await firstValueFrom(first.stopped);
+    expect(existsSync(path)).toBe(false);
+    const second = session.delegate(coder, { goal: 'more', session: first.id });
+    expect(await collect(second)).toContain(`[worktree ${path} on branch sidestream/${first.id}: nothing was changed, so it is removed]`);
+    expect(second.snapshot().preview.join('\n')).toContain(path);
+  });
+});
+
 describe('a directory that a task asks for', () => {
   it('should be had within the roots only, wherever links lead', async () => {
     await mkdir(join(repo, 'in/deep'), { recursive: true });

@@ -10,7 +10,7 @@ import { acpBriefSchema, type AcpBrief } from './acpBrief.js';
 import { readAcp, type AcpOptions } from './acpOptions.js';
 import { converse } from './converse.js';
 import { createHost } from './createHost.js';
-import type { Settled } from './createPrompts.js';
+import type { Settled } from './prompts/createPrompts.js';
 
 /** An ACP agent, and what is to be known of it. */
 export type AcpAgent = Agent<string, AcpBrief> & AsyncDisposable & {

@@ -3,7 +3,7 @@ import { A_BOOLEAN, A_FUNCTION, check, count, duration, readOptions, WORDS, type
 import { InvalidArgumentError } from '../../core/errors.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';
-import { TOOL_KINDS, type AskPermission } from './permission.js';
+import { TOOL_KINDS, type AskPermission } from './permission/permission.js';
 
 /** What becomes of a steering message; see {@link AcpOptions.steering}. */
 export type AcpSteering = 'concurrent-prompt' | 'cancel-and-reprompt' | 'queue';

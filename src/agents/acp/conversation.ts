@@ -1,8 +1,8 @@
 import type { Subscription } from 'rxjs';
 import type { TaskId } from '../../core/events.js';
 import type { Worktree } from '../../processes/workplace/worktree.js';
-import type { Connection } from './connect.js';
-import type { Modes } from './modesIn.js';
+import type { Connection } from './connection/connect.js';
+import type { Modes } from './mode/modesIn.js';
 
 /** A conversation with an agent: one ACP session, over one task or several, one after another. */
 export interface Conversation {

@@ -8,14 +8,14 @@ import type { Launch } from '../../processes/launch.js';
 import type { Desk } from '../../processes/workplace/atWorkplace.js';
 import { AcpError } from './acpError.js';
 import type { AcpSettings } from './acpOptions.js';
-import { connect, type Connection } from './connect.js';
+import { connect, type Connection } from './connection/connect.js';
 import type { Conversation } from './conversation.js';
-import type { Settled } from './createPrompts.js';
-import type { Step } from './handshake.js';
-import { isNewer } from './isNewer.js';
-import { modeOfUpdate } from './modesIn.js';
-import { openSession } from './openSession.js';
-import { reachMode } from './reachMode.js';
+import type { Settled } from './prompts/createPrompts.js';
+import type { Step } from './start/handshake.js';
+import { isNewer } from './start/isNewer.js';
+import { modeOfUpdate } from './mode/modesIn.js';
+import { openSession } from './start/openSession.js';
+import { reachMode } from './mode/reachMode.js';
 
 /** Milliseconds that a program has to write its conversation down, when its input has ended and before TERM. */
 const LINGER = 300;

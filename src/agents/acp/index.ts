@@ -6,8 +6,8 @@ export type { AcpOptions, AcpSteering } from './acpOptions.js';
 export { presets, type AcpPreset } from './presets.js';
 
 // What they may do
-export { createPermissionDesk, type PendingPermission, type PermissionDesk } from './createPermissionDesk.js';
-export type { AskPermission, PermissionDecision, PermissionRequest } from './permission.js';
+export { createPermissionDesk, type PendingPermission, type PermissionDesk } from './permission/createPermissionDesk.js';
+export type { AskPermission, PermissionDecision, PermissionRequest } from './permission/permission.js';
 
 // How programs are started
 export type { Environment } from '../../processes/environment.js';

@@ -1,7 +1,7 @@
 import type { McpServer } from '@agentclientprotocol/sdk';
 import { presets } from '../../agents/acp/presets.js';
 import type { AcpOptions } from '../../agents/acp/acpOptions.js';
-import type { AskPermission } from '../../agents/acp/permission.js';
+import type { AskPermission } from '../../agents/acp/permission/permission.js';
 import { environmentOf } from '../../processes/environment.js';
 import type { AgentDefinition } from '../../tools/agentDefinition.js';
 import { importPeer } from '../importPeer.js';

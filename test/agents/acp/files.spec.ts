@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { collect, createSession, type Session } from '../../../src/index.js';
-import { readInside, writeInside } from '../../../src/agents/acp/files.js';
+import { readInside, writeInside } from '../../../src/agents/acp/connection/files.js';
 import { actor, type Order } from '../../support/acp/actor.js';
 import { rejection } from '../../support/caught.js';
 

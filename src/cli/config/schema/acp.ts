@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AcpOptions } from '../../../agents/acp/acpOptions.js';
-import { OPTION_KINDS, TOOL_KINDS } from '../../../agents/acp/permission.js';
+import { OPTION_KINDS, TOOL_KINDS } from '../../../agents/acp/permission/permission.js';
 import { presets } from '../../../agents/acp/presets.js';
 import { program } from './program.js';
 import { always, duration, environment, headers, object, strings, whole, words } from './shapes.js';

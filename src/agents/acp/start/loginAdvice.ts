@@ -1,5 +1,5 @@
 import type { AuthMethod } from '@agentclientprotocol/sdk';
-import { withoutSecrets } from '../../core/withoutSecrets.js';
+import { withoutSecrets } from '../../../core/withoutSecrets.js';
 
 /** How to log in. */
 export function loginAdvice(file: string, methods: readonly AuthMethod[] | undefined): string {

@@ -1,4 +1,4 @@
-import { cutText } from '../../core/cutText.js';
+import { cutText } from '../../../core/cutText.js';
 import { findIn } from './findIn.js';
 
 /** Characters of what is said of an error. */

@@ -1,6 +1,6 @@
 import type { ContentBlock } from '@agentclientprotocol/sdk';
-import { text, type TextOutput } from '../../core/output.js';
-import { keepLast } from '../command/keepLast.js';
+import { text, type TextOutput } from '../../../core/output.js';
+import { keepLast } from '../../command/keepLast.js';
 import { isAside } from './isAside.js';
 
 /** Characters of a message that can be a result. */

@@ -1,8 +1,8 @@
 import { catchError, from, throwError, timeout, type Observable, type ObservableInput } from 'rxjs';
-import { NotStartedError } from '../../core/errors.js';
-import { describeRefusal } from './describeRefusal.js';
+import { NotStartedError } from '../../../core/errors.js';
+import { describeRefusal } from '../connection/describeRefusal.js';
 import { wantsLogin } from './wantsLogin.js';
-import { whatItWrote } from './whatItWrote.js';
+import { whatItWrote } from '../connection/whatItWrote.js';
 
 /** What a step of the start is said to be, where it fails. */
 export interface Step {

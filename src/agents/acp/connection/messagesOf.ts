@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { concat, defer, map, mergeMap, tap, type Observable } from 'rxjs';
-import { chunksOf } from '../command/outputsOf.js';
-import { LineReader } from '../../processes/lineReader.js';
+import { chunksOf } from '../../command/outputsOf.js';
+import { LineReader } from '../../../processes/lineReader.js';
 import { isMessage, type JsonRpcMessage } from './jsonRpc.js';
 import type { MessageCounts } from './messageCounts.js';
 

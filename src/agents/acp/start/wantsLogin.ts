@@ -1,4 +1,4 @@
-import { describeRefusal } from './describeRefusal.js';
+import { describeRefusal } from '../connection/describeRefusal.js';
 
 /** Whether an agent's error is about a login: by the protocol's code for it, or by the words, as not every agent knows the code. */
 export const wantsLogin = (error: unknown): boolean => (Object(error) as { code?: unknown }).code === -32_000

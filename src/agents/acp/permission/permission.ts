@@ -1,6 +1,6 @@
 import type { PermissionOption, PermissionOptionKind, ToolKind } from '@agentclientprotocol/sdk';
 import type { ObservableInput } from 'rxjs';
-import type { TaskId } from '../../core/events.js';
+import type { TaskId } from '../../../core/events.js';
 
 /** What an agent wants to do, and asks for first. What it says of its tool is its own word. */
 export interface PermissionRequest {

@@ -3,12 +3,12 @@ import {
   type AnyMessage, type InitializeRequest, type RequestPermissionRequest, type RequestPermissionResponse, type SessionNotification,
 } from '@agentclientprotocol/sdk';
 import { catchError, delay, delayWhen, EMPTY, firstValueFrom, fromEvent, map, merge, Subject, take, timer, type Observable } from 'rxjs';
-import { feed } from '../command/feed.js';
-import { describeExit } from '../../processes/exit.js';
-import type { Launch } from '../../processes/launch.js';
-import { startProcess } from '../../processes/startProcess.js';
-import { AcpError } from './acpError.js';
-import type { AcpSettings } from './acpOptions.js';
+import { feed } from '../../command/feed.js';
+import { describeExit } from '../../../processes/exit.js';
+import type { Launch } from '../../../processes/launch.js';
+import { startProcess } from '../../../processes/startProcess.js';
+import { AcpError } from '../acpError.js';
+import type { AcpSettings } from '../acpOptions.js';
 import { FileRefused } from './fileRefused.js';
 import { readInside, writeInside } from './files.js';
 import type { JsonRpcMessage } from './jsonRpc.js';

@@ -2,13 +2,13 @@ import type { AuthMethod, InitializeResponse, McpServer } from '@agentclientprot
 import {
   catchError, debounceTime, defaultIfEmpty, defer, map, of, startWith, switchMap, take, takeUntil, throwError, timer, type Observable,
 } from 'rxjs';
-import { NotStartedError } from '../../core/errors.js';
-import type { AcpSettings } from './acpOptions.js';
-import { greeting, type Connection } from './connect.js';
+import { NotStartedError } from '../../../core/errors.js';
+import type { AcpSettings } from '../acpOptions.js';
+import { greeting, type Connection } from '../connection/connect.js';
 import { handshake, type Step } from './handshake.js';
 import { loginAdvice } from './loginAdvice.js';
-import { modesIn, type Modes } from './modesIn.js';
-import { reachMode } from './reachMode.js';
+import { modesIn, type Modes } from '../mode/modesIn.js';
+import { reachMode } from '../mode/reachMode.js';
 
 /** Milliseconds of silence after which a history counts as replayed, and how long that is waited for. */
 const QUIET = 100;

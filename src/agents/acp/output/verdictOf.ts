@@ -1,6 +1,6 @@
 import type { PromptResponse, StopReason } from '@agentclientprotocol/sdk';
-import { AcpError } from './acpError.js';
-import type { Refused } from './questions.js';
+import { AcpError } from '../acpError.js';
+import type { Refused } from '../permission/questions.js';
 import { troubleIn } from './troubleIn.js';
 
 const FAILURES: Readonly<Record<Exclude<StopReason, 'end_turn'>, string>> = {

@@ -1,5 +1,5 @@
-import { withoutSecrets } from '../../core/withoutSecrets.js';
-import { tailOf } from '../../core/tailOf.js';
+import { withoutSecrets } from '../../../core/withoutSecrets.js';
+import { tailOf } from '../../../core/tailOf.js';
 
 /** As much of stderr as helps and can be read, to be put behind a sentence. */
 export function whatItWrote(stderr: string): string {

@@ -1,5 +1,5 @@
 import type { SessionUpdate } from '@agentclientprotocol/sdk';
-import { isAside } from './isAside.js';
+import { isAside } from '../output/isAside.js';
 
 /** What an update shows of the model behind an agent. */
 export interface Sign {

@@ -1,7 +1,7 @@
 import type { PlanEntry, SessionUpdate, ToolKind } from '@agentclientprotocol/sdk';
-import { cutText } from '../../core/cutText.js';
-import { line, tool, usage, type AgentOutput } from '../../core/output.js';
-import type { MessageCounts } from './messageCounts.js';
+import { cutText } from '../../../core/cutText.js';
+import { line, tool, usage, type AgentOutput } from '../../../core/output.js';
+import type { MessageCounts } from '../connection/messageCounts.js';
 import { createSpeech, type Chunk, type Speech } from './speech.js';
 import { troubleIn } from './troubleIn.js';
 

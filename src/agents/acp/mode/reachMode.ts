@@ -1,9 +1,9 @@
 import { catchError, map, of, switchMap, throwError, type Observable } from 'rxjs';
-import { NotStartedError } from '../../core/errors.js';
+import { NotStartedError } from '../../../core/errors.js';
 import { actsUnasked } from './actsUnasked.js';
-import type { AcpSettings } from './acpOptions.js';
-import type { Connection } from './connect.js';
-import { handshake, type Step } from './handshake.js';
+import type { AcpSettings } from '../acpOptions.js';
+import type { Connection } from '../connection/connect.js';
+import { handshake, type Step } from '../start/handshake.js';
 import type { Modes } from './modesIn.js';
 import { setMode } from './setMode.js';
 

@@ -1,5 +1,5 @@
-import { cutText } from '../../core/cutText.js';
-import { withoutSecrets } from '../../core/withoutSecrets.js';
+import { cutText } from '../../../core/cutText.js';
+import { withoutSecrets } from '../../../core/withoutSecrets.js';
 
 /** Characters of what an agent says of an error. */
 const MAX = 1_000;

@@ -1,11 +1,11 @@
 import type { SessionUpdate } from '@agentclientprotocol/sdk';
 import { catchError, concatMap, EMPTY, filter, map, of, throwError, type Observable } from 'rxjs';
-import { line, type LineOutput } from '../../core/output.js';
-import { AcpError } from './acpError.js';
-import type { AcpSettings } from './acpOptions.js';
+import { line, type LineOutput } from '../../../core/output.js';
+import { AcpError } from '../acpError.js';
+import type { AcpSettings } from '../acpOptions.js';
 import { actsUnasked } from './actsUnasked.js';
-import type { Connection } from './connect.js';
-import { describeRefusal } from './describeRefusal.js';
+import type { Connection } from '../connection/connect.js';
+import { describeRefusal } from '../connection/describeRefusal.js';
 import { modeOfUpdate, type Modes } from './modesIn.js';
 import { mayActUnasked } from './reachMode.js';
 import { setMode } from './setMode.js';

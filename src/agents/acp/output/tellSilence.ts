@@ -1,6 +1,6 @@
 import { filter, interval, map, startWith, switchMap, take, type Observable } from 'rxjs';
-import { cutText } from '../../core/cutText.js';
-import { line, type LineOutput } from '../../core/output.js';
+import { cutText } from '../../../core/cutText.js';
+import { line, type LineOutput } from '../../../core/output.js';
 
 /** Milliseconds of silence after which it is told. */
 const SILENCE = 30_000;

@@ -3,12 +3,12 @@ import {
   defer, delay, EMPTY, endWith, filter, from, ignoreElements, interval, lastValueFrom, map, merge, Observable, race, Subject,
   switchMap, take, takeUntil, tap, timer, type Subscriber,
 } from 'rxjs';
-import { line, step, type AgentOutput } from '../../core/output.js';
-import type { AcpSteering } from './acpOptions.js';
-import type { Asked } from './connect.js';
+import { line, step, type AgentOutput } from '../../../core/output.js';
+import type { AcpSteering } from '../acpOptions.js';
+import type { Asked } from '../connection/connect.js';
 import { createPulse, type Sign } from './createPulse.js';
 import { retell } from './retell.js';
-import { usageOf } from './usageOf.js';
+import { usageOf } from '../output/usageOf.js';
 
 /** Milliseconds in which an agent that takes no second prompt can be expected to refuse it. */
 const REFUSAL = 100;

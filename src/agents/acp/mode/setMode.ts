@@ -1,5 +1,5 @@
 import { concatMap, defer, filter, finalize, from, map, of, race, take, tap, timer, type Observable } from 'rxjs';
-import type { Connection } from './connect.js';
+import type { Connection } from '../connection/connect.js';
 import { modeOfUpdate, modesIn, type Modes } from './modesIn.js';
 
 /** Milliseconds for an agent to tell which mode it is in, where the answer to setting it does not say so; most tell it before. */

@@ -2,12 +2,12 @@ import type { PermissionOption, RequestPermissionRequest, RequestPermissionRespo
 import {
   catchError, defaultIfEmpty, defer, finalize, from, fromEvent, map, merge, of, Subject, take, takeUntil, type Observable,
 } from 'rxjs';
-import type { AgentContext } from '../../core/agent.js';
-import { cutText } from '../../core/cutText.js';
-import { line } from '../../core/output.js';
-import type { AcpSettings } from './acpOptions.js';
+import type { AgentContext } from '../../../core/agent.js';
+import { cutText } from '../../../core/cutText.js';
+import { line } from '../../../core/output.js';
+import type { AcpSettings } from '../acpOptions.js';
 import { OPTION_KINDS, type PermissionDecision, type PermissionRequest } from './permission.js';
-import type { ToolCallSeen } from './transcript.js';
+import type { ToolCallSeen } from '../output/transcript.js';
 
 /** The permission requests of one task. */
 export interface Questions {

@@ -1,6 +1,6 @@
 import { BehaviorSubject, finalize, Observable, Subject, take } from 'rxjs';
-import { InvalidArgumentError } from '../../core/errors.js';
-import { describeValue } from '../../core/describeValue.js';
+import { InvalidArgumentError } from '../../../core/errors.js';
+import { describeValue } from '../../../core/describeValue.js';
 import { OPTION_KINDS, type AskPermission, type PermissionDecision, type PermissionRequest } from './permission.js';
 
 /** A request that waits for an answer. */

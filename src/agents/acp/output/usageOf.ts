@@ -1,5 +1,5 @@
 import type { PromptResponse } from '@agentclientprotocol/sdk';
-import { usage, type AgentOutput } from '../../core/output.js';
+import { usage, type AgentOutput } from '../../../core/output.js';
 
 /** What a turn has used. The field is not in the stable protocol yet; several agents send it all the same. */
 export function usageOf(response: PromptResponse): readonly AgentOutput[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
-import { capText } from './answers/capText.js';
+import { capText } from './answers/text/capText.js';
 import { defineTool } from './calls/defineTool.js';
 import { endingOf } from './answers/endingOf.js';
 import { fields } from './calls/fields.js';

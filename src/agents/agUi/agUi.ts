@@ -8,14 +8,14 @@ import { NotStartedError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
 import { readAgUiOptions, type AgUiInput, type AgUiOptions } from './agUiOptions.js';
 import { createOutbox } from '../steering/createOutbox.js';
-import { answerTo } from './answerTo.js';
-import { endAfter } from './endAfter.js';
-import { guardFetch } from './guardFetch.js';
-import { messageOf } from './messageOf.js';
+import { answerTo } from './run/answerTo.js';
+import { endAfter } from './run/endAfter.js';
+import { guardFetch } from './run/guardFetch.js';
+import { messageOf } from './run/messageOf.js';
 import { ownAgent, type AgUiSource } from './ownAgent.js';
-import { readError } from './readError.js';
-import { readRun } from './readRun.js';
-import { runnerOf } from './runnerOf.js';
+import { readError } from './run/readError.js';
+import { readRun } from './run/readRun.js';
+import { runnerOf } from './run/runnerOf.js';
 
 /** An AG-UI agent as an agent of this library, with what a toolset reads of it. */
 export type AgUiAgent<R = string, B extends Brief = Brief> = Agent<R, B> & {

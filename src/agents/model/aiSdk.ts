@@ -4,7 +4,7 @@
 import { jsonSchema, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
 import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import type { Toolset } from '../../tools/toolset.js';
-import { hearEnd } from './hearEnd.js';
+import { hearEnd } from './failure/hearEnd.js';
 
 export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
 

@@ -4,14 +4,14 @@ import { result, type AgentOutput } from '../../core/output.js';
 import { readInput } from '../../tools/calls/readInput.js';
 import { createToolset } from '../../tools/toolset.js';
 import { asAiTools, type ToolSet } from './aiSdk.js';
-import { briefSchemaOf } from './briefSchemaOf.js';
-import { createMail } from './createMail.js';
-import { DELEGATION, grantToolsets } from './grantToolsets.js';
-import { holdTools } from './holdTools.js';
+import { briefSchemaOf } from './toolsets/briefSchemaOf.js';
+import { createMail } from './loop/createMail.js';
+import { DELEGATION, grantToolsets } from './toolsets/grantToolsets.js';
+import { holdTools } from './toolsets/holdTools.js';
 import type { ModelAgent } from './modelAgent.js';
 import type { ModelBrief } from './modelBrief.js';
 import type { ModelSettings } from './readModelOptions.js';
-import { runLoop } from './runLoop.js';
+import { runLoop } from './loop/runLoop.js';
 
 /**
  * The agent of these settings that holds these toolsets and no others. What it starts by the delegation tools is made here again, with no

@@ -5,4 +5,4 @@ export type { ModelBrief } from './modelBrief.js';
 export type { ModelOptions } from './modelOptions.js';
 
 // How it fails
-export { ModelError, type ModelErrorFacts, type ModelFailure } from './modelError.js';
+export { ModelError, type ModelErrorFacts, type ModelFailure } from './failure/modelError.js';

@@ -1,5 +1,5 @@
 import { createModelAgent } from './createModelAgent.js';
-import { DELEGATION } from './grantToolsets.js';
+import { DELEGATION } from './toolsets/grantToolsets.js';
 import type { ModelAgent } from './modelAgent.js';
 import type { ModelOptions } from './modelOptions.js';
 import { readModelOptions } from './readModelOptions.js';

@@ -2,7 +2,7 @@ import { check, count, readOptions, A_BOOLEAN, A_FUNCTION, AN_OBJECT, WORDS, typ
 import { InvalidArgumentError } from '../../core/errors.js';
 import { TOOL_NAMES } from '../../tools/toolNames.js';
 import type { CallSettings, LanguageModel, ToolSet } from './aiSdk.js';
-import { DELEGATION } from './grantToolsets.js';
+import { DELEGATION } from './toolsets/grantToolsets.js';
 import type { ModelOptions } from './modelOptions.js';
 
 /** Options that have been read: what a run works with. */

@@ -1,7 +1,7 @@
 import { map, timer, type Observable } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import type { Task } from '../../core/task.js';
-import { cleanText } from '../../tools/answers/cleanText.js';
+import { cleanText } from '../../tools/answers/text/cleanText.js';
 import { headOf } from '../../core/cutText.js';
 
 /** What a progress notification says. */

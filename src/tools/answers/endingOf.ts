@@ -1,6 +1,6 @@
 import type { Outcome } from '../../core/events.js';
-import { capText } from './capText.js';
-import { summaryOf } from './summaryOf.js';
+import { capText } from './text/capText.js';
+import { summaryOf } from './text/summaryOf.js';
 
 /** What an answer tells of an ended task. */
 export interface Told {

@@ -1,5 +1,5 @@
 import { headOf } from '../../core/cutText.js';
-import { cleanText } from './cleanText.js';
+import { cleanText } from './text/cleanText.js';
 
 /** A goal for whoever set it, and only has to know it again: cleaned, and shortened without a count of what is gone. */
 export function goalOf(goal: string, length: number): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { cutText } from '../../core/cutText.js';
 import type { TaskSnapshot } from '../../core/task.js';
-import { cleanText } from './cleanText.js';
+import { cleanText } from './text/cleanText.js';
 
 /** Characters of a message that tell its sender which one it was. */
 const MESSAGE = 300;

@@ -1,6 +1,6 @@
 import { CapacityError, SidestreamError } from '../../core/errors.js';
 import type { Task } from '../../core/task.js';
-import { cleanText } from './cleanText.js';
+import { cleanText } from './text/cleanText.js';
 import type { ToolAnswer } from '../tool.js';
 
 /** An error as an answer; of a task that is there, with its id and its status. */

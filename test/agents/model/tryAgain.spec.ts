@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LanguageModel } from 'ai';
-import { gateOf } from '../../../src/agents/model/gateOf.js';
-import { ModelError } from '../../../src/agents/model/modelError.js';
-import { tryAgain, type Patience } from '../../../src/agents/model/tryAgain.js';
+import { gateOf } from '../../../src/agents/model/failure/gateOf.js';
+import { ModelError } from '../../../src/agents/model/failure/modelError.js';
+import { tryAgain, type Patience } from '../../../src/agents/model/failure/tryAgain.js';
 import { loopback } from './support/loopback.js';
 
 let began: number;

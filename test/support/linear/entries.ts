@@ -1,7 +1,7 @@
 import { NEVER } from 'rxjs';
 import { createSession, tool, type Agent } from '../../../src/index.js';
-import { failureOfStep } from '../../../src/agents/model/failureOfStep.js';
-import { detailOf } from '../../../src/agents/model/detailOf.js';
+import { failureOfStep } from '../../../src/agents/model/failure/failureOfStep.js';
+import { detailOf } from '../../../src/agents/model/loop/detailOf.js';
 import { commandErrorOf } from './commandErrorOf.js';
 import { createTranscript } from '../../../src/agents/acp/output/transcript.js';
 import { describeRefusal } from '../../../src/agents/acp/connection/describeRefusal.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { capText } from '../../../src/tools/answers/capText.js';
-import { cleanText } from '../../../src/tools/answers/cleanText.js';
+import { capText } from '../../../src/tools/answers/text/capText.js';
+import { cleanText } from '../../../src/tools/answers/text/cleanText.js';
 import { controlLaden } from '../support/controlLaden.js';
 import { isVisible } from '../support/visible.js';
 

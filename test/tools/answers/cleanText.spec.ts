@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cleanText } from '../../../src/tools/answers/cleanText.js';
+import { cleanText } from '../../../src/tools/answers/text/cleanText.js';
 import { controlLaden } from '../support/controlLaden.js';
 import { isVisible } from '../support/visible.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, from, throwError } from 'rxjs';
 import { line, result, text, type AgentOutput } from '../../../src/index.js';
-import { linesBeside } from '../../../src/tools/answers/linesBeside.js';
+import { linesBeside } from '../../../src/tools/answers/text/linesBeside.js';
 import { call } from '../support/call.js';
 import { setUp } from '../support/setUp.js';
 

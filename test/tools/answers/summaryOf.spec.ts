@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cleanText } from '../../../src/tools/answers/cleanText.js';
-import { summaryOf } from '../../../src/tools/answers/summaryOf.js';
-import { plainJson } from '../../../src/tools/answers/plainJson.js';
+import { cleanText } from '../../../src/tools/answers/text/cleanText.js';
+import { summaryOf } from '../../../src/tools/answers/text/summaryOf.js';
+import { plainJson } from '../../../src/tools/answers/text/plainJson.js';
 import { controlLaden } from '../support/controlLaden.js';
 import { isVisible } from '../support/visible.js';
 

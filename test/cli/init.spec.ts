@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { agentsOf } from '../../src/cli/config/agentsOf.js';
@@ -12,7 +12,11 @@ import { runCli } from '../support/cli/runCli.js';
 
 const cli = builtCli();
 let work: string;
-beforeEach(async () => { work = await mkdtemp(cli.path('work-')); });
+beforeEach(async () => {
+  work = await mkdtemp(cli.path('work-'));
+  process.env['XDG_STATE_HOME'] = join(work, 'state');
+});
+afterAll(() => { delete process.env['XDG_STATE_HOME']; });
 
 describe('sidestream', () => {
   it('should say its version and its usage', async () => {
@@ -53,6 +57,16 @@ function turnedOn(config: string): readonly (readonly [name: string, text: strin
 
 describe('sidestream init', () => {
   const environment = { PATH: '/usr/bin:/bin' };
+
+  it('should be followed by doctor with no more questions, until the config is changed', async () => {
+    await runCli(cli.script, ['init', '--agents', 'none'], work, environment);
+    expect(await runCli(cli.script, ['doctor'], work, environment)).toMatchObject({ code: 0, stdout: expect.stringContaining('search') });
+    const path = join(work, 'sidestream.config.json');
+    await writeFile(path, `${await readFile(path, 'utf8')}\n`);
+    expect(await runCli(cli.script, ['doctor'], work, environment)).toMatchObject({
+      code: 1, stderr: expect.stringContaining('is not trusted as it stands'),
+    });
+  });
 
   it('should write a start that is right as it stands, and a server that starts from any folder without asking a registry', async () => {
     const { code, stdout } = await runCli(cli.script, ['init'], work, environment);

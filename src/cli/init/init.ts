@@ -4,8 +4,10 @@ import { presets } from '../../agents/acp/presets.js';
 import { CliError } from '../cliError.js';
 import { shown } from '../shown.js';
 import { nearest } from '../config/nearest.js';
+import { readSource } from '../config/readSource.js';
 import { systemReason } from '../systemReason.js';
 import type { Terminal } from '../terminal.js';
+import { setTrust } from '../trust/trustStore.js';
 import { ALIASES, knownAgents, type KnownAgent } from './knownAgents.js';
 import { startOf } from './startOf.js';
 
@@ -38,7 +40,10 @@ export async function init({ config, agents, yes }: InitArguments, terminal: Ter
   if (missing.length > 0) console.log(`Still needed: npm i ${missing.join(' ')}`);
   for (const { preset, at } of wanted) if (at === '') console.log(`Still needed for ${preset}: ${presets[preset].install}`);
   if (found.length === 0) console.log(`None of the known agents was found (${Object.keys(presets).join(', ')}).`);
-  console.log(`Wrote ${path}. Look at it, try it by \`sidestream doctor\`, then give your host this server:\n`);
+  // What was written here a moment ago need not be asked about; where that cannot be noted, it is named.
+  const isTrusted = await readSource(path).then((source) => setTrust(source, true)).then(() => true, () => false);
+  const doctor = `npx sidestream doctor${isTrusted ? '' : ` --config ${path}`}`;
+  console.log(`Wrote ${path}. Look at it, try it by \`${doctor}\`, then give your host this server:\n`);
   console.log(JSON.stringify({ mcpServers: { sidestream: serverOf(path) } }, undefined, 2));
 }
 

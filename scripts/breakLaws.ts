@@ -207,8 +207,8 @@ interface Verdict {
   readonly passed: number;
   readonly random: boolean;
   readonly trouble?: string | undefined;
-  /** Whether it had to be killed. */
-  readonly isHung?: boolean;
+  /** Whether the spec never came to an end. */
+  readonly isLost?: boolean;
 }
 
 /** Milliseconds in which a law's specs have ended. */
@@ -248,15 +248,10 @@ class Copy {
       ], { cwd: this.#folder, stdio: ['ignore', 'pipe', 'ignore'] });
       let json = '';
       jest.stdout.on('data', (chunk: Buffer) => { json += chunk.toString(); });
-      let isHung = false;
-      const patience = setTimeout(() => {
-        isHung = true;
-        jest.kill('SIGKILL');
-      }, PATIENCE);
+      const patience = setTimeout(() => jest.kill('SIGKILL'), PATIENCE);
       jest.on('close', () => {
         clearTimeout(patience);
-        // Where nothing is broken they end in a quarter of the time, so this is red as well.
-        done(isHung ? { failed: 1, passed: 0, random: false, isHung } : read(json));
+        done(read(json));
       });
     });
   }
@@ -287,7 +282,8 @@ function read(json: string): Verdict {
     const trouble = numFailedTests === 0 && numPassedTests === 0 ? 'the spec could not be run' : undefined;
     return { failed: numFailedTests, passed: numPassedTests, random, trouble };
   } catch {
-    return { failed: 1, passed: 0, random: false, trouble: 'the spec ended without a word' };
+    // It ran out of memory, or was killed since it hung. Where Jest cannot run at all, it is so with nothing broken, too.
+    return { failed: 1, passed: 0, random: false, isLost: true };
   }
 }
 
@@ -301,11 +297,11 @@ try {
   const laws = [...new Set(breaks.map(({ law }) => law))];
   await share(laws, async (law, copy) => { sound.set(law, await copy.run(law)); });
   await share(breaks, async (each, copy) => {
-    const { failed, passed, random, trouble, isHung } = await copy.try(each);
+    const { failed, passed, random, trouble, isLost } = await copy.try(each);
     const before = sound.get(each.law)?.failed ?? 0;
     const ok = trouble === undefined && before === 0 && failed > 0;
     const verdict = before > 0 ? `NO: ${before} red before anything was broken`
-      : trouble !== undefined ? `NO: ${trouble}` : isHung === true ? 'yes: it never came to an end'
+      : trouble !== undefined ? `NO: ${trouble}` : isLost === true ? 'yes: it never came to an end'
         : failed === 0 ? 'NO: it stayed green' : `yes: ${failed} of ${failed + passed}${random ? ', random schedules too' : ''}`;
     rows.push({ law: each.law, what: each.what, verdict, ok });
     console.error(`law ${each.law}: ${each.what}: ${verdict}`);

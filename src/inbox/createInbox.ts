@@ -63,7 +63,10 @@ export function createInbox(scope: Delegator, options: InboxOptions = {}): Inbox
   const hands: Hands = { scope, hearing, leaseTime, waiting, lease: leaseOf({ scope, hearing, leaseTime, waiting }, sizes) };
   return {
     get waiting() { return waiting().length; },
-    lease: (most) => hands.lease({ kind: 'lease', most }),
+    lease(most) {
+      if (most !== undefined) check('most', most, count(1));
+      return hands.lease({ kind: 'lease', most });
+    },
     batches: (given) => batchesOf(hands, given),
     deliver: (tell, given) => deliveriesOf(hands, tell, given),
     overdue: overdueOf(hands, maxAge),

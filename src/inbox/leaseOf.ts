@@ -1,5 +1,6 @@
 import { defer, EMPTY, filter, map, repeat, startWith, Subject, switchMap, take } from 'rxjs';
 import { customAlphabet } from 'nanoid';
+import { check, type Kind } from '../core/check.js';
 import type { Task } from '../core/task.js';
 import { completionOf } from '../tools/answers/completion.js';
 import { digestOf } from '../tools/answers/digestOf.js';
@@ -10,6 +11,9 @@ import { patientTimer } from './patientTimer.js';
 import { textOf } from './textOf.js';
 
 /** Without letters that are taken for others. */
+/** Infinity is for whoever gives it back by hand. */
+const TIME: Kind = [(value) => typeof value === 'number' && value >= 0, 'a number of milliseconds from 0'];
+
 const newId = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 6);
 
 /** Milliseconds after which it is looked again whether somebody is still at work with what should have come back. */
@@ -53,6 +57,7 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
       acknowledge: (call) => { settle(() => { tell(scope, tasks, call ?? {}); }); },
       release: () => { settle(() => undefined); },
       extend: (time = leaseTime) => {
+        check('ms', time, TIME);
         if (isSettled) return;
         hold.until = hearing.now + time;
         hearing.changed();

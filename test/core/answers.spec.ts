@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, lastValueFrom, of, Subject, take, throwError } from 'rxjs';
-import { createSession, fromAsync, line, result, run, step, text, type AgentAnswer, type AgentFunction } from '../../src/index.js';
+import { collect, createSession, fromAsync, line, result, run, step, text, type AgentAnswer, type AgentFunction } from '../../src/index.js';
 import { turns } from '../support/turns.js';
 import { watch } from '../support/watch.js';
 
@@ -50,6 +50,30 @@ describe('what an agent answers', () => {
     for (const one of [agent, fromAsync(agent)] as AgentFunction[]) {
       expect(await taken(one)).toMatchObject({ status: 'completed', preview: ['a'], outcome: { result: 'b' } });
     }
+  });
+
+  it('should be no output where its type is a list that reads like one', async () => {
+    for (const value of [{ type: ['line'], text: 'x', rows: 3 }, { type: ['result'], value: 1 }]) {
+      expect(await taken(async () => value)).toMatchObject({ status: 'completed', windowLines: 0, outcome: { result: value } });
+    }
+  });
+
+  it.each([
+    ['orders to a terminal', '\u001b[0m'], ['a title', '\u001b]0;done\u0007'], ['what has no width', '\u200b'], ['blanks', ' \t '],
+    ['a null', '\0'],
+  ])('should not be a line of which nothing is to be seen: %s', async (_, nothing) => {
+    expect(await taken(() => ['the answer', nothing])).toMatchObject({ outcome: { result: 'the answer' } });
+    expect(await taken(() => [text(`the answer\n${nothing}\n`)])).toMatchObject({ outcome: { result: 'the answer' } });
+    const { preview, outcome } = await taken(() => [text(`the answer\r${nothing}`)]);
+    expect({ preview, outcome }).toMatchObject({ preview: ['the answer'], outcome: { result: 'the answer' } });
+    expect(await taken(() => [nothing])).toMatchObject({ outcome: { error: { code: 'no_result' } } });
+  });
+
+  it('should be what nobody can change in the outcome', async () => {
+    const task = createSession().delegate(() => ['so'], brief);
+    const { outcome } = task;
+    expect(() => { (outcome as { result: unknown }).result = 'forged'; }).toThrow(TypeError);
+    expect(await collect(task)).toBe('so');
   });
 
   it('should be stopped with its task where a promise gave a stream', async () => {

@@ -454,6 +454,7 @@ describe('a caller that hands in what is not what it should be', () => {
     ['a number for an id', 'x', { id: 42 }, 'invalid_argument'],
     ['an id that cannot be read', 'x', { id: Object.create(null) }, 'invalid_argument'],
     ['an id that throws', 'x', { id: untouchableObject() }, 'invalid_argument'],
+    ['an id whose getter throws', 'x', { get id() { throw new Error('no'); } }, 'invalid_argument'],
     ['null for options', 'x', null, 'invalid_argument'],
     ['a string for options', 'x', 'id', 'invalid_argument'],
   ])('should be refused, not thrown at, for steering by %s', async (_, text, options, reason) => {

@@ -644,6 +644,10 @@ describe('retain.bytes', () => {
     ['a list', Array.from({ length: 3_000 }, () => 'x'.repeat(42))],
     ['deep data', { a: { b: ['x'.repeat(150_000)] } }],
     ['a map', new Map([['a', 'x'.repeat(150_000)]])],
+    ['a page in a list in an answer', { status: 'ok', data: { items: [{ id: 1, page: { id: 7, html: 'x'.repeat(150_000) } }] } }],
+    ['a map in data', { found: { pages: new Map([['k', ['x'.repeat(150_000)]]]) } }],
+    ['names of fields', { ['x'.repeat(150_000)]: 1 }],
+    ['an error', new Error('x'.repeat(150_000))],
   ])('should weigh %s', (_, value) => {
     const session = createSession({ retain: { bytes: 1_000_000 } });
     for (let n = 0; n < 10; n++) session.delegate(() => [result(value)], { goal: 'answer' });

@@ -112,6 +112,19 @@ describe('deliver', () => {
     expect(told.slice(3)).toEqual(['e f']);
   });
 
+  it('should refuse numbers that are none, and keep what waits', () => {
+    const { inbox, end } = setUp();
+    end('a');
+    for (const most of [0, -1, NaN, 1.5, '1', null]) {
+      expect(() => inbox.lease(most as number)).toThrow(/^Expected `most` to be a whole number from 1, or Infinity, got /);
+    }
+    const batch = inbox.lease(1)!;
+    for (const ms of [-1, NaN, 'x', null]) {
+      expect(() => { batch.extend(ms as number); }).toThrow(/^Expected `ms` to be a number of milliseconds from 0, got /);
+    }
+    expect([goalsOf(batch), inbox.waiting]).toEqual(['a', 0]);
+  });
+
   it('should leave no timer behind while nothing waits', () => {
     const { inbox, advance, end, scheduler } = setUp();
     inbox.deliver(() => [], { busy: () => true }).subscribe();

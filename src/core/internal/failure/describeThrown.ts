@@ -15,7 +15,7 @@ export function describeThrown(
   try {
     const { name, message } = Object(thrown) as { name?: unknown; message?: unknown };
     const isError = typeof thrown === 'object' && typeof message === 'string';
-    const words = isError ? message : typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
+    const words = isError ? message : typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown, named) : String(thrown);
     return {
       name: isError && typeof name === 'string' ? cutText(redact(name), MAX_NAME).text : 'Error',
       message: cutText(redact(words) || 'no message was given', MAX_MESSAGE).text,
@@ -23,4 +23,10 @@ export function describeThrown(
   } catch {
     return { name: 'Error', message: 'something was thrown that cannot be read' };
   }
+}
+
+/** Bytes are named, and not spelled out. */
+function named(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const own = this[key];
+  return ArrayBuffer.isView(own) ? `[${own.byteLength} bytes]` : value;
 }

@@ -22,11 +22,14 @@ const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
   result: { value: [() => true, ''] },
 };
 
+/** A list with a type in it would be taken for one. */
+const isType = (type: unknown): boolean => typeof type === 'string' && Object.hasOwn(OUTPUTS, type);
+
 /** What an agent answers in one piece, as an output: what is none, and no string, is the result. Never throws, whatever the value. */
 export function asOutput(value: unknown): unknown {
   try {
     const { type } = Object(value) as AgentOutput;
-    return typeof value === 'string' || Object.hasOwn(OUTPUTS, type) ? value : result(value);
+    return typeof value === 'string' || isType(type) ? value : result(value);
   } catch {
     // What cannot be looked at is for `readOutput` to refuse.
     return value;
@@ -42,7 +45,7 @@ export function readOutput<R>(value: unknown, redact?: Redact): AgentOutput<R> {
   if (typeof value === 'string') return { type: 'line', text: redact?.(value) ?? value };
   const given = Object(value) as Record<string, unknown>;
   const type = given['type'] as AgentOutput['type'];
-  if (!Object.hasOwn(OUTPUTS, type)) {
+  if (!isType(type)) {
     throw wrong(`a string or an output of type ${Object.keys(OUTPUTS).join(', ')}`, type ?? value);
   }
   const output: Record<string, unknown> = { type };

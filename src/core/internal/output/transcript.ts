@@ -5,6 +5,7 @@ import { fateOf, origins, type Origin } from './origin.js';
 import type { Redact } from './redacting.js';
 import { said, standing, type Said } from './said.js';
 import { seenOf } from './seenOf.js';
+import { shows } from './shows.js';
 
 /** How lines are made. */
 export interface LineForm {
@@ -79,7 +80,7 @@ export class Transcript<R> {
   /** What a run said that is over goes on with nobody's words. */
   #endLost(): void { if (fateOf(this.by) > 0) this.flush(); }
 
-  #say(printed: string, by: Origin | undefined): void { if (printed.trim() !== '') this.printed = said(this.printed, printed, by); }
+  #say(printed: string, by: Origin | undefined): void { if (shows(printed)) this.printed = said(this.printed, printed, by); }
 
   /** Text is wrapped as it comes, or where it must be redacted, when a line of it is whole. */
   #split(): LineSplitter {

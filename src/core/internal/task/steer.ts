@@ -2,18 +2,27 @@ import { describeValue } from '../../describeValue.js';
 import { InvalidArgumentError, MailboxFullError, NotRunningError, NotSteerableError, type SidestreamError } from '../../errors.js';
 import type { SteeringReceipt, SteerOptions } from '../../task.js';
 import { AN_OBJECT } from '../../check.js';
-import { passes } from '../../passes.js';
 import { receiptOf } from '../steering/receiptOf.js';
 import type { TaskRecord } from './taskRecord.js';
 
 /** Sends a message to a task's mailbox, or says in the receipt why not. A refusal leaves no trace: its id may be tried again. */
 export function steer(task: TaskRecord, text: unknown, options: SteerOptions = {}): SteeringReceipt {
-  const id: unknown = passes(options, AN_OBJECT[0]) ? options.id ?? newId(task) : undefined;
+  const given = idOf(options);
+  const id: unknown = given === undefined ? newId(task) : given;
   const known = typeof id === 'string' ? task.mailbox?.known(id) : undefined;
   if (known !== undefined) return receiptOf(known);
   const error = refusal(task, text, id);
   if (error === undefined) return receiptOf(task.openMailbox().post(id as string, text as string));
   return receiptOf({ id: typeof id === 'string' ? id : '', text: '', state: 'missed', reason: error.code, error });
+}
+
+/** Nothing where none is given, and what is refused where it cannot be read. */
+function idOf(options: SteerOptions): unknown {
+  try {
+    return AN_OBJECT[0](options) ? options.id : null;
+  } catch {
+    return null;
+  }
 }
 
 function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError | undefined {

@@ -295,7 +295,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause } = this.decision!;
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
-    const outcome: Outcome = this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending };
+    const outcome: Outcome = Object.freeze(this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending });
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
     this.endDelay = this.#age;

@@ -35,6 +35,25 @@ describe('a brief', () => {
     expect(brief).toEqual(given());
   });
 
+  it('should give each child dates, maps and sets of its own', () => {
+    const session = createSession();
+    const fn = (): void => undefined;
+    const brief = { goal: 'look', since: new Date(0), seen: new Map([['a', [1]]]), names: new Set(['x']), calls: new Map([['f', fn]]) };
+    const spoil: Agent<string, typeof brief> = (asked) => {
+      asked.since.setFullYear(1999);
+      asked.seen.get('a')!.push(2);
+      asked.names.clear();
+      return NEVER;
+    };
+    session.delegate(spoil, brief);
+    const second = session.delegate<string, typeof brief>(() => NEVER, brief);
+    const expected = { since: new Date(0), seen: new Map([['a', [1]]]), names: new Set(['x']) };
+    expect(brief).toMatchObject(expected);
+    expect(second.brief).toMatchObject(expected);
+    // What cannot be cloned is shared.
+    expect((second.brief as typeof brief).calls.get('f')).toBe(fn);
+  });
+
   it('should be copied by `run` too', () => {
     const brief = given();
     let seen: Brief | undefined;
@@ -45,12 +64,12 @@ describe('a brief', () => {
 
   it('should ask each getter once, and keep what is no plain data as it is', () => {
     let asked = 0;
-    const date = new Date(0);
+    const place = new URL('http://localhost/');
     const same = { again: true };
-    const brief = { get goal() { asked += 1; return 'look'; }, date, self: same, twice: same, call: () => 1 };
+    const brief = { get goal() { asked += 1; return 'look'; }, place, self: same, twice: same, call: () => 1 };
     const task = createSession().delegate(() => NEVER, brief);
     expect(asked).toBe(1);
-    expect((task.brief as typeof brief).date).toBe(date);
+    expect((task.brief as typeof brief).place).toBe(place);
     expect((task.brief as typeof brief).self).toBe((task.brief as typeof brief).twice);
   });
 

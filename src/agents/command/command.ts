@@ -90,7 +90,7 @@ export function command<R = string, B extends Brief = Brief>(
       );
     }
 
-    const all = keepLast(settings.maxResult, true);
+    const all = keepLast(settings.maxResult, (chunk) => chunk.trimEnd().length);
     const last = lastLine(settings.maxResult);
     const drained = program.exit.pipe(delay(settings.drain));
     const chunks = (stream: typeof program.stdout): Observable<string> => chunksOf(stream).pipe(takeUntil(drained));
@@ -109,7 +109,7 @@ export function command<R = string, B extends Brief = Brief>(
       if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
       if (read !== undefined) return EMPTY;
       // Said even where it is the last line printed: that may be one of stderr, and a long one is kept in part only.
-      const answer = settings.result === 'stdout' ? all.whole() : last.whole();
+      const answer = settings.result === 'stdout' ? all.whole() : last.end();
       if (answer !== undefined) return of(result(answer as R));
       throw new NoResultError(`\`${file}\` ended with success and printed nothing to stdout. Let it print its answer, or ask for `
         + '`result: "stdout"`, where nothing is an answer too.');

@@ -6,7 +6,7 @@ import { check, type Kind } from '../../core/check.js';
 import { NoResultError } from '../../core/errors.js';
 import { result, text, type AgentOutput } from '../../core/output.js';
 import { confine } from '../../processes/confine.js';
-import { environmentOf } from '../../processes/environment.js';
+import { environmentOf, secretsOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';
 import { startProcess } from '../../processes/startProcess.js';
 import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js';
@@ -106,7 +106,9 @@ export function command<R = string, B extends Brief = Brief>(
     const verdict = program.exit.pipe(mergeMap((exit) => {
       const refusal = program.refusal(exit);
       if (refusal !== undefined) throw refusal;
-      if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
+      if (!settings.successCodes.includes(exit.code!)) {
+        throw new CommandError(file, exit, program.stderrTail(), secretsOf(settings.env));
+      }
       if (read !== undefined) return EMPTY;
       // Said even where it is the last line printed: that may be one of stderr, and a long one is kept in part only.
       const answer = settings.result === 'stdout' ? all.whole() : last.end();

@@ -18,6 +18,23 @@ export const AN_ENVIRONMENT: Kind = [
   'an object of variables, each a string without NUL, true (pass it on) or false (leave it out)', true,
 ];
 
+/** What would be a secret, going by the name of a variable or a header. */
+export const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTHORIZATION|COOKIE/i;
+
+/**
+ * What a program was given that its words must not repeat: the values given by name, and of those passed on what a secret is called. By the
+ * line, as they may be printed, and long ones first, so that none is left in part where another is its beginning.
+ */
+export function secretsOf(given: Environment = {}): readonly string[] {
+  const own = new Set<string>(PASSED_ON);
+  const values = Object.entries(given).map(([name, value]) => {
+    if (own.has(name)) return '';
+    if (value === true) return SECRET_NAME.test(name) ? process.env[name] ?? '' : '';
+    return typeof value === 'string' ? value : '';
+  });
+  return values.flatMap((value) => value.split('\n')).map((each) => each.trim()).sort((one, other) => other.length - one.length);
+}
+
 /** The environment of a child: an allow-list, so that no key of the parent's gets into a child that was not given it. */
 export function environmentOf(given: Environment = {}): Record<string, string> {
   const asked: Environment = { ...Object.fromEntries(PASSED_ON.map((name) => [name, true])), ...given };

@@ -82,6 +82,24 @@ describe('no secret is said', () => {
     expect(await saidOf(complains)).not.toContain(SECRET);
   });
 
+  it('by a program that writes the value of a variable that it was given by name', async () => {
+    const plain = 'abcdefgh12345678';
+    process.env['SPEC_TOKEN'] = `${plain}-own`;
+    const script = 'echo "bad key $API_KEY and $SPEC_TOKEN in $LANG" >&2; exit 3';
+    const env = { API_KEY: plain, SPEC_TOKEN: true, LANG: 'C.UTF-8-long' };
+    try {
+      await using session = createSession();
+      for (const agent of [command('sh', ['-c', script], { env }), acp({ command: 'sh', args: ['-c', script], env })]) {
+        const end = await firstValueFrom(session.delegate(agent as Agent<unknown>, { goal: 'go' }).events.pipe(outcome()));
+        expect(end).toMatchObject({ error: { message: expect.stringMatching(/bad key … and … in C.UTF-8-long/) } });
+      }
+      const several = command('sh', ['-c', 'echo "$CERT" >&2; exit 3'], { env: { CERT: `first-of-two\nsecond-of-two\n` } });
+      expect(await saidOf(several)).not.toMatch(/-of-two/);
+    } finally {
+      delete process.env['SPEC_TOKEN'];
+    }
+  });
+
   it('by an ACP agent that ends, or wants a login, with words about its key', async () => {
     const script = `echo "refused ${KEY}" >&2; exit 1`;
     const error = { code: -32_000, message: `Authentication required: ${KEY}`, data: { token: SECRET } };

@@ -41,7 +41,7 @@ export function converse(
   const sessionId = conversation.sessionId!;
   const countsBefore = { ...connection.counts };
   const transcript = createTranscript(settings.thoughts, connection.counts, conversation.cost);
-  const questions = createQuestions(settings, context, (asked) => {
+  const questions = createQuestions(settings, context, sessionId, (asked) => {
     // A request may name no more than a call that was told before, or be the first that is heard of it.
     for (const each of transcript.read({ ...asked, sessionUpdate: 'tool_call_update' })) context.emit(each);
     return transcript.toolCall(asked.toolCallId);
@@ -79,7 +79,8 @@ export function converse(
       lastWords: tailOf(transcript.lastMessage(), MAX_REASON),
     }),
     describe: (error) => error instanceof AcpError ? error : new AcpError(
-      `\`${file}\` did not do what it was asked: ${describeRefusal(error)}${wantsLogin(error) ? `. ${conversation.login}` : ''}`,
+      `\`${file}\` did not do what it was asked: ${describeRefusal(error, connection.secrets)}`
+      + (wantsLogin(error) ? `. ${conversation.login}` : ''),
       { cause: error, stderr: connection.stderrTail() },
     ),
   });
@@ -104,6 +105,7 @@ export function converse(
     heard: updates,
     isBusy,
     stderrTail: connection.stderrTail,
+    secrets: connection.secrets,
   });
   const answer = defer(() => {
     const message = transcript.lastMessage().trimEnd();

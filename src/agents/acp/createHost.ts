@@ -116,8 +116,8 @@ export function createHost(settings: AcpSettings): Host {
   /** A program that has lived on: it may have changed its mode meanwhile. */
   function again(conversation: Conversation, connection: Connection): Observable<Connection> {
     const { sessionId, modes, login } = conversation;
-    const { stderrTail } = connection;
-    const stepOf = (step: string): Step => ({ file, step, login, deadline: handshakeTimeout, stderrTail });
+    const { stderrTail, secrets } = connection;
+    const stepOf = (step: string): Step => ({ file, step, login, deadline: handshakeTimeout, stderrTail, secrets });
     return reachMode(connection, sessionId!, modes, settings, stepOf).pipe(
       map(({ notice }) => {
         if (notice !== undefined) conversation.notices = [notice];

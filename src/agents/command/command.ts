@@ -6,7 +6,7 @@ import { check, type Kind } from '../../core/check.js';
 import { NoResultError } from '../../core/errors.js';
 import { result, text, type AgentOutput } from '../../core/output.js';
 import { confine } from '../../processes/confine.js';
-import { environmentOf } from '../../processes/environment.js';
+import { environmentOf, secretsOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';
 import { startProcess } from '../../processes/startProcess.js';
 import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js';
@@ -90,7 +90,7 @@ export function command<R = string, B extends Brief = Brief>(
       );
     }
 
-    const all = keepLast(settings.maxResult, true);
+    const all = keepLast(settings.maxResult, (chunk) => chunk.trimEnd().length);
     const last = lastLine(settings.maxResult);
     const drained = program.exit.pipe(delay(settings.drain));
     const chunks = (stream: typeof program.stdout): Observable<string> => chunksOf(stream).pipe(takeUntil(drained));
@@ -106,10 +106,12 @@ export function command<R = string, B extends Brief = Brief>(
     const verdict = program.exit.pipe(mergeMap((exit) => {
       const refusal = program.refusal(exit);
       if (refusal !== undefined) throw refusal;
-      if (!settings.successCodes.includes(exit.code!)) throw new CommandError(file, exit, program.stderrTail());
+      if (!settings.successCodes.includes(exit.code!)) {
+        throw new CommandError(file, exit, program.stderrTail(), secretsOf(settings.env));
+      }
       if (read !== undefined) return EMPTY;
       // Said even where it is the last line printed: that may be one of stderr, and a long one is kept in part only.
-      const answer = settings.result === 'stdout' ? all.whole() : last.whole();
+      const answer = settings.result === 'stdout' ? all.whole() : last.end();
       if (answer !== undefined) return of(result(answer as R));
       throw new NoResultError(`\`${file}\` ended with success and printed nothing to stdout. Let it print its answer, or ask for `
         + '`result: "stdout"`, where nothing is an answer too.');

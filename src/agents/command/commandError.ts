@@ -7,8 +7,9 @@ export class CommandError extends Error {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 
-  constructor(file: string, exit: Exit, readonly stderr: string) {
-    super([`\`${file}\` ${describeExit(exit)}`, lastLines(stderr)].filter((part) => part !== '').join(': '));
+  /** @param known - secrets that must not stand in the message */
+  constructor(file: string, exit: Exit, readonly stderr: string, known: readonly string[] = []) {
+    super([`\`${file}\` ${describeExit(exit)}`, lastLines(stderr, known)].filter((part) => part !== '').join(': '));
     this.name = 'CommandError';
     this.exitCode = exit.code;
     this.signal = exit.signal;
@@ -16,4 +17,5 @@ export class CommandError extends Error {
 }
 
 /** As much as helps and can be read. */
-const lastLines = (stderr: string): string => tailOf(withoutSecrets(stderr.trim()).split('\n').slice(-8).join('\n'), 1_500);
+const lastLines = (stderr: string, known: readonly string[]): string =>
+  tailOf(withoutSecrets(stderr.trim(), known).split('\n').slice(-8).join('\n'), 1_500);

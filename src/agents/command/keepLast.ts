@@ -5,14 +5,17 @@ export interface KeptText {
   add(chunk: string): void;
   /** What is kept, with a mark in front that says how much is gone. */
   whole(): string;
+  /** The same with what was at its very end and is no part of it, where that fits in. */
+  wholeWithRest(): string;
 }
 
 /**
  * Keeps the end of a text that comes in chunks, and marks it where something is gone.
  *
- * @param trims - whether blanks at its very end are no part of it, so that they push nothing out
+ * @param endIn - where in a chunk ends what may be the end of the text; what is behind that and stays there pushes nothing out, such as
+ * blanks. Without it everything is part of it
  */
-export function keepLast(limit: number, trims = false): KeptText {
+export function keepLast(limit: number, endIn?: (chunk: string) => number): KeptText {
   let kept = '';
   let gone = 0;
   /** What would be its end, and is no part of it yet. */
@@ -33,13 +36,17 @@ export function keepLast(limit: number, trims = false): KeptText {
     blanksGone += blanks.length - limit;
     blanks = blanks.slice(-limit);
   };
+  function whole(): string {
+    if (kept.length > limit) cut();
+    return gone === 0 ? kept : `[… ${gone} characters left out …]\n${kept}`;
+  }
   return {
     add(chunk) {
-      if (!trims) {
+      if (endIn === undefined) {
         keep(chunk);
         return;
       }
-      const text = chunk.trimEnd();
+      const text = chunk.slice(0, endIn(chunk));
       if (text !== '') {
         // Where so many blanks are gone, all before them is, too.
         if (blanksGone > 0) {
@@ -52,9 +59,7 @@ export function keepLast(limit: number, trims = false): KeptText {
       }
       hold(chunk.slice(text.length));
     },
-    whole() {
-      if (kept.length > limit) cut();
-      return gone === 0 ? kept : `[… ${gone} characters left out …]\n${kept}`;
-    },
+    whole,
+    wholeWithRest: () => gone === 0 && blanksGone === 0 && kept.length + blanks.length <= limit ? kept + blanks : whole(),
   };
 }

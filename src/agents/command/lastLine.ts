@@ -1,74 +1,76 @@
-import { stripVTControlCharacters } from 'node:util';
+import { createSight } from './createSight.js';
 import { keepLast } from './keepLast.js';
 
-/** Characters at the head of a line by which it is told whether it shows anything. */
-const LOOKED_AT = 1_000;
-
-/** The last line of a text that comes in chunks. */
-export interface LastLine {
+/** A piece of a text that comes in chunks. */
+export interface Piece {
   add(chunk: string): void;
-  /** The line, or nothing where none shows anything. */
-  whole(): string | undefined;
+  /** Ends it: what it was, or nothing where it shows nothing. What is added then is of the next one. */
+  end(): string | undefined;
 }
 
 /**
  * Keeps the last line that shows anything, also where it has no newline; whole up to a limit, and beyond it its end, with a mark that says
- * how much is gone. Of what bare `\r`s part, the last frame is the line, as on a terminal.
+ * how much is gone. Of what bare `\r`s part, the last frame that shows anything is the line, as on a terminal.
  */
-export function lastLine(limit: number): LastLine {
+export const lastLine = (limit: number): Piece => lastOf('\n', lastOf('\r', createFrame(limit)));
+
+/** The last of the pieces that a mark parts, of those that show anything. */
+function lastOf(mark: string, piece: Piece): Piece {
   let last: string | undefined;
-  let frame = keepLast(limit);
-  /** Whether what follows takes the frame's place. */
-  let isOver = false;
-
-  const seen = (): string | undefined => {
-    const line = frame.whole();
-    return shows(line) ? line : undefined;
+  const end = (): boolean => {
+    const seen = piece.end();
+    last = seen ?? last;
+    return seen !== undefined;
   };
-  function take(part: string): void {
-    let end = part.length;
-    while (end > 0 && part.charAt(end - 1) === '\r') end -= 1;
-    const start = end === 0 ? 0 : part.lastIndexOf('\r', end - 1) + 1;
-    if (end > 0 && (isOver || start > 0)) {
-      frame = keepLast(limit);
-      isOver = false;
-    }
-    frame.add(part.slice(start, end));
-    isOver ||= end < part.length;
-  }
-  function endLine(): string | undefined {
-    const line = seen();
-    last = line ?? last;
-    frame = keepLast(limit);
-    isOver = false;
-    return line;
-  }
-
   return {
     add(chunk) {
-      const first = chunk.indexOf('\n');
+      const first = chunk.indexOf(mark);
       if (first < 0) {
-        take(chunk);
+        piece.add(chunk);
         return;
       }
-      take(chunk.slice(0, first));
-      endLine();
+      piece.add(chunk.slice(0, first));
+      end();
       // Only the last of those that follow counts, so they are looked at from the end.
-      const newest = chunk.lastIndexOf('\n');
-      for (let end = newest; end > first;) {
-        const start = chunk.lastIndexOf('\n', end - 1);
-        take(chunk.slice(start + 1, end));
-        if (endLine() !== undefined) break;
-        end = start;
+      const newest = chunk.lastIndexOf(mark);
+      for (let behind = newest; behind > first;) {
+        const start = chunk.lastIndexOf(mark, behind - 1);
+        piece.add(chunk.slice(start + 1, behind));
+        if (end()) break;
+        behind = start;
       }
-      take(chunk.slice(newest + 1));
+      piece.add(chunk.slice(newest + 1));
     },
-    whole: () => seen() ?? last,
+    end() {
+      end();
+      const seen = last;
+      last = undefined;
+      return seen;
+    },
   };
 }
 
-/** Whether a line is more than blanks, control characters and the orders to a terminal. */
-function shows(line: string): boolean {
-  const head = stripVTControlCharacters(line.slice(0, LOOKED_AT));
-  return /[^\s\p{Cc}\p{Cf}]/u.test(head) || (line.length > LOOKED_AT && line.slice(LOOKED_AT).trim() !== '');
+/** What stands between two marks. What shows nothing at its end pushes nothing out of it. */
+function createFrame(limit: number): Piece {
+  let shows = false;
+  const begin = () => {
+    const sight = createSight();
+    shows = false;
+    return keepLast(limit, (chunk) => {
+      const end = sight.read(chunk);
+      shows ||= end > 0;
+      return end;
+    });
+  };
+  let kept: ReturnType<typeof begin> | undefined;
+  return {
+    add(chunk) {
+      if (chunk !== '') (kept ??= begin()).add(chunk);
+    },
+    end() {
+      const seen = kept !== undefined && shows ? kept.wholeWithRest() : undefined;
+      kept = undefined;
+      return seen;
+    },
+  };
 }

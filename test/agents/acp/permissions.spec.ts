@@ -40,6 +40,31 @@ describe('permission requests', () => {
     expect(await collect(start(bare, { allow: ['read'] }, [told]))).toBe('id-allow_once');
   });
 
+  it('should hold a call to every kind that was told of it', async () => {
+    const told = (kind: string): Order => ({ update: { sessionUpdate: 'tool_call', toolCallId: '1', title: 'Look', kind } });
+    const task = start(ask('read'), { allow: ['read'] }, [told('execute')]);
+    expect(await collect(task)).toBe('id-reject_once');
+    expect(task.snapshot().preview).toContainEqual(expect.stringContaining('[permission refused: execute, Do it'));
+    expect(await collect(start(ask('execute'), { allow: ['read'] }, [told('read')]))).toBe('id-reject_once');
+    expect(await collect(start(ask('read'), { allow: ['read'] }, [told('execute'), told('search'), told('read')]))).toBe('id-reject_once');
+    expect(await collect(start(ask('read'), { allow: ['read', 'execute'] }, [told('execute')]))).toBe('id-allow_once');
+    const seen: string[] = [];
+    const permissions = ({ kind }: PermissionRequest) => {
+      seen.push(kind);
+      return 'reject_once' as const;
+    };
+    await collect(start(ask('read'), { permissions }, [told('execute')]));
+    await collect(start(ask('edit'), { permissions }, [told('other')]));
+    expect(seen).toEqual(['execute', 'edit']);
+  });
+
+  it('should be refused where it is asked for another session than the running one', async () => {
+    const foreign = { permit: { sessionId: 'another', toolCall: { toolCallId: '1', title: 'Do it', kind: 'read' }, options: ALL } };
+    const task = start(foreign, { allow: 'all' });
+    expect(await collect(task)).toBe('id-reject_once');
+    expect(task.snapshot().preview).toContainEqual(expect.stringMatching(/permission refused: .*another session/));
+  });
+
   it('should tell a call that is first heard of by its request, and part the messages around it', async () => {
     const permit = { permit: { toolCall: { toolCallId: '1', title: 'Write b', kind: 'edit' }, options: ALL } };
     const task = start(permit, {}, [{ say: 'I write' }]);

@@ -118,6 +118,16 @@ describe('steering an ACP agent', () => {
       expect(await told(journal)).toEqual(['prompt act', 'cancel', 'prompt left']);
     });
 
+    it('should begin another message where the cancelled prompt is answered with an error', async () => {
+      const fail = { fail: { code: -32603, message: 'Aborted' } };
+      const { task } = await atWork({ ignoreCancel: true, turns: [
+        [{ say: 'working\n' }, { say: 'half a sent' }, { noted: 'cancel' }, fail], [{ say: 'The answer.' }],
+      ] }, { steering: 'cancel-and-reprompt' });
+      await until(() => task.snapshot().preview.includes('half a sent'));
+      expect(await steered(task, 'left')).toMatchObject({ state: 'delivered' });
+      expect(await collect(task)).toBe('The answer.');
+    });
+
     it.each(['permit', 'permitLate'])('should answer what waits for permission, or still comes, as cancelled (%s)', async (order) => {
       const permit = { [order]: { toolCall: { toolCallId: '1' }, options: [{ optionId: 'a', name: 'a', kind: 'allow_once' }] } };
       const { task, journal } = await atWork(

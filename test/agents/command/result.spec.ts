@@ -35,6 +35,14 @@ describe('command: its last line as the result', () => {
     ['frames of a progress bar', ['10%\r50%\r100%\n'], '100%'],
     ['frames that end with one, in pieces', ['10%', '\r', '50%\r', '100%', '\r', '\n\n'], '100%'],
     ['a line and a bar that was wiped away', ['done\n10%\r\r\r', '\n'], '10%'],
+    ['an order to a terminal behind a bare return', ['the answer\r\u001b[?25h\n'], 'the answer'],
+    ['such an order after frames', ['progress 1\nprogress 2\rthe answer\r\u001b[0m\n'], 'the answer'],
+    ['such an order in pieces', ['progress 1\nthe answer\r', '\u001b', '[3', '1m', '\r', '  \r\u001b(B\n'], 'the answer'],
+    ['blank lines beyond what is kept', ['good\n', ' '.repeat(3_000_000), '\n'], 'good'],
+    ['blanks beyond that behind it', ['good', ' '.repeat(3_000_000), '\n'], 'good'],
+    ['many orders to a terminal after it', ['good\n', `${'\u001b[K'.repeat(400)}\n`, '\u001b]0;a title\u0007\n'], 'good'],
+    ['words in an order to a terminal', ['\u001b]8;;http://x\u001b\\', 'link\u001b]8;;\u001b\\\n'],
+      '\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\'],
     ['orders to a terminal after it', ['done\n\u001b[0m\n\u001b[?25h'], 'done'],
     ['NUL in it and after it', ['a\0b\n\0\n'], 'a\0b'],
     ['the mark of its encoding in front', [[0xef, 0xbb, 0xbf], 'done\n'], 'done'],
@@ -55,6 +63,9 @@ describe('command: its last line as the result', () => {
     expect(await resultOf(['0123456789\n'], { maxResult: 10 })).toBe('0123456789');
     expect(await resultOf(['0123456789\n'], { maxResult: 9 })).toBe('[… 1 characters left out …]\n123456789');
     expect(await resultOf(['0123456789\n\n', ' \n'], { maxResult: 9, result: 'stdout' })).toBe('[… 1 characters left out …]\n123456789');
+    expect(await resultOf(['good\n          \n'], { maxResult: 5 })).toBe('good');
+    expect(await resultOf([`abc${' '.repeat(16)}\n`], { maxResult: 5 })).toBe('abc');
+    expect(await resultOf([`abc${'\u001b[K'.repeat(400)}\r\u001b[K\n`], { maxResult: 5 })).toBe('abc');
     for (const maxResult of [0, -1, 1.5, NaN, Infinity, '9']) {
       expect(() => command('ls', [], { maxResult: maxResult as number })).toThrow(/`maxResult` to be a whole number from 1/);
     }

@@ -7,6 +7,7 @@ import { createTranscript } from '../../../src/agents/acp/output/transcript.js';
 import { describeRefusal } from '../../../src/agents/acp/connection/describeRefusal.js';
 import { frameOf } from '../../../src/agents/command/frameOf.js';
 import { keepLast } from '../../../src/agents/command/keepLast.js';
+import { lastLine } from '../../../src/agents/command/lastLine.js';
 import { createInbox } from '../../../src/inbox/index.js';
 import { withoutNulls } from '../../../src/parents/shared/withoutNulls.js';
 import { LineReader } from '../../../src/processes/lineReader.js';
@@ -67,6 +68,12 @@ export const TEXT_ENTRIES: readonly TextEntry[] = [
     const kept = keepLast(10_000);
     for (let at = 0; at < text.length; at += 100) kept.add(text.slice(at, at + 100));
     return kept.whole();
+  }],
+  ['the last line of what a program prints', (text) => {
+    const last = lastLine(10_000);
+    for (let at = 0; at < text.length; at += 100) last.add(text.slice(at, at + 100));
+    last.add(text);
+    return last.end();
   }],
   ['a message to a program', (text) => frameOf('lines')(`x${text}x`)],
   ['what an ACP agent refuses', (text) => describeRefusal({ message: text, code: 1, data: text })],

@@ -4,6 +4,7 @@ import {
 } from '@agentclientprotocol/sdk';
 import { catchError, delay, delayWhen, EMPTY, firstValueFrom, fromEvent, map, merge, Subject, take, timer, type Observable } from 'rxjs';
 import { feed } from '../../command/feed.js';
+import { secretsOf } from '../../../processes/environment.js';
 import { describeExit } from '../../../processes/exit.js';
 import type { Launch } from '../../../processes/launch.js';
 import { startProcess } from '../../../processes/startProcess.js';
@@ -58,6 +59,8 @@ export interface Connection {
   /** Sets who answers what it asks; without one permission is not given and files are not touched. */
   serve(guest: Guest | undefined): void;
   stderrTail(this: void): string;
+  /** What it was given that must not be repeated. */
+  readonly secrets: readonly string[];
   /** Whether the program holds this process up. */
   hold(isHeld: boolean): void;
   /** Settles when nothing is left of the program and of all that it has started; not while something of that cannot be ended. */
@@ -79,7 +82,8 @@ export const greeting = (files: AcpSettings['files']): InitializeRequest => ({
  *
  * @param root - the directory to which its files are held
  */
-export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageLength }: AcpSettings, root: string): Connection {
+export function connect(launch: Launch, { env, files, cancelGrace, grace, maxMessageLength }: AcpSettings, root: string): Connection {
+  const secrets = secretsOf(env);
   const program = startProcess(launch, grace - cancelGrace);
   const leftOut = new Subject<LeftOut>();
   const counts: MessageCounts = { malformed: 0, oversized: 0, unknown: 0, tell: (left) => { leftOut.next(left); } };
@@ -154,7 +158,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
   ).pipe(take(1), map(({ exit, what }) => {
     const stderr = program.stderrTail();
     return (exit && program.refusal(exit))
-      ?? new AcpError(`${what} before it was done.${whatItWrote(stderr)}`, { stderr });
+      ?? new AcpError(`${what} before it was done.${whatItWrote(stderr, secrets)}`, { stderr });
   }));
   const watch = broken.subscribe({
     next: (error) => {
@@ -196,6 +200,7 @@ export function connect(launch: Launch, { files, cancelGrace, grace, maxMessageL
     },
     serve(next) { guest = next; },
     stderrTail: () => program.stderrTail(),
+    secrets,
     gone: program.gone,
     hold(isHeld) {
       const verb = isHeld ? 'ref' : 'unref';

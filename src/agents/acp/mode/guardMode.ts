@@ -51,7 +51,7 @@ export function guardMode({ connection, sessionId, modes, settings, updates, has
       times += 1;
       if (times > MAX_TIMES) return fail('again and again');
       return setMode(connection, sessionId, modes, home).pipe(
-        catchError((error: unknown) => fail(`and could not be set back: ${describeRefusal(error)}`)),
+        catchError((error: unknown) => fail(`and could not be set back: ${describeRefusal(error, connection.secrets)}`)),
         concatMap((reached) => {
           if (reached !== home) return fail('and stays in it when it is set back');
           mode = home;

@@ -1,6 +1,7 @@
 import type { PlanEntry, SessionUpdate, ToolKind } from '@agentclientprotocol/sdk';
 import { cutText } from '../../../core/cutText.js';
 import { line, tool, usage, type AgentOutput } from '../../../core/output.js';
+import { TOOL_KINDS } from '../permission/permission.js';
 import type { MessageCounts } from '../connection/messageCounts.js';
 import { createSpeech, type Chunk, type Speech } from './speech.js';
 import { troubleIn } from './troubleIn.js';
@@ -20,7 +21,8 @@ const SILENT: readonly string[] = [
 /** A tool call as it was told so far. */
 export interface ToolCallSeen {
   readonly name: string;
-  readonly kind: ToolKind;
+  /** All that were told of it, the first one first. Leave for it has to be leave for each. */
+  readonly kinds: readonly ToolKind[];
   readonly title: string;
   readonly input: unknown;
   readonly paths: readonly string[];
@@ -63,12 +65,11 @@ export function createTranscript(thoughts: 'hide' | 'print', counts: MessageCoun
   function call(id: string, update: Readonly<Record<string, unknown>>): readonly Said[] {
     const known = calls.get(id);
     const title = cutText(stringOf(update['title']) ?? known?.title ?? '', MAX_TITLE).text;
-    const kind = (stringOf(update['kind']) ?? known?.kind ?? 'other') as ToolKind;
     const isOver = update['status'] === 'completed' || update['status'] === 'failed';
     const seen: ToolCallSeen = {
       // A pair carries one name, whatever becomes known later.
       name: known?.name ?? cutText(stringOf(update['name']) ?? stringOf(update['kind']) ?? 'tool', MAX_DETAIL).text,
-      kind,
+      kinds: withKind(known?.kinds ?? [], stringOf(update['kind'])),
       title,
       input: update['rawInput'] ?? known?.input,
       paths: update['locations'] == null ? known?.paths ?? [] : pathsOf(update['locations']),
@@ -142,6 +143,14 @@ const MARKS: Readonly<Record<string, string>> = { completed: 'x', in_progress: '
 const keyOf = ({ content, status }: PlanEntry): string => `${status} ${content}`;
 
 const stringOf = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Of the kinds that the protocol does not know one stands for all, so that they stay few. */
+function withKind(kinds: readonly ToolKind[], told: string | undefined): readonly ToolKind[] {
+  const kind = told as ToolKind | undefined;
+  if (kind === undefined || kinds.includes(kind)) return kinds;
+  const isKnown = (each: ToolKind): boolean => TOOL_KINDS.includes(each);
+  return isKnown(kind) || kinds.every(isKnown) ? [...kinds, kind] : kinds;
+}
 
 const detailOf = (title: string): string | undefined => {
   const words = title.trim();

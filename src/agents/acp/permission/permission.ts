@@ -5,7 +5,7 @@ import type { TaskId } from '../../../core/events.js';
 /** What an agent wants to do, and asks for first. What it says of its tool is its own word. */
 export interface PermissionRequest {
   readonly taskId: TaskId;
-  /** The kind of tool; `other` where the agent says none. */
+  /** The kind of tool; `other` where the agent says none, and the strictest where it says several of one call. */
   readonly kind: ToolKind;
   /** In words, such as `Edit src/index.ts`. */
   readonly title: string;

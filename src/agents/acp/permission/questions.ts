@@ -1,4 +1,4 @@
-import type { PermissionOption, RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk';
+import type { PermissionOption, RequestPermissionRequest, RequestPermissionResponse, ToolKind } from '@agentclientprotocol/sdk';
 import {
   catchError, defaultIfEmpty, defer, finalize, from, fromEvent, map, merge, of, Subject, take, takeUntil, type Observable,
 } from 'rxjs';
@@ -44,15 +44,21 @@ const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
   reject_once: ['reject_always'], reject_always: ['reject_once'], allow_always: ['allow_once'], allow_once: [],
 };
 
+/** The kinds of tool by how little is to be feared of them, as far as words go; one that is not here comes first. */
+const BY_RISK: readonly ToolKind[] = ['think', 'read', 'search', 'other', 'fetch', 'switch_mode', 'move', 'edit', 'delete', 'execute'];
+
 /**
- * Answers permission requests: by the list, then by the function, and without either by refusing. What is refused is printed.
+ * Answers permission requests: by the list, then by the function, and without either by refusing. What is refused is printed. A tool
+ * call that was told as of one kind and is asked for as of another has to be allowed as both.
  *
+ * @param sessionId - the running one: what is asked in another is refused
  * @param toolCall - notes what a request says of its tool call, and answers with all that is known of it
  * @param spoken - how much the agent has said
  */
 export function createQuestions(
   { allow, permissions }: Pick<AcpSettings, 'allow' | 'permissions'>,
   { taskId, emit }: Pick<AgentContext, 'taskId' | 'emit'>,
+  sessionId: string,
   toolCall: (asked: RequestPermissionRequest['toolCall']) => ToolCallSeen | undefined,
   spoken: () => number,
 ): Questions {
@@ -63,12 +69,21 @@ export function createQuestions(
   let refused: Refused | undefined;
 
   function requestOf({ toolCall: asked, options }: RequestPermissionRequest): PermissionRequest {
-    const { kind = 'other', title = '', input, paths = [] } = toolCall(asked) ?? {};
-    return { taskId, kind, title: title === '' ? asked.toolCallId : title, input, paths, options };
+    const { kinds = [], title = '', input, paths = [] } = toolCall(asked) ?? {};
+    return { taskId, kind: strictest(kinds), title: title === '' ? asked.toolCallId : title, input, paths, options };
+  }
+
+  const isAllowed = (kind: ToolKind): boolean => allow === 'all' || allow.includes(kind);
+
+  /** The one that it takes leave for: of those that the list does not give, if there are any. */
+  function strictest(kinds: readonly ToolKind[]): ToolKind {
+    const refusable = kinds.filter((kind) => !isAllowed(kind));
+    const [first = 'other', ...others] = refusable.length > 0 ? refusable : kinds;
+    return others.reduce((most, kind) => BY_RISK.indexOf(kind) > BY_RISK.indexOf(most) ? kind : most, first);
   }
 
   const decide = (request: PermissionRequest): Observable<PermissionDecision> => defer(() => {
-    if (allow === 'all' || allow.includes(request.kind)) return of<PermissionDecision>('allow_once');
+    if (isAllowed(request.kind)) return of<PermissionDecision>('allow_once');
     if (permissions === undefined) return refuse(request, `it is not in \`allow\`, which would have to have '${request.kind}'`);
     const given = permissions(request);
     return isDecision(given) ? of(given) : from(given);
@@ -94,12 +109,17 @@ export function createQuestions(
     if (!String(chosen?.kind).startsWith('allow')) {
       refused = { what: `${request.kind}, ${cutText(request.title, MAX_TITLE).text}`, spoken: spoken() };
     }
-    return chosen === undefined ? CANCELLED : { outcome: { outcome: 'selected', optionId: chosen.optionId } };
+    return answerWith(chosen);
   }
 
   return {
     answer: (params, signal) => defer(() => {
       if (isWithdrawn) return of(CANCELLED);
+      if (params.sessionId !== sessionId) {
+        emit(line(`[permission refused: ${cutText(params.toolCall.title ?? params.toolCall.toolCallId, MAX_TITLE).text}: it was asked in `
+          + 'another session than the one that is running]'));
+        return of(answerWith(find(params.options, 'reject_once')));
+      }
       const request = requestOf(params);
       waiting += 1;
       return decide(request).pipe(
@@ -120,6 +140,9 @@ export function createQuestions(
     forget() { refused = undefined; },
   };
 }
+
+const answerWith = (chosen: PermissionOption | undefined): RequestPermissionResponse =>
+  chosen === undefined ? CANCELLED : { outcome: { outcome: 'selected', optionId: chosen.optionId } };
 
 function find(options: readonly PermissionOption[], decision: PermissionDecision): PermissionOption | undefined {
   if (typeof decision !== 'string') return options.find(({ optionId }) => optionId === decision.optionId);

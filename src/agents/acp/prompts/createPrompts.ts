@@ -177,8 +177,15 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     const used = JSON.stringify((Object(response) as { usage?: unknown }).usage) ?? '';
     const spent = used === lastUsage ? [] : usageOf(response);
     lastUsage = pending.size === 0 ? '' : used;
-    for (const each of [...spent, ...pending.size === 0 ? talk.endTurn() : [], step()]) outputs.next(each);
+    for (const each of spent) outputs.next(each);
+    endTurn();
+    outputs.next(step());
     goOn();
+  }
+
+  /** Where nothing waits any more: what comes next is another message. */
+  function endTurn(): void {
+    if (pending.size === 0) for (const each of talk.endTurn()) outputs.next(each);
   }
 
   function refused(sent: Sent, error: unknown): void {
@@ -187,10 +194,12 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
       fail(error);
     } else if (sent.isRefusable) {
       hasEnded = last !== undefined;
+      endTurn();
       goOn();
     } else if (isCancelling && waiting.length > 0) {
       // Some agents answer a cancelled prompt with an error.
       lose(sent);
+      endTurn();
       goOn();
     } else if (pending.size > 0) {
       outputs.next(line(`[a steering message failed later: ${talk.describe(error).message}]`));

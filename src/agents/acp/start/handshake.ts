@@ -15,20 +15,23 @@ export interface Step {
   /** Milliseconds that it may take. */
   readonly deadline: number;
   stderrTail(this: void): string;
+  /** What the program was given that must not be repeated. */
+  readonly secrets: readonly string[];
 }
 
 /** Waits for a step of the start; where it fails, the task has not started. */
-export function handshake<T>(answer: ObservableInput<T>, { file, step, login, deadline, stderrTail }: Step): Observable<T> {
+export function handshake<T>(answer: ObservableInput<T>, { file, step, login, deadline, stderrTail, secrets }: Step): Observable<T> {
   return from(answer).pipe(
     timeout({
       first: deadline,
       with: () => throwError(() => new NotStartedError(
         `\`${file}\` did not answer ${step} within ${deadline / 1000} s. Check that these are the arguments with which it speaks ACP over `
-        + `stdio, or raise \`handshakeTimeout\`.${whatItWrote(stderrTail())}`,
+        + `stdio, or raise \`handshakeTimeout\`.${whatItWrote(stderrTail(), secrets)}`,
       )),
     }),
     catchError((error: unknown) => throwError(() => error instanceof NotStartedError ? error : new NotStartedError(
-      `\`${file}\` did not get past ${step}: ${sentence(describeRefusal(error))}${wantsLogin(error) ? ` ${login}` : ''}`, { cause: error },
+      `\`${file}\` did not get past ${step}: ${sentence(describeRefusal(error, secrets))}${wantsLogin(error) ? ` ${login}` : ''}`,
+      { cause: error },
     ))),
   );
 }

@@ -41,7 +41,7 @@ export function openSession(connection: Connection, settings: AcpSettings, cwd: 
   const { command: file, files, authenticate, handshakeTimeout: deadline } = settings;
   const mcpServers: McpServer[] = [...settings.mcpServers];
   const stepOf = (step: string, methods?: readonly AuthMethod[]): Step =>
-    ({ file, deadline, stderrTail: connection.stderrTail, step, login: loginAdvice(file, methods) });
+    ({ file, deadline, stderrTail: connection.stderrTail, secrets: connection.secrets, step, login: loginAdvice(file, methods) });
 
   const initialize = handshake(connection.request('initialize', greeting(files)).answer, stepOf('initialize')).pipe(
     map((answer) => Object(answer) as InitializeResponse),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SECRET_NAME } from '../../../processes/environment.js';
 
 /** An object whose words for an unknown field are those that it knows. */
 export const object = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, {
@@ -26,12 +27,9 @@ export const variable = z.string()
 /** Also where something else is wrong, so that all is said at once. */
 export const always = { when: () => true };
 
-/** What would be a secret, going by its name. */
-const SECRET = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTHORIZATION|COOKIE/i;
-
 const secretsOf = (fields: unknown): readonly string[] =>
   Object.entries(Object(fields) as Record<string, unknown>)
-    .filter(([name, value]) => typeof value === 'string' && SECRET.test(name) && !/\$\{\w+\}/.test(value))
+    .filter(([name, value]) => typeof value === 'string' && SECRET_NAME.test(name) && !/\$\{\w+\}/.test(value))
     .map(([name]) => name);
 
 export const environment = z.record(z.string(), z.union([z.string(), z.boolean()], { error: 'expected a string, true or false' }))

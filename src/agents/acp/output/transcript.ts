@@ -149,6 +149,9 @@ function withKind(kinds: readonly ToolKind[], told: string | undefined): readonl
   const kind = told as ToolKind | undefined;
   if (kind === undefined || kinds.includes(kind)) return kinds;
   const isKnown = (each: ToolKind): boolean => TOOL_KINDS.includes(each);
+  // Many say `other` until they know more.
+  if (kind === 'other' && kinds.length > 0) return kinds;
+  if (kinds.length === 1 && kinds[0] === 'other') return [kind];
   return isKnown(kind) || kinds.every(isKnown) ? [...kinds, kind] : kinds;
 }
 

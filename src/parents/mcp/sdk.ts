@@ -2,8 +2,8 @@
  * The one file that imports the MCP SDK.
  */
 export { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-export { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 export { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+export { deserializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 export { CallToolRequestSchema, isInitializeRequest, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
 
 export type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';

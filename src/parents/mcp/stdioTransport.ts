@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import { createMessageReader } from './messageReader.js';
 import { isAnswer } from './receipts.js';
-import { StdioServerTransport, type JSONRPCMessage, type RequestId, type Transport } from './sdk.js';
+import type { JSONRPCMessage, RequestId, Transport } from './sdk.js';
 
 /** A transport over two streams that knows what is still to be answered. */
 export interface StdioTransport {
@@ -14,11 +15,27 @@ export interface StdioTransport {
 }
 
 /**
- * The SDK's transport, but for its writing: what it writes counts as sent when the stream has taken it, and fails where nobody reads. The
- * SDK's own waits for a full stream to be drained, with a listener for each message, and for ever where the reader has gone.
+ * A transport like the SDK's, which ends at a line that is too long, and waits for a full stream to be drained, with a listener for each
+ * message, and for ever where the reader has gone. Here what is written counts as sent when the stream has taken it, and fails where nobody
+ * reads.
  */
 export function createStdioTransport(stdin: Readable, stdout: Writable): StdioTransport {
-  const transport = new StdioServerTransport(stdin, stdout);
+  const reader = createMessageReader((message) => transport.onmessage?.(message), (error) => transport.onerror?.(error));
+  const failed = (error: Error): void => { transport.onerror?.(error); };
+  const transport: Transport = {
+    start: () => {
+      stdin.on('data', reader.read).once('end', reader.end).on('error', failed);
+      return Promise.resolve();
+    },
+    close: () => {
+      stdin.off('data', reader.read).off('end', reader.end).off('error', failed);
+      // Others may read from it too.
+      if (stdin.listenerCount('data') === 0) stdin.pause();
+      transport.onclose?.();
+      return Promise.resolve();
+    },
+    send: (message) => send(message),
+  };
   const asked = new Set<RequestId>();
   const written = new Set<object>();
   const lookers = new Set<() => void>();
@@ -31,7 +48,7 @@ export function createStdioTransport(stdin: Readable, stdout: Writable): StdioTr
   };
   stdout.once('error', gone).once('close', gone);
 
-  transport.send = (message) => new Promise((resolve, reject) => {
+  const send = (message: JSONRPCMessage): Promise<void> => new Promise((resolve, reject) => {
     const isAsked = isAnswer(message) && asked.delete(message.id);
     written.add(message);
     const done = (error?: Error | null): void => {

@@ -47,7 +47,7 @@ export function bubblewrap(options: BubblewrapOptions = {}): Sandbox {
   const { network = false, writable = [] } = confinement;
   return (launch) => {
     const home = homeOf(launch);
-    const mounts = mountsOf(confinement, launch.cwd, home);
+    const mounts = mountsOf(confinement, launch.cwd, home, home);
     return {
       ...launch,
       file: program ?? ownProgram('bwrap', writable),

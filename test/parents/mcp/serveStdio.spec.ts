@@ -193,3 +193,74 @@ describe('serveStdio', () => {
     await serving.close();
   });
 });
+
+describe('serveStdio, line by line', () => {
+  const LIMIT = 10 * 1024 * 1024;
+
+  /** Serves until its input ends, and says what was answered and what went wrong. */
+  async function serve(chunks: Iterable<string | Buffer>) {
+    const [stdin, errors] = [new PassThrough(), [] as string[]];
+    let text = '';
+    const stdout = new Writable({
+      write(chunk: Buffer, _, done) {
+        text += chunk.toString();
+        done();
+      },
+    });
+    const { closed } = await serveStdio({
+      stdin, stdout, agents: { quick: { agent: () => ['done'], description: 'Answers.' } },
+      onError: ({ message }) => { errors.push(message); },
+    });
+    for (const chunk of chunks) if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), closed]);
+    stdin.end();
+    await closed;
+    return { ids: answersIn(text).map(({ id }) => id), errors };
+  }
+  const padded = (id: number, size: number): string => {
+    const line = call(id, 'list_tasks').slice(0, -1);
+    return line.slice(0, -1) + ' '.repeat(size - line.length) + '}';
+  };
+  function* cut(text: string, size = 65_536): Iterable<Buffer> {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+
+  it.each([65_536, 64 * LIMIT])('should leave out a line that is too long, say so once, and go on: in pieces of %p', async (size) => {
+    const [one, three, five] = [1, 3, 5].map((id) => call(id, 'list_tasks'));
+    const text = `${HELLO}${one}${padded(2, 3 * LIMIT)}\n${three}${padded(4, LIMIT + 1)}\n${five}`;
+    const { ids, errors } = await serve(cut(text, size));
+    expect(ids).toEqual(['init', 1, 3, 5]);
+    expect(errors).toHaveLength(2);
+    for (const each of errors) expect(each).toMatch(/^A line on stdin .*left out.* 10 MiB/);
+  });
+
+  it('should take a line that is as long as one may be, also with more behind it', async () => {
+    const text = `${HELLO}${padded(1, LIMIT)}\n${padded(2, LIMIT - 1)}\r\n${call(3, 'list_tasks')}${padded(4, LIMIT)}`;
+    const { ids, errors } = await serve(cut(text, 100_000));
+    expect([ids, errors]).toEqual([['init', 1, 2, 3, 4], []]);
+  });
+
+  it('should answer the last request where no newline ends it, and leave out a last line that is too long', async () => {
+    expect(await serve([HELLO + call(1, 'list_tasks').trimEnd()])).toEqual({ ids: ['init', 1], errors: [] });
+    expect(await serve([HELLO, `${call(1, 'list_tasks').trimEnd()}\r`])).toEqual({ ids: ['init', 1], errors: [] });
+    const { ids, errors } = await serve(cut(HELLO + padded(1, LIMIT + 1)));
+    expect([ids, errors]).toEqual([['init'], [expect.stringContaining('left out')]]);
+  });
+
+  it('should take lines however they are cut, within a character too', async () => {
+    const text = HELLO + call(1, 'delegate_task', { goal: 'Größe 🎉 …' }) + call(2, 'list_tasks').trimEnd();
+    expect(await serve(cut(text, 1))).toEqual({ ids: expect.arrayContaining(['init', 1, 2]), errors: [] });
+  });
+
+  it.each(['not json', '{"jsonrpc":"2.0"}', '[]', '17', '{"jsonrpc":"1.0","id":1,"method":"ping"}', '{"jsonrpc":"2.0","id":1'])(
+    'should say in one short sentence that %p is no message, and go on', async (line) => {
+      const { ids, errors } = await serve([`${HELLO}${line}\n${call(1, 'list_tasks')}${line}`]);
+      expect(ids).toEqual(['init', 1]);
+      expect(errors).toHaveLength(2);
+      for (const each of errors) expect(each).toMatch(/^A line on stdin was left out: .{1,100}\.$/);
+    });
+
+  it('should pass over lines with nothing in them', async () => {
+    expect(await serve([`${HELLO}\n\r\n  \n${call(1, 'list_tasks')}\n  `])).toEqual({ ids: ['init', 1], errors: [] });
+  });
+});

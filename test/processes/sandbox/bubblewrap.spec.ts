@@ -69,6 +69,23 @@ if (missing !== undefined && process.env['SIDESTREAM_REQUIRE_SANDBOX'] === '1') 
     expect(await tries('echo new > file; cat file', { writable: [at('cwd')], readable: [at('in')] })).toBe('new');
   });
 
+  it('should let nothing above a path that it only reads be moved away, and write beside it', async () => {
+    const conf = at('kept/a/b/ro/conf');
+    await mkdir(at('kept/a/b/ro'), { recursive: true });
+    await writeFile(conf, 'good');
+    const nested = { writable: [at('kept')], readable: [at('kept/a/b/ro')] };
+    for (const [from, to] of [['a', 'c'], ['a/b', 'a/c'], ['a/b/ro', 'a/b/c']] as const) {
+      const said = await tries(`cd ${at('kept')}; mv -T ${from} ${to} && mkdir -p a/b/ro && echo evil > a/b/ro/conf`, nested);
+      expect([said, await readFile(conf, 'utf8')]).toEqual([expect.stringMatching(/busy|Read-only/), 'good']);
+    }
+    expect(await tries(`cd ${at('kept/a/b')}; echo new > new; mv new moved; cat moved`, nested)).toBe('new');
+    // The same for a home that is not shown: what is in its place is read outside.
+    const script = `cd ${at('kept')}; mv -T a c && mkdir -p a/b/ro && echo evil > a/b/ro/conf`;
+    expect(await tries(script, { writable: [at('kept')] }, { HOME: at('kept/a/b/ro') })).toMatch(/busy/);
+    expect(await readFile(conf, 'utf8')).toBe('good');
+    await rm(at('kept/a'), { recursive: true });
+  });
+
   it('should have a /tmp and a home of its own, which vanish', async () => {
     const mark = `sidestream-${process.pid}`;
     const home = at('secret');

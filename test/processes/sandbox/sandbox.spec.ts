@@ -135,6 +135,42 @@ describe('sandboxes', () => {
     expect(() => sandbox(launch)).toThrow(/leads out of/);
   });
 
+  it('should refuse to keep as it is what a link leads to that a child can replace', async () => {
+    const open = join(directory, 'links');
+    await mkdir(join(open, 'real', 'ro'), { recursive: true });
+    await symlink('real', join(open, 'link'));
+    for (const path of ['link', 'link/ro']) {
+      const named = { writable: [open], readable: [join(open, path)] };
+      const both = [bubblewrap(named), docker({ image: 'img', ...named })];
+      for (const sandbox of both) expect(() => sandbox(launch)).toThrow(/a link within .*real/);
+    }
+    const inLink = { writable: [open, join(open, 'link/ro')] };
+    expect(() => bubblewrap(inLink)(launch)).not.toThrow();
+  });
+
+  it('should mount what is between a writable path and one in it that is only read', () => {
+    const cwd = '/w/x/cwd';
+    const named = { writable: ['/w', '/w/d/open', '/w/ro/deep/open'], readable: ['/w/.git/hooks', '/w/ro'] };
+    const { args } = bubblewrap(named)({ ...launch, cwd });
+    const binds = args.flatMap((each, n) => /^--(ro-)?bind$/.test(each) && args[n + 1]!.startsWith('/w') ? [`${each} ${args[n + 1]}`] : []);
+    expect(binds).toEqual([
+      '--bind /w', '--bind /w/x', '--ro-bind /w/ro', '--bind /w/.git', '--ro-bind /w/x/cwd', '--bind /w/d/open',
+      '--ro-bind /w/.git/hooks', '--bind /w/ro/deep/open',
+    ]);
+    const container = docker({ image: 'img', ...named })({ ...launch, cwd }).args;
+    rmSync(dirname(container[container.indexOf('--cidfile') + 1]!), { recursive: true });
+    expect(container.filter((each) => each.startsWith('type=bind'))).toEqual(binds.map((each) => {
+      const [kind, path] = each.split(' ');
+      return `type=bind,source=${path},target=${path}${kind === '--bind' ? '' : ',readonly'}`;
+    }));
+  });
+
+  it('should not show a home that is not named for being between', () => {
+    const { args } = bubblewrap({ writable: ['/home'], readable: ['/home/me/a/ro'] })(launch);
+    expect(args.filter((each) => each.startsWith('/home'))).toEqual(['/home', '/home', '/home/me', '/home/me/a/ro', '/home/me/a/ro']);
+    expect(args[args.indexOf('/home/me') - 1]).toBe('--tmpfs');
+  });
+
   it('should refuse to show everything by way of the working directory', () => {
     for (const sandbox of [bubblewrap(), docker({ image: 'img' })]) {
       for (const cwd of ['/', '/home/me']) expect(() => sandbox({ ...launch, cwd })).toThrow(/`cwd`/);

@@ -1,5 +1,6 @@
 import { flatCopy } from '../log/flatCopy.js';
 import { seenOf } from './seenOf.js';
+import { shows } from './shows.js';
 import { utf8Prefix } from './utf8Prefix.js';
 
 /** Where a row must not be broken: before what belongs to the character in front of it, and behind what joins it to the next. */
@@ -58,15 +59,21 @@ export class LineSplitter {
   private fit(): void {
     const pending = this.row;
     this.hold('', 0);
+    /** What is seen until another frame shows something. */
+    let shown = '';
     for (let rest of pending.split('\r')) {
       while (rest !== '') {
         const { end, bytes } = utf8Prefix(rest, this.maxBytes, this.width);
         if (end === rest.length) {
-          this.hold(flatCopy(rest), bytes);
+          if (shows(rest)) shown = rest;
+          this.hold(rest, bytes);
+          if (shown !== rest && shown !== '') this.row = `${shown}\r${rest}`;
+          this.row = flatCopy(this.row);
           break;
         }
         const row = rest.slice(0, breakOf(rest, end));
         rest = rest.slice(row.length);
+        shown = '';
         this.emit(flatCopy(row), false);
       }
     }

@@ -29,6 +29,14 @@ const EDITS = ['default', 'acceptEdits'];
 const AUTO = ['auto', 'default', 'yolo'];
 
 describe('the mode of an ACP session', () => {
+  it.each(['Dangerously skip permissions', 'Build (no prompts)', 'never-ask', 'unattended', 'acceptAll'])(
+    'should be known by its name as one in which it acts unasked: %s', async (id) => {
+      const { task, isWritten } = writing({ modes: { ids: ['default', id], by: 'modes' } }, { mode: id });
+      expect(await rejection(collect(task))).toMatchObject({ code: 'not_started' });
+      expect(isWritten()).toBe(false);
+    },
+  );
+
   describe.each(['modes', 'config', 'both'] as const)('that is offered by %s', (by) => {
     const modes = { ids: AUTO, by };
 

@@ -60,6 +60,9 @@ export async function changesOf({ top, gitDir, path, base }: Where): Promise<Cha
   }
 }
 
+/** Whether it is as it was made, and so can be taken away. */
+export const isUntouched = ({ files, commits, isElsewhere }: Changes): boolean => files.length === 0 && commits === 0 && !isElsewhere;
+
 /** The worktree that is told of. */
 interface Told {
   readonly path: string;
@@ -70,10 +73,13 @@ interface Told {
 }
 
 /** What was changed, in a line, and the files below it. */
-export function describeChanges({ path, branch: made, stays }: Told, { files, commits, branch }: Changes): string {
+export function describeChanges({ path, branch: made, stays }: Told, changes: Changes): string {
+  const { files, commits, branch } = changes;
   const on = branch === undefined ? `branch ${made} (now at a commit without a branch)` : `branch ${branch}`;
   const committed = commits === 0 ? [] : [`${commits} ${commits === 1 ? 'commit' : 'commits'}`];
-  if (files.length === 0 && commits === 0) return `[worktree ${path} on ${on}: nothing was changed${stays ? '' : ', so it is removed'}]`;
+  if (files.length === 0 && commits === 0) {
+    return `[worktree ${path} on ${on}: nothing was changed${stays || !isUntouched(changes) ? '' : ', so it is removed'}]`;
+  }
   const sum = (field: 'added' | 'removed'): number => files.reduce((all, file) => all + (file[field] ?? 0), 0);
   const stat = `${files.length} ${files.length === 1 ? 'file' : 'files'} changed, +${sum('added')} -${sum('removed')}`;
   const shown = files.slice(0, SHOWN).map(({ status, path: name, added, removed }) =>

@@ -2,7 +2,7 @@ import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NotStartedError } from '../../core/errors.js';
 import { directoryProblem } from '../refusals/directoryProblem.js';
-import { changesOf, describeChanges } from './changes.js';
+import { changesOf, describeChanges, isUntouched } from './changes.js';
 import { git, GitError } from './git.js';
 
 /** A git worktree that one task has to itself. */
@@ -82,16 +82,20 @@ export async function openWorktree(directory: string, name: string, signal: Abor
         ...hasModules ? ['its submodules are empty: git submodule update --init'] : [],
       ].join('; ') + ']',
       renew: () => inTurn(repository, async () => {
-        if (!await isThere(path)) await git(['worktree', 'add', '--quiet', '--no-track', '-B', branch, path, base], { cwd: top });
+        if (await isThere(path)) return;
+        // What somebody has put on its branch stays there.
+        const where = await isBranch(branch, undefined) ? [path, branch] : ['--no-track', '-b', branch, path, base];
+        await git(['worktree', 'prune'], { cwd: top });
+        await git(['worktree', 'add', '--quiet', ...where], { cwd: top });
+      }).catch((error: unknown) => {
+        throw error instanceof GitError ? new NotStartedError(`The worktree ${path} could not be made again: ${error.message}.`) : error;
       }),
       report: (stays) => changes().then(
         (found) => describeChanges({ path, branch, stays }, found),
         (error: unknown) => `[worktree ${path} on branch ${branch}: what was changed cannot be told: ${(error as Error).message}]`,
       ),
       async end() {
-        const isSame = await changes()
-          .then(({ files, commits, isElsewhere }) => files.length === 0 && commits === 0 && !isElsewhere, () => false);
-        if (isSame) await drop();
+        if (await changes().then(isUntouched, () => false)) await drop();
       },
     };
   } catch (error) {
@@ -99,18 +103,19 @@ export async function openWorktree(directory: string, name: string, signal: Abor
     throw error instanceof GitError ? new NotStartedError(`The worktree could not be made: ${error.message}.`) : error;
   }
 
-  function isBranch(each: string): Promise<boolean> {
-    return git(['show-ref', '--verify', '--quiet', `refs/heads/${each}`], { cwd: top, signal }).then(() => true, () => false);
+  /** @param until - of the task that it is made for; one that goes on with it comes later */
+  function isBranch(each: string, until: AbortSignal | undefined): Promise<boolean> {
+    return git(['show-ref', '--verify', '--quiet', `refs/heads/${each}`], { cwd: top, signal: until }).then(() => true, () => false);
   }
 
   async function add(below: string): Promise<{ readonly path: string; readonly branch: string }> {
     const slug = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'task';
     // A branch named as the folder leaves no room for branches in it.
-    const folder = await isBranch('sidestream') ? 'sidestream-' : 'sidestream/';
+    const folder = await isBranch('sidestream', signal) ? 'sidestream-' : 'sidestream/';
     for (let n = 1; ; n++) {
       const own = n === 1 ? slug : `${slug}-${n}`;
       const [each, on] = [join(below, own), `${folder}${own}`];
-      const isTaken = await isThere(each) || await isBranch(on);
+      const isTaken = await isThere(each) || await isBranch(on, signal);
       if (isTaken && n < TRIES) continue;
       try {
         await git(['worktree', 'add', '--quiet', '--no-track', '-b', on, each, base], { cwd: top, signal });

@@ -9,6 +9,7 @@ import { acp } from '../../../src/agents/acp/index.js';
 import { command } from '../../../src/agents/command/index.js';
 import { collect, createSession, type Session, type Task } from '../../../src/index.js';
 import { createToolset } from '../../../src/tools/index.js';
+import { openWorktree } from '../../../src/processes/workplace/worktree.js';
 import { ACTOR } from '../../support/acp/actor.js';
 import { until } from '../../support/until.js';
 
@@ -201,6 +202,33 @@ const branches = (): readonly string[] => git('branch', '--format=%(refname:shor
     const second = session.delegate(coder, { goal: 'more', session: first.id });
     expect(await collect(second)).toContain(`[worktree ${path} on branch sidestream/${first.id}: nothing was changed, so it is removed]`);
     expect(second.snapshot().preview.join('\n')).toContain(path);
+  });
+});
+
+(hasGit ? describe : describe.skip)('a worktree that somebody else took away', () => {
+  it('should be made again with what was put on its branch, also when the task that it was made for is over', async () => {
+    await commit();
+    const opening = new AbortController();
+    const { cwd, renew, report } = await openWorktree(repo, 'first', opening.signal);
+    opening.abort();
+    await writeFile(join(cwd, 'mine.txt'), 'x\n');
+    git('-C', cwd, 'add', '.');
+    git('-C', cwd, 'commit', '--quiet', '-m', 'mine');
+    await rm(cwd, { recursive: true });
+    await renew();
+    expect(await readFile(join(cwd, 'mine.txt'), 'utf8')).toBe('x\n');
+    expect(await report(false)).toMatch(/1 commit\]\nA mine\.txt \(\+1 -0\)$/);
+  });
+});
+
+(hasGit ? describe : describe.skip)('a worktree on another commit', () => {
+  it('should not be said to be removed, since it is not', async () => {
+    await commit();
+    git('commit', '--quiet', '--allow-empty', '-m', 'second');
+    const task = start('git checkout --quiet --detach HEAD~1; echo done');
+    expect(await collect(task)).toMatch(/nothing was changed\]$/);
+    await firstValueFrom(task.stopped);
+    expect(await trees()).toEqual([task.id]);
   });
 });
 

@@ -44,8 +44,8 @@ export const A_STREAM: Kind = [
 ];
 
 /** Whether something is a stream and nothing else: a list is one as well, but a value too. */
-export const isOnlyStream = (value: unknown): boolean =>
-  (can(value, 'subscribe') || can(value, 'getReader') || Symbol.asyncIterator in Object(value)) && passes(value, A_STREAM[0]);
+export const isOnlyStream = (value: unknown): boolean => passes(value, (it) =>
+  (can(it, 'subscribe') || can(it, 'getReader') || Symbol.asyncIterator in Object(it)) && A_STREAM[0](it));
 
 /** By its shape, so that a signal of another realm passes. */
 export const A_SIGNAL: Kind = [

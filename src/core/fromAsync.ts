@@ -7,7 +7,6 @@ import { nameOf } from './internal/session/nameOf.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';
 import { TaskContext } from './internal/task/taskContext.js';
 import { result, type AgentOutput } from './output.js';
-import { passes } from './passes.js';
 
 /** What a promise- or generator-style agent is given beside its brief. */
 export interface AsyncAgentContext extends AgentContext {
@@ -70,8 +69,8 @@ export function fromAsync<B extends Brief>(agent: (brief: B, context: AsyncAgent
 /** The answer as something to connect to: results are boxed, so that whatever a child returns is never taken for a line or awaited. */
 function outputsOf(answer: unknown): unknown {
   const given = Object(answer) as Partial<PromiseLike<unknown> & Generator>;
-  if (passes(answer, isOnlyStream)) return answer;
-  if (typeof given.then === 'function') return Promise.resolve(answer).then((value) => passes(value, isOnlyStream) ? value : box(value));
+  if (isOnlyStream(answer)) return answer;
+  if (typeof given.then === 'function') return Promise.resolve(answer).then((value) => isOnlyStream(value) ? value : box(value));
   if (typeof given.next === 'function' && Symbol.iterator in given) return turnByTurn(answer as Generator<unknown, unknown, void>);
   return [box(answer)].filter((output) => output !== undefined);
 }

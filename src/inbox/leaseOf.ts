@@ -10,10 +10,10 @@ import type { Hands, Lease, LeasedBatch } from './hands.js';
 import { patientTimer } from './patientTimer.js';
 import { textOf } from './textOf.js';
 
-/** Without letters that are taken for others. */
 /** Infinity is for whoever gives it back by hand. */
 const TIME: Kind = [(value) => typeof value === 'number' && value >= 0, 'a number of milliseconds from 0'];
 
+/** Without letters that are taken for others. */
 const newId = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 6);
 
 /** Milliseconds after which it is looked again whether somebody is still at work with what should have come back. */

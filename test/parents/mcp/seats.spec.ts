@@ -1,30 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { NEVER } from 'rxjs';
-import { createSession, type Session } from '../../../src/index.js';
-import { serveHttp, type HttpOptions, type HttpServing } from '../../../src/parents/mcp/index.js';
+import type { HttpOptions, HttpServing } from '../../../src/parents/mcp/index.js';
 import { askHttp, initialize, TOKEN } from '../../support/parents/askHttp.js';
+import { serveNever, type ServedNever } from '../../support/parents/serveNever.js';
 import { until } from '../../support/until.js';
 
 let server: HttpServing;
-let sessions: Session[] = [];
-let errors: string[] = [];
+let sessions: ServedNever['sessions'];
+let errors: ServedNever['errors'];
 
 async function serve(options: Partial<HttpOptions> = {}): Promise<void> {
-  errors = [];
-  server = await serveHttp({
-    token: TOKEN,
-    agents: { never: { agent: () => NEVER, description: 'Never ends.' } },
-    session: () => {
-      const session = createSession();
-      sessions.push(session);
-      return session;
-    },
-    onError: ({ message }) => { errors.push(message); },
-    ...options,
-  });
-  sessions = [];
+  ({ server, sessions, errors } = await serveNever(options));
 }
 
 afterEach(() => server.close());
@@ -68,7 +55,8 @@ describe('the seats of serveHttp', () => {
     await comeAndGo();
     await until(() => sessions[1]!.list()[0]?.status === 'cancelled');
     expect(sessions[1]!.list()[0]!.outcome).toMatchObject({ reason: expect.stringContaining('another host needed the seat') });
-    expect(errors).toEqual([expect.stringMatching(/^A connection was ended, and with it its running tasks, 1: .*maxSessions: 3/)]);
+    expect(errors.map(({ message }) => message))
+      .toEqual([expect.stringMatching(/^A connection was ended, and with it its running tasks, 1: .*maxSessions: 3/)]);
     expect((await call(ids[1]!, 'list_tasks').whole).status).toBe(404);
     for (const id of [ids[0]!, ids[2]!]) expect((await call(id, 'list_tasks').whole).status).toBe(200);
   });

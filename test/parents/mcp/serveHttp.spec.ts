@@ -3,13 +3,13 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { NEVER } from 'rxjs';
-import { createSession, type Session } from '../../../src/index.js';
-import { serveHttp, type HttpOptions, type HttpServing } from '../../../src/parents/mcp/index.js';
+import type { Session } from '../../../src/index.js';
+import type { HttpOptions, HttpServing } from '../../../src/parents/mcp/index.js';
 import { holdTime } from '../../support/holdTime.js';
+import { TOKEN } from '../../support/parents/askHttp.js';
+import { serveNever, type ServedNever } from '../../support/parents/serveNever.js';
 import { until } from '../../support/until.js';
 
-const TOKEN = 'a-token-of-32-characters-or-more';
 const INITIALIZE = JSON.stringify({
   jsonrpc: '2.0', id: 1, method: 'initialize',
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'spec', version: '1' } },
@@ -20,30 +20,13 @@ const GOOD = {
 };
 
 let server: HttpServing;
-let sessions: Session[];
-let errors: Error[];
+let sessions: ServedNever['sessions'];
 
 async function serve(options: Partial<HttpOptions> = {}): Promise<void> {
-  server = await serveHttp({
-    token: TOKEN,
-    agents: { never: { agent: () => NEVER, description: 'Never ends.' } },
-    session: () => {
-      const session = createSession();
-      sessions.push(session);
-      return session;
-    },
-    onError: (error) => { errors.push(error); },
-    ...options,
-  });
-  // One was made to see that the options are right.
-  sessions = [];
+  ({ server, sessions } = await serveNever(options));
 }
 
-beforeEach(async () => {
-  sessions = [];
-  errors = [];
-  await serve({ maxBody: 4_096, maxSessions: 2 });
-});
+beforeEach(() => serve({ maxBody: 4_096, maxSessions: 2 }));
 afterEach(() => server.close());
 
 interface Sent {

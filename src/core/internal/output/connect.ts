@@ -59,7 +59,7 @@ function follow(promise: PromiseLike<unknown>, child: Receiver): void {
   child.hold();
   Promise.resolve(promise).then(
     (value) => {
-      if (passes(value, isOnlyStream)) connect(value, child);
+      if (isOnlyStream(value)) connect(value, child);
       else give(value, child);
       child.release();
     },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { debuglog, parseArgs } from 'node:util';
 import { SidestreamError } from '../core/errors.js';
 import { CliError } from './cliError.js';
-import { nearest } from './config/nearest.js';
+import { meant } from './config/meant.js';
 import { doctor } from './doctor/doctor.js';
 import { init } from './init/init.js';
 import { mcp } from './mcp.js';
@@ -62,11 +62,8 @@ async function run(args: readonly string[]): Promise<number> {
     case 'trust':
       await trust(config, values.forget !== true);
       return 0;
-    default: {
-      const near = nearest(command, COMMANDS);
-      const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
-      throw new CliError(`Expected init, mcp, doctor or trust, got ${shown(command)}${meant}. See sidestream --help.`);
-    }
+    default:
+      throw new CliError(`Expected init, mcp, doctor or trust, got ${shown(command)}${meant(command, COMMANDS)}. See sidestream --help.`);
   }
 }
 

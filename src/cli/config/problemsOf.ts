@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { describeValue } from '../../core/describeValue.js';
-import { nearest } from './nearest.js';
+import { meant } from './meant.js';
 
 /** One thing that is wrong with a config. */
 export interface Problem {
@@ -24,7 +24,7 @@ export const problemsOf = ({ issues }: z.ZodError): readonly Problem[] => issues
     // The schema's own words for it are the fields that it knows.
     const known = issue.message.split(', ');
     return issue.keys.map((key) => ({
-      path: [...issue.path, key], words: `${name}: unknown \`${key}\`${meant(key, known)}; expected ${issue.message}`,
+      path: [...issue.path, key], words: `${name}: unknown \`${key}\`${meant(key, known, '`')}; expected ${issue.message}`,
     }));
   }
   const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message ?? issue.message : issue.message;
@@ -37,16 +37,11 @@ export const problemsOf = ({ issues }: z.ZodError): readonly Problem[] => issues
 /** A field's name in dots. */
 export const nameOf = (path: readonly PropertyKey[]): string => path.length === 0 ? 'the config' : path.map(String).join('.');
 
-const meant = (word: string, names: readonly string[]): string => {
-  const near = nearest(word, names);
-  return near === undefined ? '' : ` (did you mean \`${near}\`?)`;
-};
-
 function cameOf(issue: z.core.$ZodIssue): string {
   const { code, input } = issue;
   if (code === 'invalid_key') return '';
   if (code === 'invalid_value' && typeof input === 'string') {
-    return `, got ${describeValue(input)}${meant(input, issue.values.map(String))}`;
+    return `, got ${describeValue(input)}${meant(input, issue.values.map(String), '`')}`;
   }
   // Of an object that is one the fields say enough, and of a secret that stands where it should not, nothing is to be repeated.
   if (code === 'custom' && (typeof input === 'string' || typeof input === 'object')) return '';

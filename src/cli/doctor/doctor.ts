@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
 import { lastValueFrom, mergeMap, tap, toArray, from } from 'rxjs';
 import { CliError } from '../cliError.js';
-import { nearest } from '../config/nearest.js';
+import { meant } from '../config/meant.js';
 import { readWorking } from '../config/readConfig.js';
 import type { Source } from '../config/readSource.js';
 import { portProblem } from '../portProblem.js';
+import { shown } from '../shown.js';
 import { examine } from './examine.js';
 import type { Finding } from './finding.js';
 
@@ -29,9 +30,7 @@ export async function doctor(source: Source, { json, timeout, names, http }: Doc
   const all = [...new Set([...Object.keys(config.agents), ...broken.keys()])];
   for (const name of names) {
     if (all.includes(name)) continue;
-    const near = nearest(name, all);
-    const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
-    throw new CliError(`There is no agent ${name} in ${source.path}${meant}; there are ${all.join(', ')}.`);
+    throw new CliError(`There is no agent ${shown(name)} in ${source.path}${meant(name, all)}; there are ${all.join(', ')}.`);
   }
   const wanted = names.length === 0 ? all : names;
   const lost = (name: string): Finding => ({ name, kind: 'config', ok: false, problem: `${broken.get(name)!}.`, notes: [], elapsed: 0 });
@@ -84,7 +83,7 @@ async function port(http: string): Promise<Finding> {
 function secondsOf(timeout = '60'): number {
   const seconds = Number(timeout);
   if (!/^\d+(\.\d+)?$/.test(timeout) || seconds <= 0 || seconds > 3_600) {
-    throw new CliError(`Expected --timeout to be a number of seconds up to 3600, got ${timeout}.`);
+    throw new CliError(`Expected --timeout to be a number of seconds up to 3600, got ${shown(timeout)}.`);
   }
   return seconds * 1_000;
 }

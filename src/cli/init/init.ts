@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { presets } from '../../agents/acp/presets.js';
 import { CliError } from '../cliError.js';
 import { shown } from '../shown.js';
-import { nearest } from '../config/nearest.js';
+import { meant } from '../config/meant.js';
 import { readSource } from '../config/readSource.js';
 import { systemReason } from '../systemReason.js';
 import type { Terminal } from '../terminal.js';
@@ -63,9 +63,8 @@ function read(names: string, found: readonly KnownAgent[]): readonly KnownAgent[
   const wanted = names.split(/[\s,]+/).filter((name) => name !== '').map((name) => {
     const preset = ALIASES[name] ?? all.find((each) => each === name);
     if (preset !== undefined) return preset;
-    const near = nearest(name, [...all, ...Object.keys(ALIASES)]);
-    const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
-    throw new CliError(`Expected --agents to be all, none, or some of ${all.join(', ')}, got ${shown(name)}${meant}.`);
+    const which = meant(name, [...all, ...Object.keys(ALIASES)]);
+    throw new CliError(`Expected --agents to be all, none, or some of ${all.join(', ')}, got ${shown(name)}${which}.`);
   });
   if (wanted.length === 0) throw new CliError(`Expected --agents to be all, none, or some of ${all.join(', ')}, got nothing.`);
   // One that is not there yet may come.

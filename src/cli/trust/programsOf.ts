@@ -16,13 +16,13 @@ export function programsOf(source: Source): readonly string[] {
     const beside = [(Object(sandbox) as { program?: unknown }).program, ...Object.values(Object(mcpServers) as object)
       .map((server) => (Object(server) as { command?: unknown; url?: unknown }).command ?? (Object(server) as { url?: unknown }).url)];
     const all = [own, ...beside.filter((each) => each !== undefined).map((each) => [each])];
-    return all.map((each) => `  ${shown(name)}: ${each.map(shown).join(' ')}`);
+    return all.map((each) => `  ${asWord(name)}: ${each.map(asWord).join(' ')}`);
   });
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `  and ${lines.length - SHOWN} more`] : lines;
 }
 
 /** As JSON where it is more than a plain word; cut where it is long. */
-function shown(value: unknown): string {
+function asWord(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value) as string | undefined ?? 'nothing';
   const cut = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   if (/^[\w./:@%+=,{}-]+$/.test(cut)) return cut;

@@ -2,12 +2,18 @@
 const LONGEST = 40;
 
 /** The one of the names that was probably meant, where so few slips explain it that no other one is as near. */
-export function nearest(word: string, names: readonly string[]): string | undefined {
+function nearest(word: string, names: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
   const far = names.map((name) => ({ name, slips: slipsBetween(word.toLowerCase(), name.toLowerCase()) }));
   const least = Math.min(...far.map(({ slips }) => slips));
   const near = far.filter(({ slips }) => slips === least);
   return near.length === 1 && least <= Math.max(1, Math.floor(word.length / 4)) ? near[0]!.name : undefined;
+}
+
+/** In brackets which of the names was probably meant, for behind a word that is none of them; nothing where that is not clear. */
+export function meant(word: string, names: readonly string[], quote = ''): string {
+  const near = nearest(word, names);
+  return near === undefined ? '' : ` (did you mean ${quote}${near}${quote}?)`;
 }
 
 /** Letters to be added, taken away, changed, or to change places with the next. */

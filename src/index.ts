@@ -38,7 +38,8 @@ export { collect, type CollectOptions } from './core/collect.js';
 
 // Errors
 export {
-  AbortedError, AgentError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError, InvalidArgumentError,
-  MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError, SessionClosedError, SidestreamError, StalledError,
-  TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode, type FailureCode, type RefusalCode,
+  AbortedError, AgentError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError, InterruptedError,
+  InvalidArgumentError, MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError, SessionClosedError,
+  SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode, type FailureCode,
+  type RefusalCode,
 } from './core/errors.js';

@@ -1,19 +1,21 @@
 /**
  * Every code an error of this library can carry. The first line are refusals of a call, the second failures of a child, the
- * third what only {@link collect} rejects with.
+ * third what only {@link collect} rejects with, the fourth why a store could not be opened.
  */
 export type ErrorCode =
   | RefusalCode
   | FailureCode
-  | 'cancelled' | 'timeout';
+  | 'cancelled' | 'timeout'
+  | 'store_busy' | 'store_newer' | 'store_damaged';
 
 /** Why a call was refused: nothing was started and nothing was changed by it. */
 export type RefusalCode =
   | 'invalid_argument' | 'task_not_found' | 'evicted' | 'not_running' | 'not_steerable'
-  | 'mailbox_full' | 'limit_reached' | 'depth_exceeded' | 'session_closed' | 'aborted';
+  | 'mailbox_full' | 'limit_reached' | 'depth_exceeded' | 'session_closed' | 'aborted'
+  | 'store_unavailable' | 'store_lost';
 
 /** Why a task ended as `failed`. */
-export type FailureCode = 'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'not_started';
+export type FailureCode = 'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'not_started' | 'interrupted';
 
 /**
  * The base of every error this library makes: a sentence that says what happened and what to do, and a stable `code`.
@@ -87,6 +89,9 @@ export class StalledError extends SidestreamError { override readonly name = 'St
 
 /** What the agent must start first did not start: thrown by kinds of child that need a process or a connection. */
 export class NotStartedError extends SidestreamError { override readonly name = 'NotStartedError'; readonly code = 'not_started'; }
+
+/** The process of the task's session ended while it ran: what it did may have happened. */
+export class InterruptedError extends SidestreamError { override readonly name = 'InterruptedError'; readonly code = 'interrupted'; }
 
 // What only a collect says.
 

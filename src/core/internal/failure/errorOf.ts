@@ -1,5 +1,5 @@
 import {
-  AgentError, DeadlineExceededError, NoResultError, NotStartedError, StalledError, TaskCancelledError, type FailureCode,
+  AgentError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError, TaskCancelledError, type FailureCode,
   type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
@@ -11,6 +11,7 @@ export const FAILURES: Record<FailureCode, new (message: string, options?: Error
   deadline_exceeded: DeadlineExceededError,
   stalled: StalledError,
   not_started: NotStartedError,
+  interrupted: InterruptedError,
 };
 
 /** An ending that is no success as the error that its code stands for. */

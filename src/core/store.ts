@@ -1,0 +1,231 @@
+import type { Ending, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { UsageOutput } from './output.js';
+
+/** Data as JSON has it. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** An object as JSON has it; a field that is undefined is left out. */
+export interface JsonObject { readonly [key: string]: Json | undefined }
+
+/**
+ * Where a durable session keeps its facts. The session alone decides what happens: a store keeps the facts in their order, and gives back
+ * what they come to. `storeLaws` says what is expected of one.
+ *
+ * ```
+ * session  ──open──▶ Kept      facts ──commit──▶ kept      lines ──print──▶ kept soon      close
+ * ```
+ */
+export interface Store {
+  /** What it is called in sentences, such as the path of its file. */
+  readonly name: string;
+  /**
+   * Takes ownership, and answers with what is there. Only one process owns a store at a time.
+   *
+   * @throws StoreBusyError, StoreNewerError, StoreDamagedError, StoreUnavailableError
+   */
+  open(by: StoreOpening): Kept | Promise<Kept>;
+  /**
+   * Keeps all of these facts or none, behind all before them. Answering nothing means that they are kept now; the session never has two
+   * commits under way.
+   *
+   * @throws StoreUnavailableError: nothing was kept, and the same facts come again; StoreLostError: somebody else owns it now
+   */
+  commit(facts: readonly Fact[]): void | Promise<void>;
+  /** Keeps lines of a running task soon, within 50 ms: the last may be lost. Never throws, and is never waited for. */
+  print(id: TaskId, page: Page): void;
+  /** Keeps what was printed and gives up ownership. Closing again does nothing. */
+  close(): void | Promise<void>;
+  /** Opens it for reading, also while somebody owns it. Nothing is changed by that. */
+  view(): StoreView | Promise<StoreView>;
+}
+
+/** Who opens a store, and how much of it. */
+export interface StoreOpening {
+  /** Who it is, for whoever finds it owned. */
+  readonly holder: string;
+  /** Ended tasks that are to be given back: so many that were heard of, the latest, and so many that were not. */
+  readonly heard: number;
+  readonly unheard: number;
+  /** Ids of forgotten tasks that are to be given back at most, the latest. */
+  readonly evicted: number;
+}
+
+/** What a store holds. */
+export interface Kept {
+  /** How often the store was opened, this time included. */
+  readonly epoch: number;
+  /** What was given with the first fact `begun`, where there was one. */
+  readonly seed?: number | undefined;
+  /** The greatest ordinal of a task, and the greatest of an ending; 0 where there was none. */
+  readonly lastN: number;
+  readonly lastOrder: number;
+  /** What lives and what is kept of the ended, by ordinal. */
+  readonly tasks: readonly KeptTask[];
+  /** What was told and not heard of since, oldest first. */
+  readonly told: readonly KeptTelling[];
+  /** Forgotten tasks, each with the ids of the tasks above it, oldest first. */
+  readonly evicted: readonly EvictedTask[];
+}
+
+export interface EvictedTask {
+  readonly id: TaskId;
+  readonly parentIds: readonly TaskId[];
+}
+
+/** That tasks have ended, as it was told: in a batch of an inbox, or in the answer to a call of a tool. */
+export interface KeptTelling {
+  readonly kind: 'batch' | 'call';
+  readonly mark: string;
+  /** Those that were not heard of since. */
+  readonly ids: readonly TaskId[];
+}
+
+/** A line: its text, when it was printed (milliseconds since 1970), and how many characters were cut off it, where any were. */
+export type KeptLine = readonly [text: string, at: number, cut?: number];
+
+/** What is kept of what a task said. */
+export interface KeptLog {
+  /** The last lines. */
+  readonly lines: readonly KeptLine[];
+  /** How many lines there ever were. */
+  readonly count: number;
+  /** The last events that are no lines, the outcome apart, and how many came before them. */
+  readonly others: readonly Exclude<TaskEvent, Ending>[];
+  readonly gone: number;
+}
+
+/** A steering message that was accepted. Its text is there as long as it is queued, or where it was missed. */
+export interface KeptLetter {
+  readonly id: string;
+  readonly state: SteeringState;
+  readonly text: string;
+  readonly reason?: string | undefined;
+  readonly step?: number | undefined;
+}
+
+/** How a task ended, as JSON. */
+export type KeptEnding = Exclude<Ending, { readonly type: 'completed' }> | {
+  readonly type: 'completed';
+  readonly result: Json;
+  /** How the result is to be read: bytes in base64, or, where it was no JSON, the text that is left of it. @defaultValue JSON */
+  readonly form?: 'bytes' | 'text' | undefined;
+};
+
+/** What of a task's options can be kept. */
+export interface KeptOptions {
+  readonly detached?: boolean | undefined;
+  readonly deadline?: number | undefined;
+  readonly idleTimeout?: number | undefined;
+  readonly steerable?: boolean | undefined;
+  /** Whether it had a signal: then it is never run again, as whoever would abort it has gone. */
+  readonly signal?: boolean | undefined;
+}
+
+/** A task. */
+export interface KeptTask {
+  readonly id: TaskId;
+  /** Its place among all tasks of the store, from 1. */
+  readonly n: number;
+  readonly agent: string;
+  /** Whether its agent was the one of that name: only then it can be found again. */
+  readonly named: boolean;
+  /** The ids of the tasks above it, its parent's first. */
+  readonly parentIds: readonly TaskId[];
+  readonly brief: JsonObject;
+  readonly options: KeptOptions;
+  readonly state: 'queued' | 'running' | 'ended';
+  /** Milliseconds since 1970, as all times here. */
+  readonly createdAt: number;
+  readonly startedAt?: number | undefined;
+  /** When it last put anything out, as far as is known. */
+  readonly activeAt?: number | undefined;
+  readonly attempt: number;
+  /** How many attempts in a row ended with their process, this one included while it runs; an orderly end counts none. */
+  readonly tries: number;
+  /** What the agent saved last. */
+  readonly saved?: Json | undefined;
+  readonly usage?: Omit<UsageOutput, 'type'> | undefined;
+  /** In the order of their coming, at most 1 000. */
+  readonly letters: readonly KeptLetter[];
+  readonly log: KeptLog;
+  readonly ended?: {
+    readonly ending: KeptEnding;
+    readonly at: number;
+    /** Its place in the task's events. */
+    readonly seq: number;
+    /** Its place among all endings of the store, from 1. */
+    readonly order: number;
+    /** What ended with it, itself first, where there were others. */
+    readonly ids?: readonly TaskId[] | undefined;
+    readonly heard: boolean;
+    readonly weight: number;
+  } | undefined;
+}
+
+/** Lines of a running task, and what else is known of it by then. */
+export interface Page {
+  /** The number of the first of the lines among all of the task. */
+  readonly first: number;
+  readonly lines: readonly KeptLine[];
+  /** How many of the task's last lines are to be kept. */
+  readonly keep: number;
+  readonly activeAt: number;
+  readonly usage?: KeptTask['usage'];
+}
+
+/** One thing that happened, as it is kept. */
+export type Fact =
+  /** The first of a store: where its ids begin. */
+  | { readonly type: 'begun'; readonly seed: number }
+  /** Queued, or where it has a `startedAt`, running. */
+  | (Pick<KeptTask, 'id' | 'n' | 'agent' | 'named' | 'parentIds' | 'brief' | 'options' | 'createdAt' | 'startedAt'> & {
+    readonly type: 'created';
+  })
+  /** The agent is about to be called: of what waited, for the first time, or of what went on, for the next. */
+  | { readonly type: 'started'; readonly id: TaskId; readonly at: number; readonly attempt: number; readonly tries: number }
+  /** The agent began a new attempt by itself. */
+  | { readonly type: 'attempted'; readonly id: TaskId; readonly attempt: number }
+  /** A message was accepted, or something has become of it. */
+  | (KeptLetter & { readonly type: 'steered'; readonly taskId: TaskId })
+  | { readonly type: 'saved'; readonly id: TaskId; readonly checkpoint: Json }
+  | (NonNullable<KeptTask['ended']> & {
+    readonly type: 'ended'; readonly id: TaskId; readonly attempt: number; readonly log: KeptLog;
+    readonly activeAt: number; readonly usage?: KeptTask['usage'];
+  })
+  /** About to be told. The same mark may be told again, with what is left of it. */
+  | (KeptTelling & { readonly type: 'told' })
+  | { readonly type: 'heard'; readonly ids: readonly TaskId[] }
+  /** The session has let go of ended tasks; a store may keep them for viewers. */
+  | { readonly type: 'evicted'; readonly ids: readonly TaskId[]; readonly at: number }
+  /** The session was closed in order while these ran: their attempt was no failed try. */
+  | { readonly type: 'suspended'; readonly ids: readonly TaskId[] };
+
+/** Who owns a store. */
+export interface StoreOwner {
+  readonly holder: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** Whether it still does. */
+  readonly isAlive: boolean;
+}
+
+/** What a list shows of a task; `evicted` where the session has let go of it. */
+export type TaskSummary =
+  & Pick<KeptTask, 'id' | 'n' | 'agent' | 'parentIds' | 'state' | 'createdAt' | 'startedAt' | 'attempt'>
+  & {
+    readonly goal: string;
+    readonly status: 'queued' | 'running' | Ending['type'];
+    readonly endedAt?: number;
+    readonly heard?: boolean;
+    readonly evicted?: boolean;
+  };
+
+/** Reads a store, whoever owns it. */
+export interface StoreView {
+  owner(): StoreOwner | undefined;
+  /** The latest tasks first. */
+  list(options?: { readonly limit?: number | undefined; readonly unheard?: boolean | undefined }): readonly TaskSummary[];
+  count(): number;
+  find(id: TaskId): KeptTask | undefined;
+  close(): void;
+}

@@ -23,7 +23,7 @@ const pooled = (seq: number): LineEvent => pool[seq & 1023]!;
 
 const ours: Variant = async (scale) => {
   const task: Logged = {
-    id: 'agent-7kq2wd', began: at, wallDelay: 0, openings: [], listened: false,
+    id: 'agent-7kq2wd', began: at, wallDelay: 0, openings: [], listened: false, isOver: false,
     at: () => at, relay: () => undefined, heard: () => undefined,
   };
   const log = new TaskLog(task, new Dispatcher<TaskEvent>(() => undefined), 200, 0);

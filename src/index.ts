@@ -4,8 +4,8 @@ export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';
 export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
 export {
-  line, step, text, tool, usage, type AgentOutput, type LineOutput, type ResultOutput, type StepOutput, type TextOutput, type ToolOutput,
-  type UsageOutput,
+  attempt, line, step, text, tool, usage, type AgentOutput, type AttemptOutput, type LineOutput, type ResultOutput, type StepOutput,
+  type TextOutput, type ToolOutput, type UsageOutput,
 } from './core/output.js';
 export { result } from './core/result.js';
 
@@ -21,8 +21,9 @@ export type {
 
 // Events
 export {
-  isOutcome, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome, type QueuedEvent, type StartedEvent,
-  type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent, type UsageEvent, type WarningEvent,
+  isOutcome, type AttemptEvent, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome, type QueuedEvent,
+  type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent, type UsageEvent,
+  type WarningEvent,
 } from './core/events.js';
 
 // Operators, over runs and tasks alike

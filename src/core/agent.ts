@@ -3,6 +3,7 @@ import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
+import type { Json } from './store.js';
 import type { Task, TaskSnapshot } from './task.js';
 
 /**
@@ -66,6 +67,14 @@ export interface AgentContext extends Delegator {
    * teardown goes on after the unsubscribe, such as a process that is being ended. Until then `task.stopped` waits, at most the grace.
    */
   holdStop(this: void, until: ObservableInput<unknown>): void;
+  /**
+   * Saves what a later attempt may go on from; the last counts. In a session with a store it outlives the process, and must be JSON.
+   *
+   * @throws InvalidArgumentError, with the path of what is no JSON, in a session with a store
+   */
+  save(this: void, checkpoint: Json): void;
+  /** What an earlier attempt, or this one, saved last. */
+  readonly saved: Json | undefined;
 }
 
 /** How messages are handed on. */

@@ -1,5 +1,5 @@
 import type { FailureCode } from './errors.js';
-import type { ToolOutput, UsageOutput } from './output.js';
+import type { AttemptOutput, ToolOutput, UsageOutput } from './output.js';
 
 /** A task's id: its agent's name and a short suffix without look-alikes, as in `researcher-7kq2wd`. */
 export type TaskId = string;
@@ -45,6 +45,9 @@ export interface ToolEvent extends EventBase, ToolOutput { readonly type: 'tool'
 
 /** Tokens used since the last such event. */
 export interface UsageEvent extends EventBase, UsageOutput { readonly type: 'usage' }
+
+/** A new attempt has begun; `attempt` counts it. */
+export interface AttemptEvent extends EventBase, AttemptOutput { readonly type: 'attempt' }
 
 /** What became of a steering message. */
 export interface SteeredEvent extends EventBase {
@@ -92,7 +95,7 @@ export type Outcome<R = unknown> = EventBase & Ending<R>;
 
 /** What happened in a task. */
 export type TaskEvent<R = unknown> =
-  | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | SteeredEvent | WarningEvent | Outcome<R>;
+  | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | AttemptEvent | SteeredEvent | WarningEvent | Outcome<R>;
 
 /** Whether an event is the last one of its task. */
 export const isOutcome = <E extends TaskEvent>(event: E): event is Extract<E, { readonly type: Outcome['type'] }> =>

@@ -1,5 +1,6 @@
 /** One thing that an agent puts out. A bare string is short for a `line`. */
-export type AgentOutput<R = string> = LineOutput | TextOutput | StepOutput | ToolOutput | UsageOutput | ResultOutput<R>;
+export type AgentOutput<R = string> =
+  LineOutput | TextOutput | StepOutput | ToolOutput | UsageOutput | AttemptOutput | ResultOutput<R>;
 
 /** Something printed; newlines in it part it into several lines. */
 export interface LineOutput {
@@ -43,6 +44,15 @@ export interface UsageOutput {
   readonly costUsd?: number | undefined;
 }
 
+/** What follows is a new attempt: what came before stays to be seen, and nothing of it is part of the result. */
+export interface AttemptOutput {
+  readonly type: 'attempt';
+  /** Why there is another. */
+  readonly reason: string;
+  /** Whose attempt it is, where that is another agent. */
+  readonly agent?: string | undefined;
+}
+
 /** Something printed; newlines in it part it into several lines. */
 export const line = (text: string): LineOutput => ({ type: 'line', text });
 
@@ -62,3 +72,8 @@ export const usage = (amount: Omit<UsageOutput, 'type'>): UsageOutput => ({ ...a
 
 /** The result. The last one counts; without one the last thing printed that is not blank does. */
 export const result = <R>(value: R): ResultOutput<R> => ({ type: 'result', value });
+
+/** What follows is a new attempt: what came before stays to be seen, and nothing of it is part of the result. */
+export const attempt = (reason: string, agent?: string): AttemptOutput => ({
+  type: 'attempt', reason, ...(agent !== undefined && { agent }),
+});

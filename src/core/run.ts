@@ -12,7 +12,8 @@ import { nameOf } from './internal/session/nameOf.js';
 import { FAILED, origins, STOPPED, type Origin } from './internal/output/origin.js';
 import { readOutput } from './internal/output/readOutput.js';
 import { SessionCore } from './internal/session/sessionCore.js';
-import { TaskContext } from './internal/task/taskContext.js';
+import { PARENT_ENDED } from './internal/task/decision.js';
+import { TaskContext, type Run } from './internal/task/taskContext.js';
 import { resolveLimits } from './limits.js';
 import type { AgentOutput } from './output.js';
 
@@ -100,7 +101,7 @@ export function run<R = string, B extends Brief = Brief, F extends AgentFunction
         child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
       }
       mailbox.close('cancelled')();
-      session.close('parent_ended');
+      session.close(() => PARENT_ENDED);
     });
     if (steering !== undefined) {
        
@@ -110,7 +111,11 @@ export function run<R = string, B extends Brief = Brief, F extends AgentFunction
       }));
     }
     if (subscriber.closed) return;
-    const own = { id: session.newId(nameOf(agent)), depth: 1, child, mailbox, openMailbox: () => mailbox };
+    const own: Run & { saved?: unknown } = {
+      id: session.newId(nameOf(agent)), depth: 1, child, mailbox,
+      openMailbox: () => mailbox,
+      save: (checkpoint) => { own.saved = checkpoint; },
+    };
     const context = new TaskContext(session, session.root, own);
     child.connect(() => agent(asked, new Observable((listener) => { mailbox.listen(listener); }), context));
   });

@@ -1,6 +1,7 @@
 import { firstValueFrom, map } from './rx.js';
 import type { Delegator } from './agent.js';
 import type { TaskId } from './events.js';
+import { cancelledBy } from './internal/task/decision.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
@@ -12,6 +13,8 @@ export interface Session extends Delegator, AsyncDisposable {
    * is kept can still be read. Closing again answers with the same report.
    */
   close(reason?: unknown): Promise<CloseReport>;
+  /** Ends every task, and answers with the ids of those that lived. The session goes on. */
+  cancel(this: void, reason?: unknown): readonly TaskId[];
 }
 
 /** What became of the tasks of a closed session. */
@@ -48,12 +51,13 @@ export function createSession(options?: SessionOptions): Session {
   const close = (reason: unknown = 'session_closed'): Promise<CloseReport> => closing ??= closeAll(core, reason);
   return Object.assign(new ScopeVerbs(core, core.root), {
     close,
+    cancel: (reason?: unknown) => core.endAll(() => cancelledBy(reason)),
     [Symbol.asyncDispose]: async () => { await close(); },
   });
 }
 
 function closeAll(core: SessionCore, reason: unknown): Promise<CloseReport> {
-  const { ids, unheard } = core.close(reason);
+  const { ids, unheard } = core.close(() => cancelledBy(reason));
   const { cancelGrace, scheduler } = core.limits;
   return firstValueFrom(core.root.when(() => core.root.unstopped === 0, cancelGrace, scheduler).pipe(map(() => {
     const notStopped = Array.from(core.stopping, ({ id }) => id);

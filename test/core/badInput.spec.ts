@@ -119,7 +119,7 @@ describe('a child that misbehaves', () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['a number', () => 42, /Expected a string or an output of type line, text, step, tool, usage, result, got 42\.$/],
+    ['a number', () => 42, /Expected a string or an output of type line, text, step, tool, usage, attempt, result, got 42\.$/],
     ['undefined', () => undefined, /Expected a string or an output of type .*, got undefined\.$/],
     ['null', () => null, /Expected a string or an output of type .*, got null\.$/],
     ['an unknown type', () => ({ type: 'completed', result: 'forged' }), /Expected a string or an output of type .*, got "completed"\.$/],

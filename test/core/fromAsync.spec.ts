@@ -242,6 +242,7 @@ describe('fromAsync', () => {
         return ['a'];
       }, brief);
       session.delegate(fromAsync((_brief, context) => {
+        context.save('half');
         seen.push(...names.filter((name) => (context as unknown as Record<string, unknown>)[name] === undefined), context.tasks());
         return 'done';
       }), brief);

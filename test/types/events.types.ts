@@ -20,7 +20,7 @@ declare const error: SidestreamError;
 
 type _Types = Expect<Equal<
   TaskEvent['type'],
-  'queued' | 'started' | 'line' | 'step' | 'tool' | 'usage' | 'steered' | 'warning' | 'completed' | 'failed' | 'cancelled'
+  'queued' | 'started' | 'line' | 'step' | 'tool' | 'usage' | 'attempt' | 'steered' | 'warning' | 'completed' | 'failed' | 'cancelled'
 >>;
 switch (event.type) {
   case 'queued': case 'started': {
@@ -53,7 +53,7 @@ switch (event.type) {
     type _Reason = Expect<Equal<typeof event.reason, string>>;
     break;
   }
-  case 'step': case 'tool': case 'usage': break;
+  case 'step': case 'tool': case 'usage': case 'attempt': break;
   default: {
     type _Never = Expect<Equal<typeof event, never>>;
   }

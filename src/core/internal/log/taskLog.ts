@@ -20,6 +20,8 @@ export interface Logged extends Printer {
   readonly wallDelay: number;
   /** Its first events, which it can tell at any time. */
   readonly openings: readonly Other[];
+  /** Whether there is nothing more to come. */
+  readonly isOver: boolean;
   /** Whether anybody listens above. */
   readonly listened: boolean;
   /** What the wall clock shows. */
@@ -34,12 +36,12 @@ export interface Logged extends Printer {
  * outcome. The event of a line is made for those who look, and not kept.
  */
 export class TaskLog implements Channel<TaskEvent> {
-  readonly window: Window;
+  window: Window;
   /** Of what is appended. The lines between two other events belong to the attempt of the first. */
   attempt = 1;
   /** The last events that are no lines, once there were others than the openings; and how many such came before them. */
-  private declare others?: Other[];
-  private gone = 0;
+  declare others?: Other[];
+  gone = 0;
   private declare fanout?: Fanout<TaskEvent>;
   private declare last?: TaskEvent;
 
@@ -94,19 +96,25 @@ export class TaskLog implements Channel<TaskEvent> {
 
   /** Replays what is kept to an observer and, unless the task has ended, adds it to the others. */
   subscribe(subscriber: Subscriber<TaskEvent>): void {
-    this.dispatcher.exclusive(() => {
-      const { task, last } = this;
+    const { dispatcher, task, last } = this;
+    const isOver = last !== undefined || task.isOver;
+    dispatcher.exclusive(() => {
       const replay = this.#replay();
       // Added before the replay: what the observer causes in it comes after it.
-      if (last === undefined) subscriber.add((this.fanout ??= new Fanout()).add(subscriber, this.dispatcher.order));
-      for (const event of replay) {
-        if (subscriber.closed) return;
-        if (event === last) task.heard();
-        subscriber.next(event);
-      }
-      if (last !== undefined) subscriber.complete();
+      if (!isOver) subscriber.add((this.fanout ??= new Fanout()).add(subscriber, dispatcher.order));
+      dispatcher.whenKept(() => {
+        for (const event of replay) {
+          if (subscriber.closed) return;
+          if (event === last) task.heard();
+          subscriber.next(event);
+        }
+        if (isOver) subscriber.complete();
+      });
     });
   }
+
+  /** Lets the observers go without an outcome. */
+  letGo(): void { this.fanout?.complete(); }
 
   get #isObserved(): boolean { return this.fanout !== undefined && this.fanout.size > 0; }
 

@@ -17,10 +17,17 @@ export class Window {
   /** How much was cut off each line that was cut. */
   private declare cuts?: Map<number, number>;
 
-  /** @param lines - how many are kept */
-  constructor(private readonly lines: number) {}
+  /**
+   * @param lines - how many are kept
+   * @param base - how many came before the first that is here
+   */
+  constructor(private readonly lines: number, private readonly base = 0) {
+    this.count = base - base % BLOCK;
+    this.#cells.length = this.#blockOf(this.count);
+    while (this.count < base) this.push('', 0);
+  }
 
-  get size(): number { return Math.min(this.count, this.lines); }
+  get size(): number { return Math.min(this.count - this.base, this.lines); }
 
   get dropped(): number { return this.count - this.size; }
 

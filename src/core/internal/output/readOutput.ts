@@ -19,6 +19,7 @@ const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
   step: {},
   tool: { name: STRING, state: STATE, detail: maybe(STRING), callId: maybe(STRING) },
   usage: { inputTokens: AMOUNT, outputTokens: AMOUNT, costUsd: maybe(AMOUNT) },
+  attempt: { reason: STRING, agent: maybe(STRING) },
   result: { value: [() => true, ''] },
 };
 
@@ -54,7 +55,7 @@ export function readOutput<R>(value: unknown, redact?: Redact): AgentOutput<R> {
     if (!is(part)) throw wrong(`\`${type}.${field}\` to be ${what}`, part);
     if (part === undefined && field !== 'value') continue;
     const kept = redact === undefined || type === 'text' || field === 'state' ? part : redact(part);
-    output[field] = type === 'tool' ? cutText(kept as string, MAX_NAME).text : kept;
+    output[field] = type === 'tool' || type === 'attempt' ? cutText(kept as string, MAX_NAME).text : kept;
   }
   return output as unknown as AgentOutput<R>;
 }

@@ -1,4 +1,4 @@
-import type { AgentOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
+import type { AgentOutput, AttemptOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
 import { flatCopy } from '../log/flatCopy.js';
 import { addUsage } from './addUsage.js';
 import { readOutput } from './readOutput.js';
@@ -11,7 +11,7 @@ const MAX_CALLS = 1_000;
 export interface SpeechSink extends Reader {
   /** Whether anybody listens to the outputs themselves. */
   readonly overheard: boolean;
-  emit(output: StepOutput | ToolOutput | UsageOutput): void;
+  emit(output: StepOutput | ToolOutput | UsageOutput | AttemptOutput): void;
   put(output: AgentOutput<unknown>): void;
   /** Runs `work` whole before anybody is told of what comes of it. */
   exclusively(work: () => void): void;
@@ -61,6 +61,10 @@ export class Speech {
         break;
       case 'tool':
         this.call(output);
+        break;
+      case 'attempt':
+        this.unnamed = 0;
+        this.named?.clear();
         break;
       default:
         return;

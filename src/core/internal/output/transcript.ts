@@ -26,8 +26,8 @@ export interface Reader {
 
 /** What a run's outputs come to: lines as they are printed, and at the end its last result, or without one the last thing printed. */
 export class Transcript<R> {
-  private declare result?: Said<R>;
-  private declare printed?: Said<string>;
+  private declare result?: Said<R> | undefined;
+  private declare printed?: Said<string> | undefined;
   private declare splitter?: LineSplitter;
   /** Whose text is in hand. */
   private declare by?: Origin | undefined;
@@ -53,6 +53,9 @@ export class Transcript<R> {
       (this.splitter ??= this.#split()).push(output.text);
     } else if (output.type === 'result') {
       this.result = said(this.result, output.value, by);
+    } else if (output.type === 'attempt') {
+      this.flush();
+      this.result = this.printed = undefined;
     }
   }
 

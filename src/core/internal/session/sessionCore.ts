@@ -2,11 +2,11 @@ import { Observable } from '../../rx.js';
 import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
-import type { Ending, TaskEvent, TaskId } from '../../events.js';
+import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
-import { describeThrown } from '../failure/describeThrown.js';
+import { journalKey } from '../../journalOf.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
@@ -16,7 +16,9 @@ import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
 import { SessionClock } from './sessionClock.js';
+import type { Decision } from '../task/decision.js';
 import { Endings } from '../task/endings.js';
+import type { Journal } from '../task/journal.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
 import { TaskContext } from '../task/taskContext.js';
@@ -35,26 +37,27 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly clock: SessionClock;
   listeners = 0;
   readonly stopping = new Set<TaskRecord>();
+  declare journal?: Journal;
 
-  readonly #tasks = new Map<TaskId, TaskRecord>();
+  readonly records = new Map<TaskId, TaskRecord>();
   /** The ids of forgotten tasks, each with those of the places above it. */
-  readonly #evicted = new Map<TaskId, readonly (TaskId | undefined)[]>();
+  readonly evicted = new Map<TaskId, readonly (TaskId | undefined)[]>();
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
-  readonly #oldestEvicted = this.#evicted.keys();
-  readonly #generations: Generations<TaskRecord>;
-  readonly #retention: Retention<TaskRecord>;
+  readonly #oldestEvicted = this.evicted.keys();
+  readonly generations: Generations<TaskRecord>;
+  readonly retention: Retention<TaskRecord>;
   readonly newId: (agentName: string) => TaskId;
-  #isClosed = false;
+  isClosed = false;
   /** Whether anybody asks for the unheard at all. */
   #isAsked = false;
-  #steeringIds = 0;
+  steeringIds = 0;
   #starting = false;
 
   constructor(readonly limits: Limits) {
     this.clock = new SessionClock(limits.scheduler);
-    this.#generations = new Generations(limits);
-    this.newId = createTaskIds(limits.generateId, (id) => this.#tasks.has(id) || this.#evicted.has(id));
-    this.#retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
+    this.generations = new Generations(limits);
+    this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id));
+    this.retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
   }
 
   // What a scope can do.
@@ -64,55 +67,56 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const name = options.name ?? nameOf(agent);
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
-    if (this.#isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
+    if (this.isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
     if (node instanceof TaskRecord && node.isEnded) {
       throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
     }
     const family = this.#familyOf(node);
-    const startsNow = this.#generations.admit(node.depth + 1);
+    const startsNow = this.generations.admit(node.depth + 1);
+    this.journal?.delegated({ id, name, node, agent: agent as AgentFunction, brief, options, startsNow });
 
     const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
     const handle = task.handle = new TaskHandle(task);
-    this.#tasks.set(id, task);
+    this.records.set(id, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
     if (node instanceof TaskRecord) (node.children ??= new Set()).add(task);
     if (options.signal !== undefined) task.obey(options.signal);
     if (startsNow) {
       this.#start(task, task.createdAt);
     } else {
-      this.#generations.wait(task);
+      this.generations.wait(task);
       task.enter = keepContext();
       task.queue();
     }
-    this.#retention.sweep();
+    this.retention.sweep();
     return handle as Task as Task<never>;
   }
 
   get(node: ScopeNode, id: string): Task | undefined {
-    this.#retention.sweep();
-    const task = this.#tasks.get(id);
+    this.retention.sweep();
+    const task = this.records.get(id);
     return task?.isBelow(node) === true ? task.handle : undefined;
   }
 
   isEvicted(node: ScopeNode, id: string): boolean {
-    return this.#evicted.get(id)?.includes(node.id) === true;
+    return this.evicted.get(id)?.includes(node.id) === true;
   }
 
   tasks(node: ScopeNode): readonly Task[] {
-    this.#retention.sweep();
+    this.retention.sweep();
     const handles: Task[] = [];
-    for (const task of this.#tasks.values()) if (task.isBelow(node)) handles.push(task.handle!);
+    for (const task of this.records.values()) if (task.isBelow(node)) handles.push(task.handle!);
     return handles;
   }
 
   unheard(node: ScopeNode): readonly Task[] {
     this.#isAsked = true;
-    return [...this.#retention.unheard].filter((task) => task.hearer === node).map((task) => task.handle!);
+    return [...this.retention.unheard].filter((task) => task.hearer === node).map((task) => task.handle!);
   }
 
   events(node: ScopeNode): Observable<TaskEvent> {
     const events = new Observable<TaskEvent>((subscriber) => {
-      if (node instanceof TaskRecord ? node.outcome !== undefined : this.#isClosed) {
+      if (node instanceof TaskRecord ? node.outcome !== undefined : this.isClosed) {
         subscriber.complete();
         return;
       }
@@ -123,45 +127,52 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
         remove();
       });
     });
-    return Object.assign(events, { [clockKey]: this.limits.scheduler });
+    return Object.assign(events, { [clockKey]: this.limits.scheduler, [journalKey]: this.journal });
   }
 
   capacity({ depth }: ScopeNode): Capacity {
-    return this.#generations.capacity(depth + 1);
+    return this.generations.capacity(depth + 1);
+  }
+
+  /** Ends those that live, and answers with their ids. @param how - how a task ends */
+  endAll(how: (task: TaskRecord) => Decision, after = (): void => undefined): readonly TaskId[] {
+    const ended: TaskRecord[] = [];
+    const ids: TaskId[] = [];
+    for (const task of this.records.values()) task.decide(how(task), ended, ids);
+    this.dispatcher.exclusive(() => {
+      this.endings.carryOut(ended);
+      after();
+    });
+    return ids;
   }
 
   /** Takes no more tasks, ends those that live, and answers with their ids, and with those of the ends that nobody has heard of. */
-  close(reason: unknown): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
-    const unheard = [...this.#retention.unheard].map(({ id }) => id);
-    this.#isClosed = true;
-    const ended: TaskRecord[] = [];
-    const ids: TaskId[] = [];
-    const ending: Ending = { type: 'cancelled', reason: describeThrown(reason).message };
-    for (const task of this.#tasks.values()) task.decide({ ending, cause: reason, stops: true }, ended, ids);
-    this.dispatcher.exclusive(() => {
-      this.endings.carryOut(ended);
-      this.dispatcher.then(() => { this.root.scope?.complete(); });
-    });
-    return { ids, unheard };
+  close(how: (task: TaskRecord) => Decision): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
+    const unheard = [...this.retention.unheard].map(({ id }) => id);
+    this.isClosed = true;
+    return { unheard, ids: this.endAll(how, () => { this.dispatcher.then(() => { this.root.scope?.complete(); }); }) };
   }
 
   // What a task needs.
 
-  newSteeringId(): string { return `s${++this.#steeringIds}`; }
+  newSteeringId(): string { return `s${++this.steeringIds}`; }
 
   contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
 
   ended(task: TaskRecord): void {
-    this.#generations.end(task);
+    this.generations.end(task);
     if (task.above instanceof TaskRecord) {
       task.above.children?.delete(task);
       task.above.activeBelow = task.endedAt;
     }
-    this.#retention.ended(task);
-    if (!task.isStopped) this.stopping.add(task);
+    this.retention.ended(task);
+    this.journal?.ended(task);
   }
 
-  heard(task: TaskRecord): void { this.#retention.heard(task); }
+  heard(task: TaskRecord): void {
+    if (task.isHeard !== true) this.journal?.heard(task);
+    this.retention.heard(task);
+  }
 
   /** The root task of a place, whose family may grow by one more. */
   #familyOf(node: ScopeNode): TaskRecord | undefined {
@@ -185,7 +196,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   #start(task: TaskRecord, now: number): void {
-    this.#generations.start(task);
+    this.generations.start(task);
     task.start(now);
   }
 
@@ -194,23 +205,25 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (this.#starting) return;
     this.#starting = true;
     try {
-      for (let task = this.#generations.next(); task !== undefined; task = this.#generations.next()) {
+      for (let task = this.generations.next(); task !== undefined; task = this.generations.next()) {
         const next = task;
+        this.journal?.started(next);
         task.enter?.(() => { this.#start(next, this.clock.now()); });
         task.enter = undefined;
       }
     } finally {
       this.#starting = false;
     }
-    this.#retention.sweep();
+    this.retention.sweep();
   }
 
   #forget(task: TaskRecord): void {
-    this.#tasks.delete(task.id);
+    this.records.delete(task.id);
+    this.journal?.forgotten(task);
     const above: (TaskId | undefined)[] = [];
     for (let node: ScopeNode | undefined = task.above; node !== undefined; node = node.above) above.push(node.id);
-    this.#evicted.set(task.id, above);
-    if (this.#evicted.size > EVICTED) this.#evicted.delete(this.#oldestEvicted.next().value!);
+    this.evicted.set(task.id, above);
+    if (this.evicted.size > EVICTED) this.evicted.delete(this.#oldestEvicted.next().value!);
     if (this.#isAsked && task.isHeard !== true) task.lament();
   }
 }

@@ -21,6 +21,8 @@ export class ScopeNode {
   /** The place whose `stopped` waits for this one. */
   get stopsWith(): ScopeNode | undefined { return this.above; }
 
+  get isEnded(): boolean { return false; }
+
   isBelow(node: ScopeNode): boolean {
     return this.above !== undefined && (this.above === node || this.above.isBelow(node));
   }

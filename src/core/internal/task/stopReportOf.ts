@@ -14,9 +14,13 @@ import type { TaskRecord } from './taskRecord.js';
  */
 export function stopReportOf(task: TaskRecord, handle: Task): Observable<StopReport> {
   const { scheduler, cancelGrace } = task.owner.limits;
+  const left = (): number => {
+    const now = task.owner.clock.now();
+    return Math.max(0, (task.endedAt ?? now) + cancelGrace - now);
+  };
   const isStopped = (): boolean => task.unstopped === 0;
   return handle.ended.pipe(
-    switchMap(() => task.when(isStopped, Math.max(0, task.endedAt! + cancelGrace - task.owner.clock.now()), scheduler)),
+    switchMap(() => task.when(isStopped, left(), scheduler)),
     map(() => ({
       taskId: task.id,
       stopped: isStopped(),

@@ -1,6 +1,7 @@
 import type { AgentContext, DeliverOptions } from '../../agent.js';
 import { A_FUNCTION, check, count, readOptions, type Option } from '../../check.js';
 import type { TaskId } from '../../events.js';
+import type { Json } from '../../store.js';
 import type { Child } from '../output/child.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from './scopeNode.js';
@@ -12,6 +13,8 @@ export interface Run {
   readonly depth: number;
   readonly child?: Child;
   readonly mailbox?: Mailbox;
+  readonly saved?: unknown;
+  save(checkpoint: unknown): void;
   openMailbox(): Mailbox;
 }
 
@@ -39,5 +42,7 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       this.#run.openMailbox().handOver(handOver, concurrency as number);
     };
   }
+  get saved(): Json | undefined { return this.#run.saved as Json | undefined; }
+  get save(): AgentContext['save'] { return (checkpoint) => { this.#run.save(checkpoint); }; }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
 }

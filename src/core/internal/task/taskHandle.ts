@@ -51,7 +51,7 @@ export class TaskHandle implements Task {
   }
 
   get ended(): Observable<unknown> {
-    return withClockOf(this, defer(() => this.#task.when(() => this.outcome !== undefined, Infinity, this[clockKey])));
+    return withClockOf(this, defer(() => this.#task.when(() => this.#task.isOver, Infinity, this[clockKey])));
   }
 
   get stopped(): Observable<StopReport> { return stopReportOf(this.#task, this); }

@@ -3,6 +3,7 @@ import type { TaskEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Dispatcher } from '../log/dispatcher.js';
 import type { Endings } from './endings.js';
+import type { Journal } from './journal.js';
 import type { ScopeNode } from './scopeNode.js';
 import type { LimitClock } from './watchLimits.js';
 
@@ -20,6 +21,8 @@ export interface TaskOwner<T> {
   readonly dispatcher: Dispatcher<TaskEvent>;
   readonly endings: Endings;
   readonly clock: TaskClock;
+  /** Of a session with a store. */
+  readonly journal?: Journal | undefined;
   /** How many observers the streams of all scopes have. */
   listeners: number;
   /** The tasks that have ended but not stopped. */

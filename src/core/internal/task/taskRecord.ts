@@ -21,6 +21,7 @@ import { Child, type ChildSink } from '../output/child.js';
 import { onAbort } from '../output/onAbort.js';
 import { Speech, type SpeechSink } from '../output/speech.js';
 import type { Mailbox } from '../steering/mailbox.js';
+import { cancelledBy, PARENT_ENDED, type Decision } from './decision.js';
 import type { Ended } from './endings.js';
 import { mailboxOf } from './mailboxOf.js';
 import { ScopeNode } from './scopeNode.js';
@@ -28,15 +29,8 @@ import type { TaskOwner } from './taskOwner.js';
 import { watchLimits, type Watched } from './watchLimits.js';
 import { weightOf } from './weightOf.js';
 
-/** How a task ends. */
-export interface Decision {
-  readonly ending: Ending;
-  readonly cause: unknown;
-  /** Whether its child is stopped, and did not end by itself: then its signal aborts. */
-  readonly stops: boolean;
-}
-
-const PARENT_ENDED: Decision = { ending: { type: 'cancelled', reason: 'parent_ended' }, cause: 'parent_ended', stops: true };
+/** What the signal of a child says that is stopped, and goes on when its store is opened again. */
+const SUSPENDED: Ending = { type: 'cancelled', reason: 'session_closed' };
 
 /**
  * One run of an agent from its delegation to its end: who it is, and where it stands. What its child says is another's (Speech), what
@@ -47,7 +41,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare readonly above: ScopeNode;
   /** What callers hold of the task. */
   declare handle?: Task;
-  readonly createdAt: number;
+  createdAt: number;
   /** From the decision until it is said. */
   private declare decision?: Decision | undefined;
   declare outcome?: Outcome;
@@ -69,14 +63,18 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare child?: Child;
   declare mailbox?: Mailbox;
   declare speech?: Speech;
+  /** What its agent saved last. */
+  declare saved?: unknown;
   /** The observers of its outputs. */
   private declare outputs?: Fanout<AgentOutput<unknown>>;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
-  private declare startDelay?: number;
-  private activeDelay = 0;
-  private declare endDelay?: number;
-  private declare wasQueued?: boolean;
-  private declare ownLog?: TaskLog;
+  declare startDelay?: number;
+  activeDelay = 0;
+  declare endDelay?: number;
+  declare wasQueued?: boolean;
+  declare ownLog?: TaskLog;
+  /** Whether it only stopped here, and goes on when its store is opened again. */
+  declare isSuspended?: boolean;
   private declare watch?: Subscription | undefined;
   private declare disobey?: () => void;
 
@@ -86,7 +84,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     readonly name: string,
     readonly brief: Brief,
     above: ScopeNode,
-    private agent: AgentFunction | undefined,
+    protected agent: AgentFunction | undefined,
     readonly options: DelegateOptions,
   ) {
     super(above);
@@ -103,14 +101,15 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
   /** How it ends: decided, and perhaps not said yet. */
   get ending(): Ending | undefined { return this.outcome ?? this.decision?.ending; }
-  get isEnded(): boolean { return this.ending !== undefined; }
+  override get isEnded(): boolean { return (this.outcome ?? this.decision) !== undefined; }
   get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
-  get isStopped(): boolean { return this.outcome !== undefined && this.child?.isStopped !== false; }
+  /** Whether it is over as far as this session goes. */
+  get isOver(): boolean { return this.outcome !== undefined || this.isSuspended === true; }
   override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
   /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
-    while (node instanceof TaskRecord && node.isEnded) node = node.above;
+    while (node.isEnded) node = node.above!;
     return node;
   }
   get listened(): boolean { return this.owner.listeners > 0; }
@@ -145,6 +144,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Calls the agent. */
   start(now: number): void {
     this.#open(() => { this.startDelay = this.activeDelay = now - this.createdAt; });
+    this.owner.dispatcher.whenKept(() => { this.call(); });
+  }
+
+  /** Calls the agent, unless the task has ended before that. */
+  protected call(): void {
     if (this.isEnded) return;
     this.watch = watchLimits(this, this.owner.clock, this.form.scheduler);
     this.child = new Child(this);
@@ -194,6 +198,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     } else {
       this.log.line(printed);
     }
+    this.owner.journal?.printed(this);
   }
 
   exclusively(work: () => void): void { this.owner.dispatcher.exclusive(work); }
@@ -218,8 +223,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Ends the task as cancelled, and all below it. */
   cancel(reason?: unknown): boolean {
-    const words = reason === undefined ? 'cancelled' : describeThrown(reason).message;
-    return this.end({ type: 'cancelled', reason: words }, reason, true);
+    const { ending, cause } = cancelledBy(reason);
+    return this.end(ending, cause, true);
   }
 
   /** Fails the task because of one of its limits. */
@@ -286,13 +291,19 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.watch?.unsubscribe();
     this.disobey?.();
     if (this.outcome === undefined) this.speech?.transcript?.flush();
-    if (stops) this.child?.stop(() => withoutStack(() => errorOf(ending, cause)));
+    if (stops) this.child?.stop(() => withoutStack(() => errorOf(ending ?? SUSPENDED, cause)));
     else this.child?.unsubscribe();
     this.child?.release();
   }
 
   say(): void {
     const { ending, cause } = this.decision!;
+    if (ending === undefined) {
+      this.isSuspended = true;
+      this.#letGo();
+      this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
+      return;
+    }
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
     const outcome: Outcome = Object.freeze(this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending });
@@ -300,22 +311,39 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.outcome = outcome;
     this.endDelay = this.#age;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
-    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
     this.owner.ended(this);
-    if (this.isStopped) this.count(-1);
-    this.changed();
+    this.#letGo();
     tellMissed?.();
   }
 
+  /** Lets those go who wait for the end of the task; those who wait for its stop, when it has stopped. */
+  #letGo(): void {
+    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
+    if (this.child?.isStopped === false) this.owner.stopping.add(this);
+    else this.count(-1);
+    this.changed();
+  }
+
   forget(): void {
-    this.decision = undefined;
+    if (this.outcome !== undefined) this.decision = undefined;
     // What was printed last may be a slice of something that is large.
     if (this.speech !== undefined) this.speech.transcript = undefined;
   }
 
   // What others are told.
 
-  emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void { this.log.append(what); }
+  emit(what: Unstamped<Exclude<TaskEvent, LineEvent>>): void {
+    const { log } = this;
+    if (what.type === 'attempt') log.attempt += 1;
+    this.owner.journal?.said(this, what);
+    log.append(what);
+  }
+
+  save(checkpoint: unknown): void {
+    if (this.isEnded) return;
+    this.owner.journal?.saved(this, checkpoint);
+    this.saved = checkpoint;
+  }
 
   at(delay = this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
 

@@ -20,6 +20,7 @@ function begin(lines: number, opened: 0 | 1 | 2 = 0) {
   let clock = 0;
   const task = {
     id, began: CREATED, wallDelay: 0, openings, listened: false, heards: 0,
+    isOver: false,
     at: () => CREATED + ++clock,
     relay: () => undefined,
     heard: () => { task.heards += 1; },

@@ -1,0 +1,24 @@
+import type { Delegator } from './agent.js';
+import type { KeptTelling } from './store.js';
+
+export const journalKey = Symbol('sidestream.journal');
+
+/** What a session with a store writes down for those who tell of its tasks. */
+export interface TellingJournal {
+  /** What was told in an earlier life of the session and not heard of since, oldest first. */
+  readonly tellings: readonly KeptTelling[];
+  /** Writes down what is about to be told, and whether that is kept now. */
+  told(telling: KeptTelling): boolean;
+  /** Calls `work` when everything so far is kept. */
+  whenKept(work: () => void): void;
+  /**
+   * Everything so far is kept when it resolves; nothing where that is so now.
+   *
+   * @throws StoreUnavailableError, StoreLostError
+   */
+  settled(): Promise<void> | undefined;
+}
+
+/** What a scope's tellings are written into; nothing in a session without a store. */
+export const journalOf = ({ events }: Delegator): TellingJournal | undefined =>
+  (events as { readonly [journalKey]?: TellingJournal })[journalKey];

@@ -4,6 +4,7 @@ import type { ResultIn } from './resultIn.js';
 import type { TaskEvent } from './events.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
 import { clockOf } from './clockOf.js';
+import { NoResultError, SessionClosedError } from './errors.js';
 import { deadline } from './internal/task/deadline.js';
 import { untilAborted } from './operators/untilAborted.js';
 import { result } from './operators/result.js';
@@ -44,8 +45,20 @@ export async function collect<R = unknown, T extends ObservableInput<TaskEvent<R
   let results = from(task as ObservableInput<TaskEvent<never>>).pipe(result(), map((value) => ({ value })));
   if (timeout !== undefined) results = results.pipe(deadline(timeout, clockOf(task)));
   if (signal !== undefined) results = results.pipe(untilAborted(signal));
-  return unthenable((await lastValueFrom(results)).value);
+  try {
+    return unthenable((await lastValueFrom(results)).value);
+  } catch (thrown) {
+    throw thrown instanceof NoResultError && goesOn(task) ? new SessionClosedError(
+      'The session was closed before the task had ended. It goes on when its store is opened again; collect it then.',
+    ) : thrown;
+  }
 }
+
+/** Whether it is a task whose events came to an end before it did. */
+const goesOn = (task: unknown): boolean => {
+  const { status } = task as { readonly status?: unknown };
+  return status === 'running' || status === 'queued';
+};
 
 function unthenable<R>(value: R): R {
   return hasThen(value) ? Object.create(value as object, { then: { value: undefined } }) as R : value;

@@ -1,8 +1,7 @@
-import { firstValueFrom, map } from './rx.js';
 import type { Delegator } from './agent.js';
 import type { TaskId } from './events.js';
-import { cancelledBy } from './internal/task/decision.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';
+import { cancelAll, closeAll } from './internal/session/closeAll.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
 
@@ -48,19 +47,10 @@ export interface CloseReport {
 export function createSession(options?: SessionOptions): Session {
   const core = new SessionCore(resolveLimits(options));
   let closing: Promise<CloseReport> | undefined;
-  const close = (reason: unknown = 'session_closed'): Promise<CloseReport> => closing ??= closeAll(core, reason);
+  const close = (reason: unknown = 'session_closed'): Promise<CloseReport> => closing ??= closeAll(core, cancelAll(reason));
   return Object.assign(new ScopeVerbs(core, core.root), {
     close,
-    cancel: (reason?: unknown) => core.endAll(() => cancelledBy(reason)),
+    cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
     [Symbol.asyncDispose]: async () => { await close(); },
   });
-}
-
-function closeAll(core: SessionCore, reason: unknown): Promise<CloseReport> {
-  const { ids, unheard } = core.close(() => cancelledBy(reason));
-  const { cancelGrace, scheduler } = core.limits;
-  return firstValueFrom(core.root.when(() => core.root.unstopped === 0, cancelGrace, scheduler).pipe(map(() => {
-    const notStopped = Array.from(core.stopping, ({ id }) => id);
-    return { stopped: notStopped.length === 0, ids, notStopped, unheard };
-  })));
 }

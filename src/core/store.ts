@@ -1,4 +1,4 @@
-import type { Ending, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { Ending, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { UsageOutput } from './output.js';
 
 /** Data as JSON has it. */
@@ -90,7 +90,7 @@ export interface KeptLog {
   /** How many lines there ever were. */
   readonly count: number;
   /** The last events that are no lines, the outcome apart, and how many came before them. */
-  readonly others: readonly Exclude<TaskEvent, Ending>[];
+  readonly others: readonly Exclude<TaskEvent, LineEvent>[];
   readonly gone: number;
 }
 
@@ -117,6 +117,8 @@ export interface KeptOptions {
   readonly deadline?: number | undefined;
   readonly idleTimeout?: number | undefined;
   readonly steerable?: boolean | undefined;
+  /** Whether it had to wait for a slot. */
+  readonly queued?: boolean | undefined;
   /** Whether it had a signal: then it is never run again, as whoever would abort it has gone. */
   readonly signal?: boolean | undefined;
 }

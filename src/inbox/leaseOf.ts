@@ -85,10 +85,17 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
     const isFree = new Set(free);
     for (const telling of hearing.open()) {
       const tasks = telling.kind === 'batch' ? telling.tasks.filter((task) => isFree.has(task)) : [];
+      if (!hearing.isKept(telling)) {
+        for (const task of tasks) isFree.delete(task);
+        continue;
+      }
       if (tasks.length > 0) return handOver(telling, tasks, kind);
     }
     if (returned) return undefined;
-    const tasks = free.slice(0, most);
-    return handOver(hearing.add('batch', newId(), tasks), tasks, kind);
+    const tasks = [...isFree].slice(0, most);
+    if (tasks.length === 0) return undefined;
+    const telling = hearing.add('batch', newId(), tasks);
+    // What is not written down yet is handed over when it is.
+    return hearing.isKept(telling) ? handOver(telling, tasks, kind) : undefined;
   };
 }

@@ -1,6 +1,7 @@
 import { Subject, type Observable, type SchedulerLike } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import { clockOf } from '../../core/clockOf.js';
+import { journalOf, type TellingJournal } from '../../core/journalOf.js';
 import type { Task } from '../../core/task.js';
 import { hear } from './hear.js';
 import { heldUntil, inHandUntil, link, tellingsOf, unlink, type Followed, type Hold, type Telling } from './telling.js';
@@ -26,8 +27,20 @@ export class Hearing {
   calls = 0;
   readonly #tellings = new Set<Telling>();
 
+  /** Of a session with a store: what is told is written down before it is. */
+  readonly #journal: TellingJournal | undefined;
+  /** What was written down and is not kept yet: nobody may be told of it. */
+  readonly #unkept = new Set<Telling>();
+
   constructor(scope: Delegator) {
     this.clock = clockOf(scope.events);
+    this.#journal = journalOf(scope);
+    const unheard = new Map(scope.unheard().map((task) => [task.id, task]));
+    // What an earlier life of the session has told is recognised where it stands in a conversation, and keeps its name if it is told again.
+    for (const { kind, mark, ids } of this.#journal?.tellings ?? []) {
+      const tasks = ids.flatMap((id) => unheard.get(id) ?? []);
+      if (tasks.length > 0) this.#link({ kind, mark, tasks, holds: new Set() });
+    }
   }
 
   get now(): number { return timeOf(this.clock); }
@@ -72,10 +85,16 @@ export class Hearing {
       const calls = [...tellingsOf(task)].filter((one) => one.kind === 'call');
       if (calls.length >= KEPT) this.forget(calls[0]!);
     }
-    this.#tellings.add(telling);
-    link(telling);
+    this.#link(telling);
+    if (mark !== '') this.#write(telling);
     return telling;
   }
+
+  /** Whether a telling may be handed over: it is written down, where that is to be done. */
+  isKept(telling: Telling): boolean { return !this.#unkept.has(telling); }
+
+  /** Everything so far is written down when it resolves; nothing where that is so now. */
+  settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
   hold(telling: Telling, kind: Hold['kind'], time = this.leaseTime, owner?: Followed): Hold {
     const hold: Hold = { kind, until: this.now + time, owner };
@@ -94,12 +113,29 @@ export class Hearing {
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
     for (const task of tasks) hear(task);
+    this.settled()?.catch(() => undefined);
     this.open();
     this.changed();
   }
 
   /** Whether somebody has a telling in hand. */
   isHeld(telling: Telling): boolean { return heldUntil(telling) > this.now; }
+
+  #link(telling: Telling): void {
+    this.#tellings.add(telling);
+    link(telling);
+  }
+
+  #write(telling: Telling): void {
+    const journal = this.#journal;
+    const { kind, mark, tasks } = telling;
+    if (journal === undefined || journal.told({ kind, mark, ids: tasks.map(({ id }) => id) })) return;
+    this.#unkept.add(telling);
+    journal.whenKept(() => {
+      this.#unkept.delete(telling);
+      this.changed();
+    });
+  }
 
   #leave(loop: Followed): void {
     this.loops.delete(loop);

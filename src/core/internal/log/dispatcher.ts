@@ -51,6 +51,9 @@ export class Dispatcher<E> {
     this.#idle();
   }
 
+  /** Lets go of everything that waits. */
+  drop(): void { this.#waiting.length = 0; }
+
   /** Does something in its turn among the events. */
   then(work: (order: number) => void): void {
     this.publish({ deliver: (_, order) => { work(order); } }, undefined as never);

@@ -7,27 +7,30 @@ import { check, WORDS } from '../../check.js';
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 /** Two characters at a time: an id is made for every task. */
 const PAIRS = Array.from(ALPHABET, (first) => Array.from(ALPHABET, (second) => first + second)).flat();
-const IDS = PAIRS.length ** 3;
+export const IDS = PAIRS.length ** 3;
 
 /** The golden section of all ids, and coprime to them: steps of it meet each once, and two that follow each other look nothing alike. */
-const STEP = 548_507_091;
+export const STEP = 548_507_091;
 
 /** So many tries find a free id, unless the generator makes the same ones over and over. */
 const TRIES = 100;
 
 const randomDigits = customAlphabet('0123456789', 9);
 
+/** Where the ids of a session begin. */
+export const newSeed = (): number => Number(randomDigits()) % IDS;
+
 /**
  * Makes a session's ids: the agent's name in the characters of an id, and a short suffix, in one flat string. From a random start each
  * suffix comes once, so no look-up is needed to keep them apart. They are no secret: what may be seen is decided by the scope.
  *
  * @param isTaken - asked where `generateId` makes the ids
+ * @param last - where they go on from
  */
 export function createTaskIds(
-  generateId: ((agentName: string) => string) | undefined, isTaken: (id: string) => boolean,
+  generateId: ((agentName: string) => string) | undefined, isTaken: (id: string) => boolean, last = newSeed(),
 ): (agentName: string) => TaskId {
   if (generateId !== undefined) return (name) => freeId(() => generateId(name), isTaken);
-  let last = Number(randomDigits()) % IDS;
   let named = '';
   let slug = '';
   return (name) => {

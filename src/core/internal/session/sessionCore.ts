@@ -16,7 +16,6 @@ import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
 import { SessionClock } from './sessionClock.js';
-import type { Decision } from '../task/decision.js';
 import { Endings } from '../task/endings.js';
 import type { Journal } from '../task/journal.js';
 import { ScopeNode } from '../task/scopeNode.js';
@@ -29,6 +28,9 @@ import { TaskRecord } from '../task/taskRecord.js';
 /** Ids of forgotten tasks that are remembered, so that they can be told from ids that never were. */
 const EVICTED = 10_000;
 
+/** Decides how a task ends, and what is below it: gathers what ends, and the ids of it. */
+export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => void;
+
 /** The tasks of a session: who is kept, who runs, who waits, and who may see whom. */
 export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
@@ -37,7 +39,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly clock: SessionClock;
   listeners = 0;
   readonly stopping = new Set<TaskRecord>();
-  declare journal?: Journal;
+  declare journal?: Journal<TaskRecord>;
 
   readonly records = new Map<TaskId, TaskRecord>();
   /** The ids of forgotten tasks, each with those of the places above it. */
@@ -46,17 +48,19 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly #oldestEvicted = this.evicted.keys();
   readonly generations: Generations<TaskRecord>;
   readonly retention: Retention<TaskRecord>;
-  readonly newId: (agentName: string) => TaskId;
+  newId: (agentName: string) => TaskId;
   isClosed = false;
   /** Whether anybody asks for the unheard at all. */
   #isAsked = false;
   steeringIds = 0;
-  #starting = false;
+  /** Whether who waits is not to be started now: somebody is at it, or the session is being filled. */
+  isStarting = false;
 
-  constructor(readonly limits: Limits) {
+  /** @param lastId - where the ids go on from */
+  constructor(readonly limits: Limits, lastId?: number) {
     this.clock = new SessionClock(limits.scheduler);
     this.generations = new Generations(limits);
-    this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id));
+    this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id), lastId);
     this.retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
   }
 
@@ -134,11 +138,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return this.generations.capacity(depth + 1);
   }
 
-  /** Ends those that live, and answers with their ids. @param how - how a task ends */
-  endAll(how: (task: TaskRecord) => Decision, after = (): void => undefined): readonly TaskId[] {
+  /** Ends those that live, and answers with their ids. @param decide - how a task ends */
+  endAll(decide: Decide, after = (): void => undefined): readonly TaskId[] {
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
-    for (const task of this.records.values()) task.decide(how(task), ended, ids);
+    for (const task of this.records.values()) decide(task, ended, ids);
     this.dispatcher.exclusive(() => {
       this.endings.carryOut(ended);
       after();
@@ -147,10 +151,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   /** Takes no more tasks, ends those that live, and answers with their ids, and with those of the ends that nobody has heard of. */
-  close(how: (task: TaskRecord) => Decision): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
+  close(decide: Decide): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
     const unheard = [...this.retention.unheard].map(({ id }) => id);
     this.isClosed = true;
-    return { unheard, ids: this.endAll(how, () => { this.dispatcher.then(() => { this.root.scope?.complete(); }); }) };
+    return { unheard, ids: this.endAll(decide, () => { this.dispatcher.then(() => { this.root.scope?.complete(); }); }) };
   }
 
   // What a task needs.
@@ -202,17 +206,17 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   /** When every event has reached everybody: starts who waits and now has a slot, and forgets who has to go. */
   #settle(): void {
-    if (this.#starting) return;
-    this.#starting = true;
+    if (this.isStarting) return;
+    this.isStarting = true;
     try {
-      for (let task = this.generations.next(); task !== undefined; task = this.generations.next()) {
+      for (let task = this.generations.next(); task !== undefined && !this.isClosed; task = this.generations.next()) {
         const next = task;
         this.journal?.started(next);
         task.enter?.(() => { this.#start(next, this.clock.now()); });
         task.enter = undefined;
       }
     } finally {
-      this.#starting = false;
+      this.isStarting = false;
     }
     this.retention.sweep();
   }

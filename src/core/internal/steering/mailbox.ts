@@ -59,6 +59,15 @@ export class Mailbox {
     return letter;
   }
 
+  /** Takes a message of an earlier life of the task as it stands. */
+  adopt(letter: Letter): void {
+    const { id, text, state } = letter;
+    this.#known.set(id, letter);
+    if (state === 'queued') this.#waiting.push(letter);
+    else this[state] += 1;
+    if (state === 'missed') this.missedTexts.push({ id, text });
+  }
+
   /** Gives an agent that listens each message once, the waiting ones first; completes when the run ends. */
   listen(subscriber: Subscriber<string>): void {
     if (this.#closed) {

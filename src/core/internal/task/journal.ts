@@ -4,7 +4,6 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { Gate } from '../log/dispatcher.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from './scopeNode.js';
-import type { TaskRecord } from './taskRecord.js';
 
 /** What is about to be delegated. */
 export interface Delegated {
@@ -18,16 +17,16 @@ export interface Delegated {
 }
 
 /** What a session with a store writes down, each thing before anybody is told of it. */
-export interface Journal extends Gate {
+export interface Journal<T> extends Gate {
   /** Throws where it cannot be kept: then nothing was started. */
   delegated(task: Delegated): void;
-  started(task: TaskRecord): void;
+  started(task: T): void;
   /** Of an event that is no line. */
-  said(task: TaskRecord, event: Unstamped<TaskEvent>): void;
-  printed(task: TaskRecord): void;
+  said(task: T, event: Unstamped<TaskEvent>): void;
+  printed(task: T): void;
   /** Throws where it cannot be kept. */
-  saved(task: TaskRecord, checkpoint: unknown): void;
-  ended(task: TaskRecord): void;
-  heard(task: TaskRecord): void;
-  forgotten(task: TaskRecord): void;
+  saved(task: T, checkpoint: unknown): void;
+  ended(task: T): void;
+  heard(task: T): void;
+  forgotten(task: T): void;
 }

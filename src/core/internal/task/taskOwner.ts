@@ -22,7 +22,7 @@ export interface TaskOwner<T> {
   readonly endings: Endings;
   readonly clock: TaskClock;
   /** Of a session with a store. */
-  readonly journal?: Journal | undefined;
+  readonly journal?: Journal<T> | undefined;
   /** How many observers the streams of all scopes have. */
   listeners: number;
   /** The tasks that have ended but not stopped. */

@@ -84,7 +84,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     readonly name: string,
     readonly brief: Brief,
     above: ScopeNode,
-    protected agent: AgentFunction | undefined,
+    public agent: AgentFunction | undefined,
     readonly options: DelegateOptions,
   ) {
     super(above);

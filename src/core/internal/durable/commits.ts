@@ -1,0 +1,166 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import type { SidestreamError } from '../../errors.js';
+import type { Fact, Store } from '../../store.js';
+import { StoreLostError, StoreUnavailableError } from '../../storeErrors.js';
+import type { Gate } from '../log/dispatcher.js';
+import type { StoreWarning } from './storeWarning.js';
+
+/** Milliseconds after which a commit that failed is tried again, at first and at most. */
+const PAUSE = 50;
+const LONGEST_PAUSE = 1_000;
+
+/** Milliseconds that an answer waits for its facts to be kept. */
+const PATIENCE = 5_000;
+
+/** Whom commits report to. */
+export interface CommitsOwner {
+  readonly scheduler: SchedulerLike;
+  readonly warn: (warning: StoreWarning) => void;
+  /** What waited for the store may go on. */
+  resumed(): void;
+  /** Somebody else owns the store. */
+  lost(error: StoreLostError): void;
+}
+
+/**
+ * The facts of a session on their way into its store: one group at a time, in their order. What comes while one is under way makes the
+ * next, so the slower the store, the larger the groups. A group that fails is tried again, and nothing passes it.
+ *
+ * ```
+ * facts   ──a─bc────d───────e──
+ * commit  ──(a──)(bc─d──)──(e──)
+ * kept    ──────a───────bcd────e
+ * ```
+ */
+export class Commits implements Gate {
+  written = 0;
+  kept = 0;
+  #group: Fact[] = [];
+  #isUnderWay = false;
+  #failure: SidestreamError | undefined;
+  #again: Subscription | undefined;
+  #pause = PAUSE;
+  #waiting: { readonly place: number; readonly work: () => void }[] = [];
+
+  constructor(private readonly store: Store, private readonly owner: CommitsOwner) {}
+
+  write(fact: Fact): void {
+    if (this.#failure instanceof StoreLostError) return;
+    this.#group.push(fact);
+    this.written += 1;
+  }
+
+  /** Writes a fact that is refused where it cannot be kept. @throws StoreUnavailableError, StoreLostError */
+  writeNow(fact: Fact): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.write(fact);
+    this.flush();
+    const { failure } = this;
+    if (failure === undefined) return;
+    if (this.#group.at(-1) === fact) {
+      this.#group.pop();
+      this.written -= 1;
+    }
+    throw failure;
+  }
+
+  /** Why nothing can be kept now. */
+  get failure(): SidestreamError | undefined { return this.#failure; }
+
+  flush(): void {
+    while (this.#group.length > 0 && !this.#isUnderWay && this.#again === undefined && !(this.#failure instanceof StoreLostError)) {
+      const facts = this.#group;
+      this.#group = [];
+      try {
+        const commit = this.store.commit(facts);
+        if (commit !== undefined) {
+          this.#isUnderWay = true;
+          commit.then(() => { this.#settle(facts); }, (thrown: unknown) => { this.#settle(facts, thrown as Error); });
+          return;
+        }
+      } catch (thrown) {
+        this.#fail(facts, thrown);
+        return;
+      }
+      this.#keep(facts);
+    }
+  }
+
+  whenKept(work: () => void): void {
+    if (this.kept === this.written) work();
+    else this.#waiting.push({ place: this.written, work });
+  }
+
+  /** Rejects where the store could not be written for some seconds, or is lost. */
+  settled(): Promise<void> | undefined {
+    const { failure } = this;
+    if (failure instanceof StoreLostError) return Promise.reject(failure);
+    if (this.kept === this.written) return undefined;
+    return new Promise((resolve, reject) => {
+      const patience = this.owner.scheduler.schedule(() => {
+        const { name } = this.store;
+        reject(this.#failure ?? new StoreUnavailableError(`${name} has not answered for ${PATIENCE / 1_000} s. Try again later.`));
+      }, PATIENCE);
+      this.whenKept(() => {
+        patience.unsubscribe();
+        if (this.#failure instanceof StoreLostError) reject(this.#failure);
+        else resolve();
+      });
+    });
+  }
+
+  /** Ends all trying. */
+  close(): void { this.#again?.unsubscribe(); }
+
+  #settle(facts: Fact[], thrown?: Error): void {
+    this.#isUnderWay = false;
+    if (thrown === undefined) this.#keep(facts);
+    else this.#fail(facts, thrown);
+    this.flush();
+    this.owner.resumed();
+  }
+
+  #keep(facts: readonly Fact[]): void {
+    this.kept += facts.length;
+    this.#pause = PAUSE;
+    if (this.#failure !== undefined) {
+      this.#failure = undefined;
+      this.owner.warn({ code: 'store_available', message: `${this.store.name} can be written again.` });
+    }
+    this.#wake();
+  }
+
+  #fail(facts: Fact[], thrown: unknown): void {
+    if (thrown instanceof StoreLostError) {
+      this.#lose(thrown);
+      return;
+    }
+    this.#group = [...facts, ...this.#group];
+    if (this.#failure === undefined) {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#failure = thrown instanceof StoreUnavailableError ? thrown : new StoreUnavailableError(message, { cause: thrown });
+      this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
+    }
+    this.#again = this.owner.scheduler.schedule(() => {
+      this.#again = undefined;
+      this.flush();
+      this.owner.resumed();
+    }, this.#pause);
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
+  }
+
+  #lose(error: StoreLostError): void {
+    this.#failure = error;
+    this.#group = [];
+    this.kept = this.written;
+    this.owner.warn({ code: 'store_lost', message: error.message });
+    this.owner.lost(error);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ place }) => place > this.kept);
+    for (const { place, work } of waiting) if (place <= this.kept) work();
+  }
+}

@@ -1,0 +1,174 @@
+import type { AgentFunction } from '../../agent.js';
+import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
+import type { Kept, KeptTask } from '../../store.js';
+import { failureOf } from '../failure/failureOf.js';
+import { frozenCopy } from '../session/frozenCopy.js';
+import type { SessionCore } from '../session/sessionCore.js';
+import { Speech } from '../output/speech.js';
+import { mailboxOf } from '../task/mailboxOf.js';
+import { ScopeNode } from '../task/scopeNode.js';
+import { TaskHandle } from '../task/taskHandle.js';
+import { TaskRecord } from '../task/taskRecord.js';
+import { endingOf } from './endings.js';
+import { renewLog, restoreLog } from './logs.js';
+import { RestoredRecord } from './restoredRecord.js';
+
+/** What becomes of a running task when its process has ended. */
+export type OnRestart = 'interrupt' | 'restart' | 'resume';
+
+/** An agent that can be found by its name. */
+export interface KnownAgent {
+  readonly agent: AgentFunction;
+  readonly onRestart: OnRestart;
+  readonly steerable: boolean | undefined;
+}
+
+/** How what was there goes on. */
+export interface RestoreOptions {
+  readonly agents: ReadonlyMap<string, KnownAgent>;
+  readonly maxAttempts: number;
+}
+
+/** A task above that is not there any more. */
+class GoneNode extends ScopeNode {
+  override readonly id: string;
+
+  constructor(above: ScopeNode, id: string) {
+    super(above);
+    this.id = id;
+  }
+
+  override get isEnded(): boolean { return true; }
+}
+
+/**
+ * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
+ * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
+ */
+export function restore(core: SessionCore, { tasks, evicted }: Kept, options: RestoreOptions): void {
+  for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
+  const gone = new Map<string, ScopeNode>();
+  const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
+    if (id === undefined) return core.root;
+    const known = core.records.get(id) ?? gone.get(id);
+    if (known !== undefined) return known;
+    const node = new GoneNode(placeOf(above), id);
+    gone.set(id, node);
+    return node;
+  };
+  const records = tasks.map((task) => ({ task, record: add(core, task, placeOf(task.parentIds), options) }));
+  const ended = records.filter(({ task }) => task.ended !== undefined)
+    .sort((one, other) => one.task.ended!.order - other.task.ended!.order);
+  for (const { record, task } of ended) end(core, record, task);
+  const live = records.filter(({ task }) => task.ended === undefined);
+  for (const { record, task } of live) revive(record, task, options);
+  core.dispatcher.exclusive(() => {
+    // Those that ran come before those that waited.
+    for (const state of ['running', 'queued'] as const) {
+      for (const { record, task } of live) if (task.state === state && !record.isEnded) goOn(core, record, task, options);
+    }
+  });
+}
+
+function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
+  const known = task.named ? agents.get(task.agent) : undefined;
+  const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
+  const brief = frozenCopy(task.brief);
+  const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
+    detached, deadline, idleTimeout, steerable,
+  });
+  record.handle = new TaskHandle(record);
+  core.records.set(task.id, record);
+  let root: ScopeNode = record;
+  while (root.depth > 1) root = root.above!;
+  if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
+  return record;
+}
+
+/** What both have: their messages, and what was used. */
+function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
+  if (letters.length > 0) {
+    const mailbox = mailboxOf(record);
+    for (const { id, state, text, reason, step } of letters) {
+      mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
+    }
+  }
+  if (usage !== undefined) (record.speech ??= new Speech(record)).usage = usage;
+}
+
+function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
+  const { log, attempt, id, createdAt } = task;
+  const { ending, at, seq, ids, heard, weight } = task.ended!;
+  restoreLog(record, log, attempt);
+  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...endingOf(ending) });
+  record.ownLog!.restore(record.outcome);
+  // Its mailbox is closed from the start.
+  giveBack(record, task);
+  record.endDelay = at - createdAt;
+  record.weight = weight;
+  record.isHeard = heard;
+  if (ids !== undefined) record.endedIds = ids;
+  if (record.speech !== undefined) record.speech.transcript = undefined;
+  core.retention.ended(record);
+  record.count(-1);
+}
+
+function revive(record: RestoredRecord, task: KeptTask, { agents }: RestoreOptions): void {
+  giveBack(record, task);
+  if (agents.get(task.agent)?.onRestart === 'resume') record.saved = task.saved;
+  if (task.state === 'running') renewLog(record, task.log, task.attempt);
+  if (record.above instanceof TaskRecord) (record.above.children ??= new Set()).add(record);
+}
+
+/** Lets a task go on that lived, or ends it. */
+function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agents, maxAttempts }: RestoreOptions): void {
+  const { named, agent: name, options: { signal }, state, tries, saved } = task;
+  const known = named ? agents.get(name) : undefined;
+  const isBelow = record.stopsWith !== core.root;
+  const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
+  const enter = (): void => {
+    core.generations.wait(record);
+    record.enter = (work) => { work(); };
+  };
+  if (state === 'queued') {
+    core.generations.wait(record);
+    if (isBelow) fail(new NotStartedError('The process ended before the task had started, and the task above it with it.'));
+    else if (known === undefined) fail(new NotStartedError(`The process ended before the task had started, and ${nobody(name, named)}`));
+    else if (signal === true) fail(new NotStartedError('The process ended before the task had started, and whoever could abort it too.'));
+    else enter();
+    return;
+  }
+  const why = known === undefined ? nobody(name, named)
+    : isBelow ? 'the task above it ended with it.'
+      : known.onRestart === 'interrupt' ? undefined
+        : signal === true ? 'whoever could abort it has gone.'
+          : tries >= maxAttempts ? `it was tried ${tries} times, and each time its process ended.`
+            : known.onRestart === 'resume' && saved === undefined ? 'it had saved nothing to go on from.'
+              : 'goes on';
+  if (why !== 'goes on') {
+    core.generations.start(record);
+    fail(new InterruptedError([
+      'The process ended while the task ran; what it did may have happened, and may still go on.',
+      ...why === undefined ? [] : [`It is not run again: ${why}`],
+      'Start it again if it is still needed.',
+    ].join(' ')));
+    return;
+  }
+  for (const child of record.children ?? []) {
+    if (child.stopsWith !== record || child.isEnded) continue;
+    core.generations[child.startedAt === undefined ? 'wait' : 'start'](child);
+    child.end({ type: 'failed', error: failureOf(new InterruptedError(
+      'The process ended while the task ran; what it did may have happened. The task above it goes on.',
+    )) }, undefined, true);
+  }
+  record.again = {
+    startDelay: record.startDelay!,
+    reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
+  };
+  delete record.startDelay;
+  enter();
+}
+
+const nobody = (name: string, named: boolean): string => named
+  ? `there is no agent ${name} any more.`
+  : `its agent was not one of \`agents\`, so it is not found again.`;

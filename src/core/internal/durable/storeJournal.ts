@@ -1,0 +1,209 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import type { AgentFunction } from '../../agent.js';
+import { InvalidArgumentError } from '../../errors.js';
+import type { TaskEvent, TaskId } from '../../events.js';
+import type { TellingJournal } from '../../journalOf.js';
+import type { Fact, Json, JsonObject, Kept, KeptTelling, Store } from '../../store.js';
+import type { Unstamped } from '../log/taskLog.js';
+import type { ScopeNode } from '../task/scopeNode.js';
+import type { Delegated, Journal } from '../task/journal.js';
+import type { TaskRecord } from '../task/taskRecord.js';
+import { keptEnding } from './endings.js';
+import { jsonProblem } from './jsonProblem.js';
+import { keptLog, linesOf } from './logs.js';
+import { RestoredRecord } from './restoredRecord.js';
+import type { Commits } from './commits.js';
+import type { StoreWarning } from './storeWarning.js';
+
+/** What a journal needs of the session that it is kept for. */
+export interface JournalOwner {
+  readonly scheduler: SchedulerLike;
+  readonly clock: { now(): number; wall(moment: number): number };
+  readonly dispatcher: { readonly isBusy: boolean };
+  /** The agents that can be found by their names. */
+  readonly agents: ReadonlyMap<string, AgentFunction>;
+  readonly warn: (warning: StoreWarning) => void;
+}
+
+/** Writes down what happens in a session, as facts, in one order. */
+export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
+  readonly tellings: readonly KeptTelling[];
+  /** Ids that were drawn, and endings that were said, in all lives of the session. */
+  #n: number;
+  #order: number;
+  /** Of each task that prints: how many of its lines are written. */
+  readonly #printed = new Map<TaskRecord, number>();
+  readonly #dirty = new Set<TaskRecord>();
+  /** Heard of, and written down when whoever heard has it. */
+  #heard: TaskId[] = [];
+  #hearing: Subscription | undefined;
+  #isClosed = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly commits: Commits,
+    private readonly owner: JournalOwner,
+    kept: Kept,
+    /** The ordinal of the last id. */
+    lastN: number,
+  ) {
+    this.tellings = kept.told;
+    this.#n = lastN;
+    this.#order = kept.lastOrder;
+  }
+
+  get written(): number { return this.commits.written; }
+  get kept(): number { return this.commits.kept; }
+  flush(): void { this.commits.flush(); }
+
+  /** Counts an id that was drawn. */
+  drawn(): void { this.#n += 1; }
+
+  delegated({ id, name, node, agent, brief, options, startsNow }: Delegated): void {
+    const problem = jsonProblem(brief, 'brief');
+    if (problem !== undefined) {
+      throw new InvalidArgumentError(`A session with a store can keep a brief only as JSON, and ${problem}. Give plain data.`);
+    }
+    const { detached, deadline, idleTimeout, steerable, signal } = options;
+    const at = this.owner.clock.wall(this.owner.clock.now());
+    this.commits.writeNow({
+      type: 'created', id, n: this.#n, agent: name, named: this.owner.agents.get(name) === agent, parentIds: idsAbove(node),
+      brief: brief as unknown as JsonObject,
+      options: {
+        ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
+        ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
+      },
+      createdAt: at,
+      ...startsNow && { startedAt: at },
+    });
+  }
+
+  started(task: TaskRecord): void {
+    const { attempt, tries } = task instanceof RestoredRecord ? task.following : { attempt: 1, tries: 1 };
+    this.#write({ type: 'started', id: task.id, at: this.owner.clock.wall(this.owner.clock.now()), attempt, tries });
+  }
+
+  said(task: TaskRecord, event: Unstamped<TaskEvent>): void {
+    if (event.type === 'steered') {
+      const { steeringId, state, text, reason, step } = event;
+      this.#write({
+        type: 'steered', taskId: task.id, id: steeringId, state, text: state === 'delivered' ? '' : text,
+        ...reason !== undefined && { reason }, ...step !== undefined && { step },
+      });
+    } else if (event.type === 'attempt') {
+      this.#write({ type: 'attempted', id: task.id, attempt: task.log.attempt });
+    } else {
+      this.printed(task);
+    }
+  }
+
+  printed(task: TaskRecord): void {
+    if (this.#dirty.size === 0) queueMicrotask(() => { this.#print(); });
+    this.#dirty.add(task);
+  }
+
+  saved(task: TaskRecord, checkpoint: unknown): void {
+    const problem = jsonProblem(checkpoint, 'checkpoint');
+    if (problem !== undefined) {
+      throw new InvalidArgumentError(`A session with a store can save a checkpoint only as JSON, and ${problem}. Give plain data.`);
+    }
+    this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(checkpoint) as Json });
+  }
+
+  ended(task: TaskRecord): void {
+    const { clock } = this.owner;
+    const outcome = task.outcome!;
+    const ending = keptEnding(outcome);
+    if (ending.type === 'completed' && ending.form === 'text') {
+      this.owner.warn({
+        code: 'result_not_kept', taskId: task.id,
+        message: `The result of task ${task.id} is no JSON, so after a restart it is read as text. Let the agent answer plain data.`,
+      });
+    }
+    this.#forget(task);
+    this.#write({
+      type: 'ended', id: task.id, ending, at: clock.wall(task.endedAt!), seq: outcome.seq, order: ++this.#order,
+      ...task.endedIds !== undefined && { ids: task.endedIds },
+      heard: task.isHeard === true, weight: task.weight, attempt: outcome.attempt, log: keptLog(task),
+      activeAt: clock.wall(task.lastActivityAt), usage: task.speech?.usage,
+    });
+  }
+
+  heard(task: TaskRecord): void {
+    // Not before whoever is given it has it.
+    this.#heard.push(task.id);
+    this.#hearing ??= this.owner.scheduler.schedule(() => { this.#writeHeard(); });
+  }
+
+  forgotten(task: TaskRecord): void {
+    this.#writeHeard();
+    this.#write({ type: 'evicted', ids: [task.id], at: this.owner.clock.wall(this.owner.clock.now()) });
+  }
+
+  told(telling: KeptTelling): boolean {
+    this.#writeHeard();
+    this.#write({ type: 'told', ...telling });
+    this.flush();
+    return this.kept === this.written;
+  }
+
+  whenKept(work: () => void): void { this.commits.whenKept(work); }
+
+  settled(): Promise<void> | undefined {
+    this.#writeHeard();
+    this.flush();
+    return this.commits.settled();
+  }
+
+  /** The last facts of this life. @param suspended - what ran, and goes on in the next */
+  end(suspended: readonly TaskId[]): Promise<void> | undefined {
+    this.#print();
+    if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
+    const settled = this.settled();
+    this.#isClosed = true;
+    return settled;
+  }
+
+  #writeHeard(): void {
+    this.#hearing?.unsubscribe();
+    this.#hearing = undefined;
+    if (this.#heard.length === 0) return;
+    const ids = this.#heard;
+    this.#heard = [];
+    this.#write({ type: 'heard', ids });
+  }
+
+  #print(): void {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    if (this.#isClosed) return;
+    for (const task of dirty) {
+      if (task.isOver) continue;
+      const { window, speech, lastActivityAt, form: { windowLines: keep } } = task;
+      const count = window?.count ?? 0;
+      const lines = linesOf(task, Math.min(count - (this.#printed.get(task) ?? 0), keep));
+      this.#printed.set(task, count);
+      this.store.print(task.id, {
+        first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: speech?.usage,
+      });
+    }
+  }
+
+  #forget(task: TaskRecord): void {
+    this.#printed.delete(task);
+    this.#dirty.delete(task);
+  }
+
+  #write(fact: Fact): void {
+    if (this.#isClosed) return;
+    this.commits.write(fact);
+    // In a turn of the dispatcher it is kept with all that the turn does.
+    if (!this.owner.dispatcher.isBusy) this.flush();
+  }
+}
+
+function idsAbove(node: ScopeNode): readonly TaskId[] {
+  const ids: TaskId[] = [];
+  for (let one: ScopeNode | undefined = node; one?.id !== undefined; one = one.above) ids.push(one.id);
+  return ids;
+}

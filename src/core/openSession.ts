@@ -1,0 +1,194 @@
+import { ReplaySubject, type Observable } from 'rxjs';
+import type { AgentFunction } from './agent.js';
+import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, type Kind, type Option } from './check.js';
+import { describeValue } from './describeValue.js';
+import { InvalidArgumentError } from './errors.js';
+import type { TaskId } from './events.js';
+import { Commits } from './internal/durable/commits.js';
+import { decideClose, SUSPENDED } from './internal/durable/decideClose.js';
+import { restore, type KnownAgent, type OnRestart } from './internal/durable/restore.js';
+import { StoreJournal } from './internal/durable/storeJournal.js';
+import type { StoreWarning } from './internal/durable/storeWarning.js';
+import { cancelAll, closeAll } from './internal/session/closeAll.js';
+import { IDS, newSeed, STEP } from './internal/session/createTaskIds.js';
+import { SessionCore } from './internal/session/sessionCore.js';
+import { ScopeVerbs } from './internal/task/scopeVerbs.js';
+import { resolveLimits, type SessionOptions } from './limits.js';
+import type { CloseReport, Session } from './session.js';
+import type { Store } from './store.js';
+
+/** An agent that a task of an earlier life may be given back to, with what becomes of its running tasks. */
+export interface DurableAgent {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
+  readonly agent: AgentFunction<any>;
+  /**
+   * What becomes of a running task when its process has ended. `interrupt`: it ends as failed, `interrupted`: what it did may have
+   * happened. `restart`: it is run again from its beginning. `resume`: it is called again, and goes on from `context.saved`; where it had
+   * saved nothing, it is interrupted. @defaultValue 'interrupt'
+   */
+  readonly onRestart?: OnRestart | undefined;
+  readonly steerable?: boolean | undefined;
+}
+
+/** How a session that survives its process is to be. */
+export interface DurableSessionOptions extends SessionOptions {
+  /** Where its facts are kept, such as `sqlite('tasks.db')`. */
+  readonly store: Store;
+  /** The agents by the names of their tasks, each with a definition or as it describes itself. Only they are found again. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
+  readonly agents: Readonly<Record<string, DurableAgent | (AgentFunction<any> & Partial<Omit<DurableAgent, 'agent'>>)>>;
+  /** Attempts of one task in a row that may end with their process; then it is interrupted. @defaultValue 3 */
+  readonly maxAttempts?: number | undefined;
+}
+
+/** A session that survives its process. */
+export interface DurableSession extends Session {
+  /** What whoever runs it should know of its store. Replays the last twenty. */
+  readonly warnings: Observable<StoreWarning>;
+  /**
+   * Resolves when everything so far is kept.
+   *
+   * @throws StoreUnavailableError, StoreLostError
+   */
+  kept(this: void): Promise<void>;
+  /**
+   * An orderly end of the process: takes no more tasks; what waits, and what may restart or resume, goes on when the store is opened
+   * again (`kept`); the rest ends as `interrupted`, and nothing is marked heard. To end everything for good, call `cancel` before.
+   */
+  close(reason?: unknown): Promise<DurableCloseReport>;
+}
+
+/** What became of the tasks of a closed session with a store. */
+export interface DurableCloseReport extends CloseReport {
+  /** Those that go on when the store is opened again. */
+  readonly kept: readonly TaskId[];
+}
+
+const A_STORE: Kind = [(value) => can(value, 'open', 'commit', 'print', 'close'), 'a store'];
+const OWN: Record<'store' | 'agents' | 'maxAttempts', Option> = {
+  store: [undefined, A_STORE], agents: [undefined, AN_OBJECT], maxAttempts: [3, count(1)],
+};
+const ON_RESTART = ['interrupt', 'restart', 'resume'];
+
+/** Warnings that are replayed. */
+const WARNINGS = 20;
+
+/** Ids that a store gives back of forgotten tasks. */
+const EVICTED = 10_000;
+
+/** Ids that may have been drawn and not kept when a process ended. */
+const UNKEPT = 10_000;
+
+/**
+ * Opens a session that survives its process: what was acknowledged is known after any crash. What had ended is there, with its result,
+ * its window and whether anybody has heard of it; what waited is run; what ran goes on where its agent says that it may, and else ends as
+ * `interrupted`. Nothing is run again unless its agent says so. What goes on is called behind the moment in which this resolves.
+ *
+ * ```ts
+ * import { collect } from 'sidestream';
+ * import { memoryStore, openSession } from 'sidestream/stores';
+ *
+ * const store = memoryStore();
+ * const agents = { counter: { agent: async ({ goal }: { goal: string }) => `${goal}: done` } };
+ * const first = await openSession({ store, agents });
+ * const { id } = first.delegate(agents.counter.agent, { goal: 'count' }, { name: 'counter' });
+ * await collect(first.get(id)!);
+ * await first.close();
+ *
+ * const second = await openSession({ store, agents });
+ * console.log(second.get(id)?.snapshot().status); // completed
+ * await second.close();
+ * ```
+ *
+ * @throws InvalidArgumentError, StoreBusyError, StoreNewerError, StoreDamagedError, StoreUnavailableError
+ */
+export async function openSession(options: DurableSessionOptions): Promise<DurableSession> {
+  check('the options of openSession', options, AN_OBJECT);
+  const { store: given, agents: named, maxAttempts: most, ...rest } = options;
+  const { store, maxAttempts } = readOptions('the options of openSession', { store: given, agents: named, maxAttempts: most }, OWN) as {
+    readonly store: Store; readonly maxAttempts: number;
+  };
+  check('store', store, A_STORE);
+  const limits = resolveLimits(rest);
+  const agents = readAgents(named);
+  const kept = await store.open({
+    holder: holder(), heard: limits.retain.count, unheard: limits.retain.unheard, evicted: EVICTED,
+  });
+  const seed = kept.seed ?? newSeed();
+  const lastN = kept.lastN === 0 ? 0 : kept.lastN + UNKEPT;
+  const core = new SessionCore(limits, (seed + STEP * lastN) % IDS);
+  core.steeringIds = kept.epoch * 1_000_000;
+  const warnings = new ReplaySubject<StoreWarning>(WARNINGS);
+  const warn = (warning: StoreWarning): void => { warnings.next(warning); };
+  const commits = new Commits(store, {
+    scheduler: limits.scheduler,
+    warn,
+    resumed: () => { core.dispatcher.exclusive(() => undefined); },
+    lost: () => {
+      core.dispatcher.drop();
+      core.close((task, ended) => { task.decide(SUSPENDED, ended); });
+    },
+  });
+  const journal = core.journal = core.dispatcher.gate = new StoreJournal(store, commits, {
+    scheduler: limits.scheduler, clock: core.clock, dispatcher: core.dispatcher, warn,
+    agents: new Map([...agents].map(([name, { agent }]) => [name, agent])),
+  }, kept, lastN);
+  const { newId } = core;
+  core.newId = (name) => {
+    journal.drawn();
+    return newId(name);
+  };
+  if (kept.seed === undefined) commits.write({ type: 'begun', seed });
+  core.isStarting = true;
+  restore(core, kept, { agents, maxAttempts });
+  await journal.settled();
+  limits.scheduler.schedule(() => {
+    core.isStarting = false;
+    core.dispatcher.exclusive(() => undefined);
+  });
+
+  const endLife = async (): Promise<DurableCloseReport> => {
+    const goesOn: TaskId[] = [];
+    const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
+    const report = await closeAll(core, decideClose(agents, goesOn));
+    try {
+      await journal.end(goesOn.filter((id) => running.has(id)));
+    } finally {
+      commits.close();
+      await store.close();
+      warnings.complete();
+    }
+    return { ...report, kept: goesOn };
+  };
+  let closing: Promise<DurableCloseReport> | undefined;
+  const close = (): Promise<DurableCloseReport> => closing ??= endLife();
+  return Object.assign(new ScopeVerbs(core, core.root), {
+    warnings: warnings.asObservable(),
+    kept: async () => { await journal.settled(); },
+    cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
+    close,
+    [Symbol.asyncDispose]: async () => { await close(); },
+  });
+}
+
+function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string, KnownAgent> {
+  check('agents', named, AN_OBJECT);
+  return new Map(Object.entries(named).map(([name, given]) => {
+    const { agent, ...said } = (typeof given === 'function' ? { agent: given } : Object(given)) as DurableAgent;
+    check(`agents.${name}.agent`, agent, A_FUNCTION);
+    const own = agent as Partial<DurableAgent>;
+    const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable } = said;
+    if (!ON_RESTART.includes(onRestart)) {
+      throw new InvalidArgumentError(
+        `Expected \`agents.${name}.onRestart\` to be ${ON_RESTART.join(', ')}, got ${describeValue(onRestart)}.`,
+      );
+    }
+    return [name, { agent, onRestart, steerable }];
+  }));
+}
+
+/** Who it is, for whoever finds the store owned. */
+function holder(): string {
+  const { process } = globalThis as { readonly process?: { readonly pid?: number; readonly title?: string } };
+  return process?.pid === undefined ? 'a page' : `process ${process.pid}`;
+}

@@ -5,6 +5,7 @@ import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
 import type { TaskId } from './events.js';
 import { Commits } from './internal/durable/commits.js';
+import { GatedDispatcher } from './internal/durable/gatedDispatcher.js';
 import { decideClose, SUSPENDED } from './internal/durable/decideClose.js';
 import { restore, type KnownAgent, type OnRestart } from './internal/durable/restore.js';
 import { StoreJournal } from './internal/durable/storeJournal.js';
@@ -116,21 +117,23 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   });
   const seed = kept.seed ?? newSeed();
   const lastN = kept.lastN === 0 ? 0 : kept.lastN + UNKEPT;
-  const core = new SessionCore(limits, (seed + STEP * lastN) % IDS);
-  core.steeringIds = kept.epoch * 1_000_000;
   const warnings = new ReplaySubject<StoreWarning>(WARNINGS);
   const warn = (warning: StoreWarning): void => { warnings.next(warning); };
+  const { scheduler } = limits;
   const commits = new Commits(store, {
-    scheduler: limits.scheduler,
+    scheduler,
     warn,
-    resumed: () => { core.dispatcher.exclusive(() => undefined); },
+    resumed: () => { dispatcher.resume(); },
     lost: () => {
-      core.dispatcher.drop();
+      dispatcher.drop();
       core.close((task, ended) => { task.decide(SUSPENDED, ended); });
     },
   });
-  const journal = core.journal = core.dispatcher.gate = new StoreJournal(store, commits, {
-    scheduler: limits.scheduler, clock: core.clock, dispatcher: core.dispatcher, warn,
+  let dispatcher!: GatedDispatcher;
+  const core = new SessionCore(limits, (seed + STEP * lastN) % IDS, (onIdle) => dispatcher = new GatedDispatcher(onIdle, commits));
+  core.steeringIds = kept.epoch * 1_000_000;
+  const journal = core.journal = new StoreJournal(store, commits, {
+    scheduler, clock: core.clock, dispatcher, warn,
     agents: new Map([...agents].map(([name, { agent }]) => [name, agent])),
   }, kept, lastN);
   const { newId } = core;
@@ -142,9 +145,9 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   core.isStarting = true;
   restore(core, kept, { agents, maxAttempts });
   await journal.settled();
-  limits.scheduler.schedule(() => {
+  scheduler.schedule(() => {
     core.isStarting = false;
-    core.dispatcher.exclusive(() => undefined);
+    dispatcher.resume();
   });
 
   const endLife = async (): Promise<DurableCloseReport> => {

@@ -2,7 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 import type { SidestreamError } from '../../errors.js';
 import type { Fact, Store } from '../../store.js';
 import { StoreLostError, StoreUnavailableError } from '../../storeErrors.js';
-import type { Gate } from '../log/dispatcher.js';
+import type { Gate } from './gatedDispatcher.js';
 import type { StoreWarning } from './storeWarning.js';
 
 /** Milliseconds after which a commit that failed is tried again, at first and at most. */

@@ -52,10 +52,6 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#order = kept.lastOrder;
   }
 
-  get written(): number { return this.commits.written; }
-  get kept(): number { return this.commits.kept; }
-  flush(): void { this.commits.flush(); }
-
   /** Counts an id that was drawn. */
   drawn(): void { this.#n += 1; }
 
@@ -143,15 +139,15 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   told(telling: KeptTelling): boolean {
     this.#writeHeard();
     this.#write({ type: 'told', ...telling });
-    this.flush();
-    return this.kept === this.written;
+    this.commits.flush();
+    return this.commits.kept === this.commits.written;
   }
 
   whenKept(work: () => void): void { this.commits.whenKept(work); }
 
   settled(): Promise<void> | undefined {
     this.#writeHeard();
-    this.flush();
+    this.commits.flush();
     return this.commits.settled();
   }
 
@@ -198,7 +194,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     if (this.#isClosed) return;
     this.commits.write(fact);
     // In a turn of the dispatcher it is kept with all that the turn does.
-    if (!this.owner.dispatcher.isBusy) this.flush();
+    if (!this.owner.dispatcher.isBusy) this.commits.flush();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Kept, StoreOpening } from '../../core/store.js';
 import { StoreDamagedError } from '../../core/storeErrors.js';
-import { connect, type Connection, type Place } from './file/connect.js';
+import { connect, type Place, type Prepared } from './file/connect.js';
 import { keepCopy } from './file/keepCopy.js';
 import { isDamage, troubleOf } from './file/troubleOf.js';
 import { Keeper } from './keeper.js';
@@ -8,11 +8,11 @@ import type { Settings } from './options.js';
 
 /** Opens a file in this thread. */
 export async function openHere(
-  place: Place, settings: Settings, by: StoreOpening,
+  place: Place, { wasThere }: Pick<Prepared, 'wasThere'>, settings: Settings, by: StoreOpening,
 ): Promise<{ readonly keeper: Keeper; readonly kept: Kept }> {
-  let connection: Connection | undefined;
+  let connection;
   try {
-    connection = connect(place);
+    connection = connect(place, wasThere);
     return await Keeper.open(connection, settings, by);
   } catch (error) {
     const copy = isDamage(error) && place.path !== undefined ? keepCopy(place.path) : undefined;

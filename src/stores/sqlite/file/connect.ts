@@ -38,33 +38,34 @@ export function placeOf(file: string | SqliteHandle): Place {
     : { name: resolve(file), path: resolve(file), handle: undefined };
 }
 
-/** Opens it for writing. */
-export function connect(place: Place): Connection {
+/** Opens it for writing; it was prepared before, in the thread in which all else of this process that knows the file is known. */
+export function connect(place: Place, wasThere: boolean): Connection {
   const { path, handle } = place;
-  const wasThere = path !== undefined && identityOf(path) !== undefined;
-  if (path !== undefined) checkFile(path, wasThere);
   const db = new Database(handle ?? loadDriver().open(path!));
-  const release = path === undefined ? () => undefined : connected(path);
+  const end = (): void => {
+    if (handle === undefined) db.close();
+  };
   try {
-    if (path !== undefined) createFile(lockOf(path));
     db.exec('PRAGMA busy_timeout = 50');
   } catch (error) {
-    release();
-    if (handle === undefined) db.close();
+    end();
     throw error;
   }
-  return {
-    ...place, db, wasThere,
-    end: () => {
-      release();
-      if (handle === undefined) db.close();
-    },
-  };
+  return { ...place, db, wasThere, end };
+}
+
+/** A file that can be connected to, and whether it was there before. */
+export interface Prepared {
+  readonly wasThere: boolean;
+  /** To be called when the connection has ended. */
+  release(): void;
 }
 
 /** Refuses what is no store of here before SQLite touches it, and makes what is not there. */
-function checkFile(path: string, wasThere: boolean): void {
+export function prepare({ path }: Place): Prepared {
+  if (path === undefined) return { wasThere: false, release: () => undefined };
   checkPlace(path);
+  const wasThere = identityOf(path) !== undefined;
   if (!isConnected(path)) {
     const header = readHeader(path);
     if (header !== undefined) checkVersion(path, header.version, header.application, false);
@@ -75,6 +76,8 @@ function checkFile(path: string, wasThere: boolean): void {
     }
   }
   createFile(path);
+  createFile(lockOf(path));
+  return { wasThere, release: connected(path) };
 }
 
 /** Opens it for reading, and changes nothing: not its log either. */

@@ -1,11 +1,6 @@
 /*
-<<<<<<< HEAD
- * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with processes beside tools. Inside the core:
- * durable -> session -> task -> output -> log, steering, failure.
-=======
  * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with processes and stores beside tools. Inside the core:
- * session -> task -> output -> log, steering, failure.
->>>>>>> w-sqlite
+ * durable -> session -> task -> output -> log, steering, failure.
  * Type-only imports count, in cycles too. New rooms get a rule of their own here.
  */
 const npm = (...names) => `node_modules/(${names.join('|')})/`;

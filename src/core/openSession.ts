@@ -1,5 +1,5 @@
 import { ReplaySubject, type Observable } from 'rxjs';
-import type { AgentFunction } from './agent.js';
+import type { AgentFunction, OnRestart } from './agent.js';
 import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, type Kind, type Option } from './check.js';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
@@ -7,26 +7,21 @@ import type { TaskId } from './events.js';
 import { Commits } from './internal/durable/commits.js';
 import { GatedDispatcher } from './internal/durable/gatedDispatcher.js';
 import { decideClose, SUSPENDED } from './internal/durable/decideClose.js';
-import { restore, type KnownAgent, type OnRestart } from './internal/durable/restore.js';
+import { restore, type KnownAgent } from './internal/durable/restore.js';
 import { StoreJournal } from './internal/durable/storeJournal.js';
-import type { StoreWarning } from './internal/durable/storeWarning.js';
 import { cancelAll, closeAll } from './internal/session/closeAll.js';
 import { IDS, newSeed, STEP } from './internal/session/createTaskIds.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
 import type { CloseReport, Session } from './session.js';
-import type { Store } from './store.js';
+import type { Store, StoreWarning } from './store.js';
 
 /** An agent that a task of an earlier life may be given back to, with what becomes of its running tasks. */
 export interface DurableAgent {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
   readonly agent: AgentFunction<any>;
-  /**
-   * What becomes of a running task when its process has ended. `interrupt`: it ends as failed, `interrupted`: what it did may have
-   * happened. `restart`: it is run again from its beginning. `resume`: it is called again, and goes on from `context.saved`; where it had
-   * saved nothing, it is interrupted. @defaultValue 'interrupt'
-   */
+  /** What becomes of a running task when its process has ended. @defaultValue 'interrupt' */
   readonly onRestart?: OnRestart | undefined;
   readonly steerable?: boolean | undefined;
 }

@@ -3,7 +3,7 @@ import type { AgentFunction } from '../../agent.js';
 import { InvalidArgumentError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
-import type { Fact, Json, JsonObject, Kept, KeptTelling, Store } from '../../store.js';
+import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from '../task/scopeNode.js';
 import type { Delegated, Journal } from '../task/journal.js';
@@ -13,7 +13,6 @@ import { jsonProblem } from './jsonProblem.js';
 import { keptLog, linesOf } from './logs.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
-import type { StoreWarning } from './storeWarning.js';
 
 /** What a journal needs of the session that it is kept for. */
 export interface JournalOwner {

@@ -165,7 +165,7 @@ export function createTurn({ hearing, lease, leaseTime }: Hands, { answersUnseen
         answered: (ids = []) => {
           settle(() => {
             called(ids);
-            hearing.heard(carried.flatMap(({ tasks }) => tasks));
+            hearing.acknowledged(carried.flatMap(({ tasks }) => tasks));
           });
         },
         failed: () => {

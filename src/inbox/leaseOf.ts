@@ -54,7 +54,12 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
       ...data,
       // Whoever sends it on sends what it tells, and nothing of what is followed here.
       toJSON: () => data,
-      acknowledge: (call) => { settle(() => { tell(scope, tasks, call ?? {}); }); },
+      acknowledge: (call) => {
+        settle(() => {
+          if (call === undefined) hearing.acknowledged(tasks);
+          else tell(scope, tasks, call);
+        });
+      },
       release: () => { settle(() => undefined); },
       extend: (time = leaseTime) => {
         check('ms', time, TIME);

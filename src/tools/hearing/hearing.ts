@@ -93,6 +93,12 @@ export class Hearing {
   /** Whether a telling may be handed over: it is written down, where that is to be done. */
   isKept(telling: Telling): boolean { return !this.#unkept.has(telling); }
 
+  /** A model has read of these ends, and whoever says so has said it: that is kept at once, where it can be. */
+  acknowledged(tasks: readonly Task[]): void {
+    this.heard(tasks);
+    this.#journal?.allSettled()?.catch(() => undefined);
+  }
+
   /** Everything so far is written down when it resolves; nothing where that is so now. */
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
@@ -113,7 +119,6 @@ export class Hearing {
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
     for (const task of tasks) hear(task);
-    this.settled()?.catch(() => undefined);
     this.open();
     this.changed();
   }

@@ -12,7 +12,7 @@ const LINES = 10;
 
 const [kind = 'none', directory = '', seconds = '10'] = process.argv.slice(2);
 
-const worker: Agent = ({ goal }, steering, { save }) => merge(
+const worker: Agent<{ readonly goal: string }> = ({ goal }, steering, { save }) => merge(
   steering.pipe(ignoreElements()),
   concat(
     timer(0, EVERY).pipe(take(LINES), map((n) => {
@@ -45,7 +45,7 @@ const begun = performance.now();
 await new Promise<void>((resolve) => {
   const ticking = setInterval(() => {
     const passed = performance.now() - begun;
-    while (started < passed / EVERY) one();
+    for (let due = Math.ceil(passed / EVERY) - started; due > 0; due--) one();
     if (passed >= Number(seconds) * 1_000) {
       clearInterval(ticking);
       resolve();

@@ -125,7 +125,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     warn,
     resumed: () => { core.dispatcher.exclusive(() => undefined); },
     lost: () => {
-      core.dispatcher.drop();
+      core.dispatcher.shut();
       core.close((task, ended) => { task.decide(SUSPENDED, ended); });
     },
   });
@@ -140,8 +140,15 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   };
   if (kept.seed === undefined) commits.write({ type: 'begun', seed });
   core.isStarting = true;
-  restore(core, kept, { agents, maxAttempts });
-  await journal.settled();
+  try {
+    restore(core, kept, { agents, maxAttempts });
+    await journal.settled();
+  } catch (error) {
+    // Nobody is given the session, so nobody could close it.
+    commits.close();
+    await store.close();
+    throw error;
+  }
   limits.scheduler.schedule(() => {
     core.isStarting = false;
     core.dispatcher.exclusive(() => undefined);
@@ -155,6 +162,8 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
       await journal.end(goesOn.filter((id) => running.has(id)));
     } finally {
       commits.close();
+      // Who waits for what could not be kept waits no longer.
+      core.dispatcher.shut();
       await store.close();
       warnings.complete();
     }

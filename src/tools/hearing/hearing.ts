@@ -96,6 +96,9 @@ export class Hearing {
   /** Everything so far is written down when it resolves; nothing where that is so now. */
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
+  /** Writes down what was heard of so far. */
+  keep(): void { this.settled()?.catch(() => undefined); }
+
   hold(telling: Telling, kind: Hold['kind'], time = this.leaseTime, owner?: Followed): Hold {
     const hold: Hold = { kind, until: this.now + time, owner };
     telling.holds.add(hold);
@@ -113,7 +116,7 @@ export class Hearing {
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
     for (const task of tasks) hear(task);
-    this.settled()?.catch(() => undefined);
+    this.keep();
     this.open();
     this.changed();
   }

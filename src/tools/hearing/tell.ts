@@ -16,7 +16,11 @@ export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal 
   const news = tasks.filter(({ isHeard }) => !isHeard);
   const isAborted = signal?.aborted === true;
   const hearing = hearingOf(scope);
-  if (news.length === 0) return;
+  if (news.length === 0) {
+    // A stream may have told it just now, and that is not kept yet.
+    hearing.keep();
+    return;
+  }
   if (callId === undefined || hearing.watchers === 0) {
     if (!isAborted) hearing.heard(news);
     return;

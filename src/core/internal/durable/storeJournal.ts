@@ -144,7 +144,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#writeHeard();
     this.#write({ type: 'told', ...telling });
     this.flush();
-    return this.kept === this.written;
+    return this.kept === this.written && !this.commits.isLost;
   }
 
   whenKept(work: () => void): void { this.commits.whenKept(work); }

@@ -11,6 +11,8 @@ export interface Gate {
 /** Where events are delivered to. */
 export interface Channel<E> {
   deliver(event: E, order: number): void;
+  /** What it waits for is never kept, so it is not delivered. */
+  drop?(): void;
 }
 
 /**
@@ -25,6 +27,8 @@ export class Dispatcher<E> {
   /** Of a session with a store. */
   declare gate?: Gate | undefined;
   #busy = false;
+  /** Whether nothing more is ever kept. */
+  #isShut = false;
   /** Whether something was done in the meantime that idle work may follow from. */
   #worked = false;
   readonly #waiting: { readonly channel: Channel<E>; readonly event: E; readonly order: number; readonly place: number | undefined }[] = [];
@@ -37,6 +41,7 @@ export class Dispatcher<E> {
     const order = ++this.order;
     if (!isOpen) {
       this.#waiting.push({ channel, event, order, place: this.gate?.written });
+      if (this.#isShut && !this.#busy) this.shut();
       return;
     }
     this.#busy = true;
@@ -51,21 +56,24 @@ export class Dispatcher<E> {
     this.#idle();
   }
 
-  /** Lets go of everything that waits. */
-  drop(): void { this.#waiting.length = 0; }
+  /** Lets go of everything that waits, now and from now on: nothing more is kept. */
+  shut(): void {
+    this.#isShut = true;
+    for (const { channel } of this.#waiting.splice(0)) channel.drop?.();
+  }
 
-  /** Does something in its turn among the events. */
-  then(work: (order: number) => void): void {
-    this.publish({ deliver: (_, order) => { work(order); } }, undefined as never);
+  /** Does something in its turn among the events. @param drop - done instead where that never comes */
+  then(work: (order: number) => void, drop?: () => void): void {
+    this.publish({ deliver: (_, order) => { work(order); }, ...drop && { drop } }, undefined as never);
   }
 
   get isBusy(): boolean { return this.#busy; }
 
-  /** Does something now, or where something has to be kept before it, in its turn. */
-  whenKept(work: () => void): void {
+  /** Does something now, or where something has to be kept before it, in its turn. @param place - up to where it has to be kept */
+  whenKept(work: () => void, drop?: () => void, place = this.gate?.written): void {
     const { gate } = this;
-    if (gate === undefined || this.#isOpen() || gate.kept === gate.written) work();
-    else this.then(work);
+    if (gate === undefined || this.#isOpen() || gate.kept >= place!) work();
+    else this.then(work, drop);
   }
 
   /** Runs `work` whole before any event that it causes is delivered. */
@@ -114,7 +122,10 @@ export class Dispatcher<E> {
     try {
       while (next < waiting.length) {
         const { channel, event, order, place } = waiting[next] as (typeof waiting)[number];
-        if (place !== undefined && !this.#isKept(place)) return;
+        if (place !== undefined && !this.#isKept(place)) {
+          if (this.#isShut) this.shut();
+          return;
+        }
         next += 1;
         channel.deliver(event, order);
         if (next === 1_000) {

@@ -154,7 +154,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   close(decide: Decide): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
     const unheard = [...this.retention.unheard].map(({ id }) => id);
     this.isClosed = true;
-    return { unheard, ids: this.endAll(decide, () => { this.dispatcher.then(() => { this.root.scope?.complete(); }); }) };
+    const complete = (): void => { this.root.scope?.complete(); };
+    return { unheard, ids: this.endAll(decide, () => { this.dispatcher.then(complete, complete); }) };
   }
 
   // What a task needs.

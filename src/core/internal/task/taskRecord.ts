@@ -301,7 +301,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (ending === undefined) {
       this.isSuspended = true;
       this.#letGo();
-      this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
+      const letGo = (): void => { this.ownLog?.drop(); };
+      this.owner.dispatcher.then(letGo, letGo);
       return;
     }
     this.speech?.transcript?.flush();
@@ -318,7 +319,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Lets those go who wait for the end of the task; those who wait for its stop, when it has stopped. */
   #letGo(): void {
-    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
+    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); }, () => { this.outputs!.complete(); });
     if (this.child?.isStopped === false) this.owner.stopping.add(this);
     else this.count(-1);
     this.changed();
@@ -358,7 +359,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   override changed(): void {
     // Whoever waits for the stop is told after everybody was told the outcome.
-    if (this.isWatched) this.owner.dispatcher.then(() => { super.changed(); });
+    if (!this.isWatched) return;
+    const changed = (): void => { super.changed(); };
+    this.owner.dispatcher.then(changed, changed);
   }
 
   heard(): void { this.owner.heard(this); }

@@ -139,7 +139,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#writeHeard();
     this.#write({ type: 'told', ...telling });
     this.commits.flush();
-    return this.commits.kept === this.commits.written;
+    return this.commits.kept === this.commits.written && !this.commits.isLost;
   }
 
   whenKept(work: () => void): void { this.commits.whenKept(work); }

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store } from '../../store.js';
+import { StoreLostError } from '../../storeErrors.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from '../task/scopeNode.js';
 import type { Delegated, Journal } from '../task/journal.js';
@@ -144,10 +145,15 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#writeHeard();
     this.#write({ type: 'told', ...telling });
     this.flush();
-    return this.kept === this.written;
+    return !this.isLost && this.kept === this.written;
   }
 
-  whenKept(work: () => void): void { this.commits.whenKept(work); }
+  whenKept(work: () => void): void {
+    // What somebody else owns is theirs to tell.
+    this.commits.whenKept(() => { if (!this.isLost) work(); });
+  }
+
+  get isLost(): boolean { return this.commits.failure instanceof StoreLostError; }
 
   settled(): Promise<void> | undefined {
     this.#writeHeard();

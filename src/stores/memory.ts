@@ -46,7 +46,8 @@ export function memoryStore(name = 'memory'): Store {
     name,
     open: (by) => {
       if (owner !== undefined) {
-        throw new StoreBusyError(`The store ${name} is owned by ${owner.holder} since ${new Date(owner.since).toISOString()}. Close it first.`);
+        const since = new Date(owner.since).toISOString();
+        throw new StoreBusyError(`The store ${name} is owned by ${owner.holder} since ${since}. Close it first.`);
       }
       owner = { holder: by.holder, since: Date.now(), isAlive: true };
       memory.epoch += 1;
@@ -169,14 +170,15 @@ function print(memory: Memory, id: TaskId, page: Page): void {
 
 /** Forgets ended tasks; those that live are kept, whatever is said. */
 function evict(memory: Memory, ids: readonly TaskId[]): void {
-  const ended = ids.flatMap((id) => memory.tasks.get(id) ?? []).filter((task) => task.ended !== undefined);
+  const ended = [...new Set(ids)].flatMap((id) => memory.tasks.get(id) ?? []).filter((task) => task.ended !== undefined);
   for (const { id } of ended) memory.tasks.delete(id);
   memory.evicted = [...memory.evicted, ...ended.map(({ id, parentIds }) => ({ id, parentIds }))].slice(-REMEMBERED);
   untell(memory, ended.map(({ id }) => id));
 }
 
 function untell(memory: Memory, ids: readonly TaskId[]): void {
-  memory.told = memory.told.map((telling) => ({ ...telling, ids: telling.ids.filter((id) => !ids.includes(id)) })).filter(isLeft);
+  const those = new Set(ids);
+  memory.told = memory.told.map((telling) => ({ ...telling, ids: telling.ids.filter((id) => !those.has(id)) })).filter(isLeft);
 }
 
 const isLeft = ({ ids }: KeptTelling): boolean => ids.length > 0;

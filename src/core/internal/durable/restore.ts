@@ -1,4 +1,4 @@
-import type { AgentFunction } from '../../agent.js';
+import type { AgentFunction, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
@@ -12,9 +12,6 @@ import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
 import { renewLog, restoreLog } from './logs.js';
 import { RestoredRecord } from './restoredRecord.js';
-
-/** What becomes of a running task when its process has ended. */
-export type OnRestart = 'interrupt' | 'restart' | 'resume';
 
 /** An agent that can be found by its name. */
 export interface KnownAgent {

@@ -3,7 +3,7 @@ import type { AgentFunction } from '../../agent.js';
 import { InvalidArgumentError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
-import type { Fact, Json, JsonObject, Kept, KeptTelling, Store } from '../../store.js';
+import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import { StoreLostError } from '../../storeErrors.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from '../task/scopeNode.js';
@@ -14,7 +14,6 @@ import { jsonProblem } from './jsonProblem.js';
 import { keptLog, linesOf } from './logs.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
-import type { StoreWarning } from './storeWarning.js';
 
 /** What a journal needs of the session that it is kept for. */
 export interface JournalOwner {
@@ -52,10 +51,6 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#n = lastN;
     this.#order = kept.lastOrder;
   }
-
-  get written(): number { return this.commits.written; }
-  get kept(): number { return this.commits.kept; }
-  flush(): void { this.commits.flush(); }
 
   /** Counts an id that was drawn. */
   drawn(): void { this.#n += 1; }
@@ -144,20 +139,20 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   told(telling: KeptTelling): boolean {
     this.#writeHeard();
     this.#write({ type: 'told', ...telling });
-    this.flush();
-    return !this.isLost && this.kept === this.written;
+    this.commits.flush();
+    return !this.isOver && this.commits.kept === this.commits.written;
   }
 
   whenKept(work: () => void): void {
-    // What somebody else owns is theirs to tell.
-    this.commits.whenKept(() => { if (!this.isLost) work(); });
+    this.commits.whenKept(() => { if (!this.isOver) work(); });
   }
 
-  get isLost(): boolean { return this.commits.failure instanceof StoreLostError; }
+  /** Whether nothing is kept any more: what is to be told is for the next life to tell, or for whoever owns the store. */
+  get isOver(): boolean { return this.#isClosed || this.commits.failure instanceof StoreLostError; }
 
   settled(): Promise<void> | undefined {
     this.#writeHeard();
-    this.flush();
+    this.commits.flush();
     return this.commits.settled();
   }
 
@@ -204,7 +199,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     if (this.#isClosed) return;
     this.commits.write(fact);
     // In a turn of the dispatcher it is kept with all that the turn does.
-    if (!this.owner.dispatcher.isBusy) this.flush();
+    if (!this.owner.dispatcher.isBusy) this.commits.flush();
   }
 }
 

@@ -34,7 +34,7 @@ export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => v
 /** The tasks of a session: who is kept, who runs, who waits, and who may see whom. */
 export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
-  readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
+  readonly dispatcher: Dispatcher<TaskEvent>;
   readonly endings = new Endings();
   readonly clock: SessionClock;
   listeners = 0;
@@ -56,8 +56,14 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   /** Whether who waits is not to be started now: somebody is at it, or the session is being filled. */
   isStarting = false;
 
-  /** @param lastId - where the ids go on from */
-  constructor(readonly limits: Limits, lastId?: number) {
+  /**
+   * @param lastId - where the ids go on from
+   * @param deliver - makes what delivers events
+   */
+  constructor(
+    readonly limits: Limits, lastId?: number, deliver = (onIdle: () => void): Dispatcher<TaskEvent> => new Dispatcher<TaskEvent>(onIdle),
+  ) {
+    this.dispatcher = deliver(() => { this.#settle(); });
     this.clock = new SessionClock(limits.scheduler);
     this.generations = new Generations(limits);
     this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id), lastId);

@@ -1,7 +1,6 @@
 import type { Brief } from '../../brief.js';
 import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { TaskEvent, TaskId } from '../../events.js';
-import type { Gate } from '../log/dispatcher.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from './scopeNode.js';
 
@@ -17,7 +16,7 @@ export interface Delegated {
 }
 
 /** What a session with a store writes down, each thing before anybody is told of it. */
-export interface Journal<T> extends Gate {
+export interface Journal<T> {
   /** Throws where it cannot be kept: then nothing was started. */
   delegated(task: Delegated): void;
   started(task: T): void;

@@ -12,11 +12,14 @@ export interface TellingJournal {
   /** Calls `work` when everything so far is kept. */
   whenKept(work: () => void): void;
   /**
-   * Everything so far is kept when it resolves; nothing where that is so now.
+   * Everything so far is kept when it resolves; nothing where that is so now. That somebody has heard of an end is written down in the next
+   * turn of the clock, when whoever was given it has it.
    *
    * @throws StoreUnavailableError, StoreLostError
    */
   settled(): Promise<void> | undefined;
+  /** As `settled`, with what was heard: whoever acknowledges has it. */
+  allSettled(): Promise<void> | undefined;
 }
 
 /** What a scope's tellings are written into; nothing in a session without a store. */

@@ -115,6 +115,8 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const warnings = new ReplaySubject<StoreWarning>(WARNINGS);
   const warn = (warning: StoreWarning): void => { warnings.next(warning); };
   const { scheduler } = limits;
+  const nameOf = (agent: AgentFunction, name = ''): string | undefined =>
+    agents.get(name)?.agent === agent ? name : [...agents].find(([, known]) => known.agent === agent)?.[0];
   const commits = new Commits(store, {
     scheduler,
     warn,
@@ -128,8 +130,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const core = new SessionCore(limits, (seed + STEP * lastN) % IDS, (onIdle) => dispatcher = new GatedDispatcher(onIdle, commits));
   core.steeringIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
-    scheduler, clock: core.clock, dispatcher, warn,
-    agents: new Map([...agents].map(([name, { agent }]) => [name, agent])),
+    scheduler, clock: core.clock, dispatcher, warn, nameOf,
   }, kept, lastN);
   const { newId } = core;
   core.newId = (name) => {
@@ -138,8 +139,14 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   };
   if (kept.seed === undefined) commits.write({ type: 'begun', seed });
   core.isStarting = true;
-  restore(core, kept, { agents, maxAttempts });
-  await journal.settled();
+  try {
+    restore(core, kept, { agents, maxAttempts });
+    await journal.settled();
+  } catch (thrown) {
+    commits.close();
+    await store.close();
+    throw thrown;
+  }
   scheduler.schedule(() => {
     core.isStarting = false;
     dispatcher.resume();
@@ -148,7 +155,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const endLife = async (): Promise<DurableCloseReport> => {
     const goesOn: TaskId[] = [];
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
-    const report = await closeAll(core, decideClose(agents, goesOn));
+    const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {
       await journal.end(goesOn.filter((id) => running.has(id)));
     } finally {
@@ -162,7 +169,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const close = (): Promise<DurableCloseReport> => closing ??= endLife();
   return Object.assign(new ScopeVerbs(core, core.root), {
     warnings: warnings.asObservable(),
-    kept: async () => { await journal.settled(); },
+    kept: async () => { await journal.allSettled(); },
     cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
     close,
     [Symbol.asyncDispose]: async () => { await close(); },

@@ -117,6 +117,8 @@ export interface KeptOptions {
   readonly deadline?: number | undefined;
   readonly idleTimeout?: number | undefined;
   readonly steerable?: boolean | undefined;
+  /** The name by which its agent is found, where its task has another. */
+  readonly known?: string | undefined;
   /** Whether it had to wait for a slot. */
   readonly queued?: boolean | undefined;
   /** Whether it had a signal: then it is never run again, as whoever would abort it has gone. */

@@ -182,7 +182,7 @@ export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answer
         answered: (ids = []) => {
           settle(() => {
             called(ids);
-            hearing.heard(carried.flatMap(({ tasks }) => tasks));
+            hearing.acknowledged(carried.flatMap(({ tasks }) => tasks));
           });
         },
         failed: () => {

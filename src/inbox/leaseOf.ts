@@ -62,7 +62,12 @@ export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMes
       ...data,
       // Whoever sends it on sends what it tells, and nothing of what is followed here.
       toJSON: () => data,
-      acknowledge: (call) => { settle(() => { tell(scope, tasks, call ?? {}, true); }); },
+      acknowledge: (call) => {
+        settle(() => {
+          if (call === undefined) hearing.acknowledged(tasks);
+          else tell(scope, tasks, call, true);
+        });
+      },
       release: () => { settle(() => undefined); },
       extend: (time = leaseTime) => {
         check('ms', time, TIME);

@@ -98,16 +98,22 @@ export class Hearing {
   /** Whether what is told is written down before. */
   get isWritten(): boolean { return this.#journal !== undefined; }
 
+  /** A model has read of these ends, and whoever says so has said it: that is kept at once, where it can be. */
+  acknowledged(tasks: readonly Task[]): void {
+    this.heard(tasks);
+    this.#journal?.allSettled()?.catch(() => undefined);
+  }
+
   /** Everything so far is written down when it resolves; nothing where that is so now. */
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
   /**
-   * The same for whoever goes on in any case: it never rejects. Where the store does not answer, that is waited for once, and then not
+   * The same, and what was heard with it, for whoever goes on in any case: it never rejects. Where the store does not answer, that is waited for once, and then not
    * again until it does.
    */
   ready(): Promise<void> | undefined {
     if (this.#isStuck) return undefined;
-    return this.settled()?.catch(() => {
+    return this.#journal?.allSettled()?.catch(() => {
       this.#isStuck = true;
       this.#journal!.whenKept(() => { this.#isStuck = false; });
     });
@@ -149,7 +155,6 @@ export class Hearing {
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
     for (const task of tasks) hear(task);
-    this.settled()?.catch(() => undefined);
     this.open();
     this.changed();
   }

@@ -185,11 +185,11 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
       codes.set(id, (codes.get(id) ?? new Set()).add(completion.code));
       if (asked) continue;
       const stands = seen.has(key) && (!place.startsWith('notice') || life.saved.includes(place.slice('notice '.length)));
-      if (!stands && life.heardBefore.has(id)) fault(`${id} was told again, and a life before knew that it was heard`);
+      if (!stands && life.heardBefore.has(id)) fault(`${id} was told again (${place}), and a life before knew that it was heard`);
       if (!seen.has(key)) {
-        if (life.heard.has(id)) fault(`${id} was told again after the model had read it`);
-        if (before.length > 0 && !isBlind) fault(`${id} was told again although it stands there`);
-        if (place.startsWith('notice') && known.size > 0 && !known.has(place)) fault(`${id} was told again by another id`);
+        if (life.heard.has(id)) fault(`${id} was told again (${place}) after the model had read it`);
+        if (before.length > 0 && !isBlind) fault(`${id} was told again although it stands there: ${before.map((one) => one.place).join('; ')}`);
+        if (place.startsWith('notice') && known.size > 0 && !known.has(place)) fault(`${id} was told again by another id: ${[...known].join()}, now ${place}`);
       } else if (!stands) again += 1;
       if (place.startsWith('notice')) known.add(place);
     }

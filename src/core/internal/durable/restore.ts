@@ -68,18 +68,23 @@ export function restore(core: SessionCore, { tasks, evicted }: Kept, options: Re
 }
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
-  const known = task.named ? agents.get(task.agent) : undefined;
+  const known = knownFor(task, agents);
   const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
     detached, deadline, idleTimeout, steerable,
   });
   record.handle = new TaskHandle(record);
+  if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
   let root: ScopeNode = record;
   while (root.depth > 1) root = root.above!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
   return record;
+}
+
+function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['agents']): KnownAgent | undefined {
+  return named ? agents.get(options.known ?? agent) : undefined;
 }
 
 /** What both have: their messages, and what was used. */
@@ -107,12 +112,11 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   if (ids !== undefined) record.endedIds = ids;
   if (record.speech !== undefined) record.speech.transcript = undefined;
   core.retention.ended(record);
-  record.count(-1);
 }
 
 function revive(record: RestoredRecord, task: KeptTask, { agents }: RestoreOptions): void {
   giveBack(record, task);
-  if (agents.get(task.agent)?.onRestart === 'resume') record.saved = task.saved;
+  if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   if (task.state === 'running') renewLog(record, task.log, task.attempt);
   if (record.above instanceof TaskRecord) (record.above.children ??= new Set()).add(record);
 }
@@ -120,7 +124,7 @@ function revive(record: RestoredRecord, task: KeptTask, { agents }: RestoreOptio
 /** Lets a task go on that lived, or ends it. */
 function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agents, maxAttempts }: RestoreOptions): void {
   const { named, agent: name, options: { signal }, state, tries, saved } = task;
-  const known = named ? agents.get(name) : undefined;
+  const known = knownFor(task, agents);
   const isBelow = record.stopsWith !== core.root;
   const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
   const enter = (): void => {

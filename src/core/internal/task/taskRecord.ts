@@ -89,7 +89,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   ) {
     super(above);
     this.createdAt = owner.clock.now();
-    this.count(1);
   }
 
   get parentId(): TaskId | undefined { return this.above.id; }

@@ -23,6 +23,7 @@ export interface JournalOwner {
   /** By which name an agent can be found, this one where several are its own. */
   nameOf(agent: AgentFunction, name?: string): string | undefined;
   readonly warn: (warning: StoreWarning) => void;
+  hear(id: TaskId): void;
 }
 
 /** Writes down what happens in a session, as facts, in one order. */
@@ -139,10 +140,17 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#writeHeard();
     this.#write({ type: 'told', ...telling });
     this.commits.flush();
-    return this.commits.kept === this.commits.written && !this.commits.isLost;
+    return !this.isOver && this.commits.kept === this.commits.written;
   }
 
-  whenKept(work: () => void): void { this.commits.whenKept(work); }
+  hear(id: TaskId): void { this.owner.hear(id); }
+
+  whenKept(work: () => void): void {
+    this.commits.whenKept(() => { if (!this.isOver) work(); });
+  }
+
+  /** Whether nothing is kept any more: what is to be told is for the next life to tell, or for whoever owns the store. */
+  get isOver(): boolean { return this.#isClosed || this.commits.isLost; }
 
   settled(): Promise<void> | undefined {
     this.commits.flush();

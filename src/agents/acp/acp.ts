@@ -78,19 +78,19 @@ export function acp(options: AcpOptions): AcpAgent {
     let settle = (): Promise<Settled> => Promise.resolve('cancelled');
     let isReleased!: (until: Promise<void>) => void;
     context.holdStop(new Promise<void>((resolve) => { isReleased = resolve; }));
+    let mode = earlier?.mode;
     const keep = (isAsked: boolean, told: readonly string[]): void => {
       // A worktree belongs to one run.
       if (desk.worktree !== undefined) return;
-      save({
-        session: conversation.sessionId, isAsked, mode: conversation.modes?.current ?? earlier?.mode,
-        home: earlier?.home ?? process.cwd(), told,
-      });
+      save({ session: conversation.sessionId, isAsked, mode, home: earlier?.home ?? process.cwd(), told });
     };
     const resumed = earlier?.isAsked === true ? earlier : undefined;
     keep(resumed !== undefined, resumed?.told ?? []);
     return host.open(conversation).pipe(
       catchError((error: unknown) => throwError(() => resumed === undefined ? error : lost(error))),
       switchMap((connection) => {
+        // As it is now: what it changes to by itself is no mode to be set.
+        mode = conversation.modes?.current;
         const exchange = converse(connection, conversation, settings, {
           brief, context, resumed: resumed?.told, keep: (told) => { keep(true, told); },
         });

@@ -1,5 +1,5 @@
 /*
- * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with processes beside tools. Inside the core:
+ * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with processes and stores beside tools. Inside the core:
  * durable -> session -> task -> output -> log, steering, failure.
  * Type-only imports count, in cycles too. New rooms get a rule of their own here.
  */
@@ -61,6 +61,13 @@ export default {
       severity: 'error',
       from: { path: '^src/processes/' },
       to: { path: '^src/', pathNot: '^src/(core|processes)/' },
+    },
+    {
+      name: 'stores-import-core',
+      comment: 'src/stores imports core and itself: what a store keeps was decided by the session.',
+      severity: 'error',
+      from: { path: '^src/stores/' },
+      to: { path: '^src/', pathNot: '^src/(core|stores)/' },
     },
     {
       name: 'bridges-import-what-is-below',

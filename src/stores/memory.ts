@@ -46,7 +46,8 @@ export function memoryStore(name = 'memory'): Store {
     name,
     open: (by) => {
       if (owner !== undefined) {
-        throw new StoreBusyError(`The store ${name} is owned by ${owner.holder} since ${new Date(owner.since).toISOString()}. Close it first.`);
+        const since = new Date(owner.since).toISOString();
+        throw new StoreBusyError(`The store ${name} is owned by ${owner.holder} since ${since}. Close it first.`);
       }
       owner = { holder: by.holder, since: Date.now(), isAlive: true };
       memory.epoch += 1;

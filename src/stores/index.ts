@@ -1,0 +1,15 @@
+/*
+ * `sidestream/stores`: where a session keeps its facts, so that it survives its process. What keeps them in a file is `sidestream/sqlite`.
+ */
+
+// A store for specs, and the meaning of each fact.
+export { memoryStore } from './memory.js';
+
+// What a store is.
+export type {
+  EvictedTask, Fact, Json, JsonObject, Kept, KeptEnding, KeptLetter, KeptLine, KeptLog, KeptOptions, KeptTask, KeptTelling, Page, Store,
+  StoreOpening, StoreOwner, StoreView, TaskSummary,
+} from '../core/store.js';
+
+// What can go wrong with one.
+export { StoreBusyError, StoreDamagedError, StoreLostError, StoreNewerError, StoreUnavailableError } from '../core/storeErrors.js';

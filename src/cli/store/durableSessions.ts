@@ -58,7 +58,7 @@ export function durableSessions(
     },
     close: async () => {
       const opened = await Promise.allSettled(sessions.values());
-      const closed = await Promise.allSettled(opened.map((one) => one.status === 'fulfilled' ? one.value.close() : undefined));
+      const closed = await Promise.allSettled(opened.flatMap((one) => one.status === 'fulfilled' ? [one.value.close()] : []));
       watching.unsubscribe();
       for (const one of closed) if (one.status === 'rejected') throw one.reason;
     },

@@ -170,14 +170,15 @@ function print(memory: Memory, id: TaskId, page: Page): void {
 
 /** Forgets ended tasks; those that live are kept, whatever is said. */
 function evict(memory: Memory, ids: readonly TaskId[]): void {
-  const ended = ids.flatMap((id) => memory.tasks.get(id) ?? []).filter((task) => task.ended !== undefined);
+  const ended = [...new Set(ids)].flatMap((id) => memory.tasks.get(id) ?? []).filter((task) => task.ended !== undefined);
   for (const { id } of ended) memory.tasks.delete(id);
   memory.evicted = [...memory.evicted, ...ended.map(({ id, parentIds }) => ({ id, parentIds }))].slice(-REMEMBERED);
   untell(memory, ended.map(({ id }) => id));
 }
 
 function untell(memory: Memory, ids: readonly TaskId[]): void {
-  memory.told = memory.told.map((telling) => ({ ...telling, ids: telling.ids.filter((id) => !ids.includes(id)) })).filter(isLeft);
+  const those = new Set(ids);
+  memory.told = memory.told.map((telling) => ({ ...telling, ids: telling.ids.filter((id) => !those.has(id)) })).filter(isLeft);
 }
 
 const isLeft = ({ ids }: KeptTelling): boolean => ids.length > 0;

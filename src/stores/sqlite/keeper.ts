@@ -8,8 +8,8 @@ import { joined } from '../withPage.js';
 import { Archive } from './archive.js';
 import type { Connection } from './file/connect.js';
 import type { Database } from './file/database.js';
-import { giveLock, lockedFile, rememberFile, takeLock } from './file/lock.js';
-import { Watch } from './file/place.js';
+import { giveLock, lockedFile, lockOf, rememberFile, takeLock } from './file/lock.js';
+import { createFile, Watch } from './file/place.js';
 import { Damage, isBusy, troubleOf } from './file/troubleOf.js';
 import type { Settings } from './options.js';
 import { Group } from './rows/group.js';
@@ -49,6 +49,7 @@ export class Keeper {
     const { db, path, name } = connection;
     try {
       checkSchema(db, name);
+      if (path !== undefined) createFile(lockOf(path));
       if (path !== undefined) await waitForLock(db, path, name, settings.wait);
       const until = performance.now() + 1_000;
       for (;;) {

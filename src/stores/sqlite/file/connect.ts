@@ -67,17 +67,23 @@ export function prepare({ path }: Place): Prepared {
   checkPlace(path);
   const wasThere = identityOf(path) !== undefined;
   if (!isConnected(path)) {
-    const header = readHeader(path);
-    if (header !== undefined) checkVersion(path, header.version, header.application, false);
-    else if (hasLog(path)) {
+    if (!checkHeader(path) && hasLog(path)) {
       throw new StoreDamagedError(
         `${path} ${wasThere ? 'is empty' : 'is not there'}, but its log ${path}-wal is. Put the file back, or delete the log too.`,
       );
     }
   }
   createFile(path);
-  createFile(lockOf(path));
   return { wasThere, release: connected(path) };
+}
+
+/** Refuses a file by its first bytes; answers with whether it has any. What is still in its log only is checked when it is open. */
+function checkHeader(path: string): boolean {
+  const header = readHeader(path);
+  if (header === undefined) return false;
+  const { version, application } = header;
+  checkVersion(path, version, application, application === 0 && (version === 0 || hasLog(path)));
+  return true;
 }
 
 /** Opens it for reading, and changes nothing: not its log either. */
@@ -87,8 +93,7 @@ export function connectReader({ path, handle, name }: Place): Connection {
   const driver = handle === undefined ? loadDriver() : driverOfHandle(handle);
   if (identityOf(path) === undefined) throw new StoreDamagedError(`There is no file ${path} to read.`);
   if (!isConnected(path)) {
-    const header = readHeader(path);
-    if (header !== undefined) checkVersion(path, header.version, header.application, false);
+    checkHeader(path);
   }
   const reader = openReader(path, driver);
   const release = connected(path);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { KeptTask, StoreView } from '../../core/store.js';
 import { sqlite } from '../../stores/sqlite/index.js';
@@ -40,6 +40,7 @@ export async function tasks(words: readonly string[], { config, store, json, unh
   if (!existsSync(file)) {
     throw new CliError(`There is no ${file}: no task was kept there yet. sidestream mcp --store FILE makes one; name another by --store.`);
   }
+  if (statSync(file).isDirectory()) throw new CliError(`${file} is a directory. Name the file of a store by --store FILE.`);
   const view = await sqlite(file).view();
   try {
     console.log(textOf(view, verb, id, { json, file, unheard, limit: Number(limit) }));

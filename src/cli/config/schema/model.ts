@@ -34,6 +34,6 @@ export const model = object({
   apiKeyEnv: variable
     .refine((name) => (process.env[name] ?? '') !== '', { error: ({ input }) => `expected the variable ${shown(String(input))} to be set` })
     .optional(),
-  onRestart: onRestart.optional(),
   ...options,
+  onRestart: onRestart.optional(),
 });

@@ -10,6 +10,7 @@ import { hearing } from './hearing.js';
 import { inARow } from './inARow.js';
 import { inbox } from './inbox.js';
 import { linear } from './linear.js';
+import { load } from './load.js';
 import { matrix } from './matrix.js';
 import { nomads } from './nomads.js';
 import { reasons } from './reasons.js';
@@ -21,7 +22,7 @@ import { toolset } from './toolset.js';
 
 const all = {
   survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance,
-  matrix,
+  matrix, load,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

@@ -49,7 +49,7 @@ export async function collect<R = unknown, T extends ObservableInput<TaskEvent<R
     return unthenable((await lastValueFrom(results)).value);
   } catch (thrown) {
     throw thrown instanceof NoResultError && goesOn(task) ? new SessionClosedError(
-      'The session was closed before the task had ended. It goes on when its store is opened again; collect it then.',
+      'The session was closed; the task goes on when its store is opened again.',
     ) : thrown;
   }
 }

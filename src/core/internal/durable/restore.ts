@@ -1,4 +1,4 @@
-import type { AgentFunction } from '../../agent.js';
+import type { AgentFunction, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
@@ -12,9 +12,6 @@ import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
 import { renewLog, restoreLog } from './logs.js';
 import { RestoredRecord } from './restoredRecord.js';
-
-/** What becomes of a running task when its process has ended. */
-export type OnRestart = 'interrupt' | 'restart' | 'resume';
 
 /** An agent that can be found by its name. */
 export interface KnownAgent {
@@ -45,7 +42,7 @@ class GoneNode extends ScopeNode {
  * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
  * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
  */
-export function restore(core: SessionCore, { tasks, evicted }: Kept, options: RestoreOptions): void {
+export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, options: RestoreOptions): void {
   for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
   const gone = new Map<string, ScopeNode>();
   const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
@@ -61,7 +58,7 @@ export function restore(core: SessionCore, { tasks, evicted }: Kept, options: Re
     .sort((one, other) => one.task.ended!.order - other.task.ended!.order);
   for (const { record, task } of ended) end(core, record, task);
   const live = records.filter(({ task }) => task.ended === undefined);
-  for (const { record, task } of live) revive(record, task, options);
+  for (const { record, task } of live) revive(core, record, task, epoch, options);
   core.dispatcher.exclusive(() => {
     // Those that ran come before those that waited.
     for (const state of ['running', 'queued'] as const) {
@@ -71,18 +68,23 @@ export function restore(core: SessionCore, { tasks, evicted }: Kept, options: Re
 }
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
-  const known = task.named ? agents.get(task.agent) : undefined;
+  const known = knownFor(task, agents);
   const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
     detached, deadline, idleTimeout, steerable,
   });
   record.handle = new TaskHandle(record);
+  if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
   let root: ScopeNode = record;
   while (root.depth > 1) root = root.above!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
   return record;
+}
+
+function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['agents']): KnownAgent | undefined {
+  return named ? agents.get(options.known ?? agent) : undefined;
 }
 
 /** What both have: their messages, and what was used. */
@@ -110,28 +112,25 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   if (ids !== undefined) record.endedIds = ids;
   if (record.speech !== undefined) record.speech.transcript = undefined;
   core.retention.ended(record);
-  record.count(-1);
 }
 
-function revive(record: RestoredRecord, task: KeptTask, { agents }: RestoreOptions): void {
+function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch: number, { agents }: RestoreOptions): void {
   giveBack(record, task);
-  if (agents.get(task.agent)?.onRestart === 'resume') record.saved = task.saved;
-  if (task.state === 'running') renewLog(record, task.log, task.attempt);
+  if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
+  renewLog(record, task.log, task.attempt, epoch);
+  // Each is counted where it was before any of them ends: its end takes others along.
+  core.generations[task.state === 'running' ? 'start' : 'wait'](record);
   if (record.above instanceof TaskRecord) (record.above.children ??= new Set()).add(record);
 }
 
 /** Lets a task go on that lived, or ends it. */
 function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agents, maxAttempts }: RestoreOptions): void {
   const { named, agent: name, options: { signal }, state, tries, saved } = task;
-  const known = named ? agents.get(name) : undefined;
+  const known = knownFor(task, agents);
   const isBelow = record.stopsWith !== core.root;
   const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
-  const enter = (): void => {
-    core.generations.wait(record);
-    record.enter = (work) => { work(); };
-  };
+  const enter = (): void => { record.enter = (work) => { work(); }; };
   if (state === 'queued') {
-    core.generations.wait(record);
     if (isBelow) fail(new NotStartedError('The process ended before the task had started, and the task above it with it.'));
     else if (known === undefined) fail(new NotStartedError(`The process ended before the task had started, and ${nobody(name, named)}`));
     else if (signal === true) fail(new NotStartedError('The process ended before the task had started, and whoever could abort it too.'));
@@ -146,7 +145,6 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
             : known.onRestart === 'resume' && saved === undefined ? 'it had saved nothing to go on from.'
               : 'goes on';
   if (why !== 'goes on') {
-    core.generations.start(record);
     fail(new InterruptedError([
       'The process ended while the task ran; what it did may have happened, and may still go on.',
       ...why === undefined ? [] : [`It is not run again: ${why}`],
@@ -156,7 +154,6 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
   }
   for (const child of record.children ?? []) {
     if (child.stopsWith !== record || child.isEnded) continue;
-    core.generations[child.startedAt === undefined ? 'wait' : 'start'](child);
     child.end({ type: 'failed', error: failureOf(new InterruptedError(
       'The process ended while the task ran; what it did may have happened. The task above it goes on.',
     )) }, undefined, true);
@@ -165,7 +162,9 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
+  core.generations.end(record);
   delete record.startDelay;
+  core.generations.wait(record);
   enter();
 }
 

@@ -89,7 +89,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   ) {
     super(above);
     this.createdAt = owner.clock.now();
-    this.count(1);
   }
 
   get parentId(): TaskId | undefined { return this.above.id; }
@@ -306,10 +305,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     }
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
+    this.endDelay = this.#age;
     const outcome: Outcome = Object.freeze(this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending });
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
-    this.endDelay = this.#age;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this);
     this.#letGo();
@@ -345,7 +344,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.saved = checkpoint;
   }
 
-  at(delay = this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
+  at(delay = this.endDelay ?? this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
 
   get began(): number { return this.owner.clock.began; }
 
@@ -368,7 +367,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (!this.listened) return;
     const message = `Task ${this.id} was forgotten before anybody had heard that it ended. Raise retain.unheard to keep more.`;
     const { attempt, seq } = this.outcome!;
-    const event: TaskEvent = { ...this.#stamp(seq + 1), attempt, type: 'warning', code: 'unheard_evicted', message };
+    const event: TaskEvent = { ...this.#stamp(seq + 1, this.#age), attempt, type: 'warning', code: 'unheard_evicted', message };
     this.owner.dispatcher.then((order) => { this.relay(event, order); });
   }
 

@@ -122,7 +122,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     warn,
     resumed: () => { dispatcher.resume(); },
     lost: () => {
-      dispatcher.drop();
+      dispatcher.shut();
       core.close((task, ended) => { task.decide(SUSPENDED, ended); });
     },
   });
@@ -147,6 +147,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     restore(core, kept, { agents, maxAttempts });
     await journal.settled();
   } catch (thrown) {
+    // Nobody is given the session, so nobody could close it.
     commits.close();
     await store.close();
     throw thrown;
@@ -164,6 +165,8 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
       await journal.end(goesOn.filter((id) => running.has(id)));
     } finally {
       commits.close();
+      // Who waits for what could not be kept waits no longer.
+      dispatcher.shut();
       await store.close();
       warnings.complete();
     }

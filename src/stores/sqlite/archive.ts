@@ -12,8 +12,6 @@ const PAGES = 16;
 const PAUSE = 20;
 /** So often, in milliseconds, it is asked whether something has grown too old. */
 const OFTEN = 60_000;
-/** So many ids of what has left the archive are kept. */
-const REMEMBERED = 10_000;
 
 /** What the archive needs of its keeper. */
 interface Desk {
@@ -77,7 +75,7 @@ export class Archive {
     if (superfluous.length < SLICE) this.#due = performance.now() + OFTEN;
     if (superfluous.length === 0) return;
     this.desk.write((group) => {
-      for (const task of superfluous) group.prune(task, REMEMBERED);
+      for (const task of superfluous) group.prune(task);
     });
     this.desk.db.exec(`PRAGMA incremental_vacuum(${PAGES})`);
   }

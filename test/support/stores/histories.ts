@@ -80,7 +80,8 @@ export const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(anyMove, { min
       case 'attempt': group.push({ type: 'attempted', id: idOf(move.which), attempt: move.attempt }); break;
       case 'steer': {
         const { state, text } = move;
-        group.push({ type: 'steered', taskId: idOf(move.which), id: `s${move.letter}`, state, text, ...(state === 'delivered' && { step: 1 }) });
+        const id = `s${move.letter}`;
+        group.push({ type: 'steered', taskId: idOf(move.which), id, state, text, ...(state === 'delivered' && { step: 1 }) });
         break;
       }
       case 'save': group.push({ type: 'saved', id: idOf(move.which), checkpoint: move.checkpoint }); break;

@@ -39,12 +39,12 @@ export class Commits implements Gate {
   #failure: SidestreamError | undefined;
   #again: Subscription | undefined;
   #pause = PAUSE;
-  #waiting: { readonly place: number; readonly work: () => void }[] = [];
+  #waiting: { readonly place: number; readonly work: () => void; readonly lost: (() => void) | undefined }[] = [];
 
   constructor(private readonly store: Store, private readonly owner: CommitsOwner) {}
 
   write(fact: Fact): void {
-    if (this.#failure instanceof StoreLostError) return;
+    if (this.isLost) return;
     this.#group.push(fact);
     this.written += 1;
   }
@@ -66,8 +66,11 @@ export class Commits implements Gate {
   /** Why nothing can be kept now. */
   get failure(): SidestreamError | undefined { return this.#failure; }
 
+  /** Whether nothing will ever be kept again. */
+  get isLost(): boolean { return this.#failure instanceof StoreLostError; }
+
   flush(): void {
-    while (this.#group.length > 0 && !this.#isUnderWay && this.#again === undefined && !(this.#failure instanceof StoreLostError)) {
+    while (this.#group.length > 0 && !this.#isUnderWay && this.#again === undefined && !this.isLost) {
       const facts = this.#group;
       this.#group = [];
       try {
@@ -85,9 +88,11 @@ export class Commits implements Gate {
     }
   }
 
-  whenKept(work: () => void): void {
-    if (this.kept === this.written) work();
-    else this.#waiting.push({ place: this.written, work });
+  /** @param lost - called instead where that never comes */
+  whenKept(work: () => void, lost?: () => void): void {
+    if (this.isLost) lost?.();
+    else if (this.kept === this.written) work();
+    else this.#waiting.push({ place: this.written, work, lost });
   }
 
   /** Rejects where the store could not be written for some seconds, or is lost. */
@@ -100,11 +105,12 @@ export class Commits implements Gate {
         const { name } = this.store;
         reject(this.#failure ?? new StoreUnavailableError(`${name} has not answered for ${PATIENCE / 1_000} s. Try again later.`));
       }, PATIENCE);
-      this.whenKept(() => {
+      const settle = (): void => {
         patience.unsubscribe();
-        if (this.#failure instanceof StoreLostError) reject(this.#failure);
+        if (this.isLost) reject(this.#failure!);
         else resolve();
-      });
+      };
+      this.whenKept(settle, settle);
     });
   }
 
@@ -135,26 +141,25 @@ export class Commits implements Gate {
       return;
     }
     this.#group = [...facts, ...this.#group];
-    if (this.#failure === undefined) {
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#failure = thrown instanceof StoreUnavailableError ? thrown : new StoreUnavailableError(message, { cause: thrown });
-      this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
-    }
+    const before = this.#failure;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    this.#failure ??= thrown instanceof StoreUnavailableError ? thrown : new StoreUnavailableError(message, { cause: thrown });
     this.#again = this.owner.scheduler.schedule(() => {
       this.#again = undefined;
       this.flush();
       this.owner.resumed();
     }, this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
+    // Behind all else: whoever is told may write at once.
+    if (before === undefined) this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
   }
 
   #lose(error: StoreLostError): void {
     this.#failure = error;
     this.#group = [];
-    this.kept = this.written;
     this.owner.warn({ code: 'store_lost', message: error.message });
     this.owner.lost(error);
-    this.#wake();
+    for (const { lost } of this.#waiting.splice(0)) lost?.();
   }
 
   #wake(): void {

@@ -12,11 +12,11 @@ export interface Gate {
 }
 
 interface Waiting {
-  readonly channel: Channel<TaskEvent>;
-  readonly event: TaskEvent;
-  readonly order: number;
   /** The place of the last fact that was written before it. */
   readonly place: number;
+  readonly deliver: () => void;
+  /** Done instead where what it waits for is never kept. */
+  readonly drop: (() => void) | undefined;
 }
 
 /**
@@ -25,6 +25,8 @@ interface Waiting {
  */
 export class GatedDispatcher extends Dispatcher<TaskEvent> {
   #busy = false;
+  /** Whether nothing more is ever kept. */
+  #isShut = false;
   readonly #waiting: Waiting[] = [];
 
   constructor(onIdle: () => void, private readonly gate: Gate) {
@@ -34,15 +36,18 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
   get isBusy(): boolean { return this.#busy; }
 
   override publish(channel: Channel<TaskEvent>, event: TaskEvent): void {
-    if (!this.#busy) this.gate.flush();
-    this.#waiting.push({ channel, event, order: ++this.order, place: this.gate.written });
-    if (!this.#busy) this.exclusive(() => undefined);
+    this.#put((order) => { channel.deliver(event, order); });
   }
 
-  override whenKept(work: () => void): void {
+  override then(work: (order: number) => void): void {
+    // Who waits for an end waits no longer than for the store.
+    this.#put(work, work);
+  }
+
+  override whenKept(work: () => void, drop?: () => void): void {
     if (!this.#busy) this.gate.flush();
     if (this.gate.kept === this.gate.written) work();
-    else this.then(work);
+    else this.#put(work, drop);
   }
 
   override exclusive(work: () => void): void {
@@ -65,18 +70,29 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
   /** Goes on with what waited for the store. */
   resume(): void { this.exclusive(() => undefined); }
 
-  /** Lets go of everything that waits. */
-  drop(): void { this.#waiting.length = 0; }
+  /** Lets go of everything that waits, now and from now on: nothing more is kept. */
+  shut(): void {
+    this.#isShut = true;
+    this.resume();
+  }
+
+  #put(deliver: (order: number) => void, drop?: (order: number) => void): void {
+    if (!this.#busy) this.gate.flush();
+    const order = ++this.order;
+    this.#waiting.push({ place: this.gate.written, deliver: () => { deliver(order); }, drop: drop && (() => { drop(order); }) });
+    if (!this.#busy) this.resume();
+  }
 
   #drain(): void {
     const waiting = this.#waiting;
     let next = 0;
     try {
       for (; next < waiting.length; next++) {
-        const { channel, event, order, place } = waiting[next]!;
+        const { place, deliver, drop } = waiting[next]!;
         if (this.gate.kept < place) this.gate.flush();
-        if (this.gate.kept < place) return;
-        channel.deliver(event, order);
+        if (this.gate.kept >= place) deliver();
+        else if (this.#isShut) drop?.();
+        else return;
       }
     } finally {
       waiting.splice(0, next);

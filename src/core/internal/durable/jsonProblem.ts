@@ -9,7 +9,7 @@ export function jsonProblem(value: unknown, path: string, depth = 0): string | u
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `\`${path}\` is ${value}`;
   if (typeof value !== 'object') return `\`${path}\` is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`;
   if (depth > DEEPEST) return `\`${path.slice(0, 80)}…\` is too deep, or holds itself`;
-  if (Array.isArray(value)) return first(value.map((part, n) => [`${path}[${n}]`, part]), depth);
+  if (Array.isArray(value)) return first(Array.from<unknown, [string, unknown]>(value, (part, n) => [`${path}[${n}]`, part]), depth);
   if (!isPlain(value)) return `\`${path}\` is a ${nameOfClass(value)}`;
   return first(Object.entries(value).filter(([, part]) => part !== undefined).map(([key, part]) => [`${path}.${key}`, part]), depth);
 }

@@ -40,15 +40,17 @@ export function restoreLog(task: TaskRecord, { lines, count, others, gone }: Kep
 /**
  * Gives a task that goes on its lines back. What else was said of it is not known any more, so its events begin anew, and at a place where
  * none has been.
+ *
+ * @param epoch - of this life: one may end without a further attempt
  */
-export function renewLog(task: TaskRecord, { lines, count }: KeptLog, attempt: number): void {
+export function renewLog(task: TaskRecord, { lines, count }: KeptLog, attempt: number, epoch: number): void {
   const log = logWith(task, lines, count, attempt);
-  log.gone = SEQS_OF_A_LIFE * attempt;
+  log.gone = SEQS_OF_A_LIFE * epoch;
   const opening = task.openings.at(-1);
   log.others = opening === undefined ? [] : [{ ...opening, seq: log.gone }];
 }
 
-/** More events than a task has between two moments at which it is kept. */
+/** More events than a task has in one life of its session. */
 const SEQS_OF_A_LIFE = 1_000_000;
 
 function logWith(task: TaskRecord, lines: readonly KeptLine[], count: number, attempt: number): TaskLog {

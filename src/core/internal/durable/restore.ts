@@ -42,7 +42,7 @@ class GoneNode extends ScopeNode {
  * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
  * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
  */
-export function restore(core: SessionCore, { tasks, evicted }: Kept, options: RestoreOptions): void {
+export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, options: RestoreOptions): void {
   for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
   const gone = new Map<string, ScopeNode>();
   const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
@@ -58,7 +58,7 @@ export function restore(core: SessionCore, { tasks, evicted }: Kept, options: Re
     .sort((one, other) => one.task.ended!.order - other.task.ended!.order);
   for (const { record, task } of ended) end(core, record, task);
   const live = records.filter(({ task }) => task.ended === undefined);
-  for (const { record, task } of live) revive(record, task, options);
+  for (const { record, task } of live) revive(core, record, task, epoch, options);
   core.dispatcher.exclusive(() => {
     // Those that ran come before those that waited.
     for (const state of ['running', 'queued'] as const) {
@@ -114,10 +114,12 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   core.retention.ended(record);
 }
 
-function revive(record: RestoredRecord, task: KeptTask, { agents }: RestoreOptions): void {
+function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch: number, { agents }: RestoreOptions): void {
   giveBack(record, task);
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
-  if (task.state === 'running') renewLog(record, task.log, task.attempt);
+  renewLog(record, task.log, task.attempt, epoch);
+  // Each is counted where it was before any of them ends: its end takes others along.
+  core.generations[task.state === 'running' ? 'start' : 'wait'](record);
   if (record.above instanceof TaskRecord) (record.above.children ??= new Set()).add(record);
 }
 
@@ -127,12 +129,8 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
   const known = knownFor(task, agents);
   const isBelow = record.stopsWith !== core.root;
   const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
-  const enter = (): void => {
-    core.generations.wait(record);
-    record.enter = (work) => { work(); };
-  };
+  const enter = (): void => { record.enter = (work) => { work(); }; };
   if (state === 'queued') {
-    core.generations.wait(record);
     if (isBelow) fail(new NotStartedError('The process ended before the task had started, and the task above it with it.'));
     else if (known === undefined) fail(new NotStartedError(`The process ended before the task had started, and ${nobody(name, named)}`));
     else if (signal === true) fail(new NotStartedError('The process ended before the task had started, and whoever could abort it too.'));
@@ -147,7 +145,6 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
             : known.onRestart === 'resume' && saved === undefined ? 'it had saved nothing to go on from.'
               : 'goes on';
   if (why !== 'goes on') {
-    core.generations.start(record);
     fail(new InterruptedError([
       'The process ended while the task ran; what it did may have happened, and may still go on.',
       ...why === undefined ? [] : [`It is not run again: ${why}`],
@@ -157,7 +154,6 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
   }
   for (const child of record.children ?? []) {
     if (child.stopsWith !== record || child.isEnded) continue;
-    core.generations[child.startedAt === undefined ? 'wait' : 'start'](child);
     child.end({ type: 'failed', error: failureOf(new InterruptedError(
       'The process ended while the task ran; what it did may have happened. The task above it goes on.',
     )) }, undefined, true);
@@ -166,7 +162,9 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
+  core.generations.end(record);
   delete record.startDelay;
+  core.generations.wait(record);
   enter();
 }
 

@@ -31,4 +31,10 @@ export class RestoredRecord extends TaskRecord {
     this.emit({ type: 'attempt', reason: this.again.reason });
     this.owner.dispatcher.whenKept(() => { this.call(); });
   }
+
+  override say(): void {
+    super.say();
+    // What ended while it waited for its next attempt was started all the same.
+    if (this.outcome !== undefined && this.again !== undefined) this.startDelay ??= this.again.startDelay;
+  }
 }

@@ -4,7 +4,6 @@ import { InvalidArgumentError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
-import { StoreLostError } from '../../storeErrors.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
@@ -151,7 +150,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   }
 
   /** Whether nothing is kept any more: what is to be told is for the next life to tell, or for whoever owns the store. */
-  get isOver(): boolean { return this.#isClosed || this.commits.failure instanceof StoreLostError; }
+  get isOver(): boolean { return this.#isClosed || this.commits.isLost; }
 
   settled(): Promise<void> | undefined {
     this.commits.flush();

@@ -42,8 +42,8 @@ export class Dispatcher<E> {
     this.publish({ deliver: (_, order) => { work(order); } }, undefined as never);
   }
 
-  /** Does something now, or where something has to be kept before it, in its turn. */
-  whenKept(work: () => void): void { work(); }
+  /** Does something now, or where something has to be kept before it, in its turn. @param drop - done instead where that never comes */
+  whenKept(work: () => void, _drop?: () => void): void { work(); }
 
   /** Runs `work` whole before any event that it causes is delivered. */
   exclusive(work: () => void): void {

@@ -109,7 +109,7 @@ export class TaskLog implements Channel<TaskEvent> {
           subscriber.next(event);
         }
         if (isOver) subscriber.complete();
-      });
+      }, () => { subscriber.complete(); });
     });
   }
 

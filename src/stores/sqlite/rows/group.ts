@@ -5,12 +5,16 @@ import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
 import type { Database } from '../file/database.js';
 import { writeLedger, type Draft, type Ledger } from './ledger.js';
+import { packLines } from './packedLines.js';
 import { deletePages, readPages, writePage } from './pages.js';
 import { seal } from './seal.js';
 import {
-  bytesOf, deleteTask, findTask, insertTask, keyOf, placeOf, readPart, updateTask, writePart, type Parts, type Task,
+  bytesOf, deleteTask, findTask, insertTask, keyOf, placeOf, readPart, updateTask, writePart, type Task,
 } from './task.js';
 import { readTellings, withoutIds, withTelling, writeTellings, type Telling } from './tellings.js';
+
+/** So many ids of tasks that were let go of are kept. */
+const REMEMBERED = 10_000;
 
 type FactOf<T extends Fact['type']> = Extract<Fact, { readonly type: T }>;
 
@@ -84,21 +88,21 @@ export class Group {
       this.#change(id, (task) => {
         if (task.state !== 'ended') return task;
         gone.add(id);
-        return { ...task, gone: this.#draft.evictions += 1, goneAt: at };
+        const place = this.#draft.evictions += 1;
+        this.db.run('INSERT INTO gone(g, id, text) VALUES(?, ?, ?)', place, keyOf(id), seal({ id, parentIds: task.parentIds }));
+        this.#draft.gone += 1;
+        return { ...task, gone: place, goneAt: at };
       });
     }
+    const beyond = this.#draft.gone - REMEMBERED;
+    if (beyond > 0) this.#draft.gone -= this.db.run('DELETE FROM gone WHERE g IN (SELECT g FROM gone ORDER BY g LIMIT ?)', beyond);
     if (gone.size > 0) this.#tell((tellings) => withoutIds(tellings, gone));
   }
 
-  /** Takes a task out of the archive; its id is remembered, as the last of so many. */
-  prune(task: Task, remembered: number): void {
+  /** Takes a task out of the archive. */
+  prune(task: Task): void {
     deleteTask(this.db, task);
     this.#count(task, -1);
-    const { id, parentIds, gone } = task;
-    this.db.run('INSERT INTO gone(g, id, text) VALUES(?, ?, ?)', gone!, keyOf(id), seal({ id, parentIds }));
-    this.#draft.gone += 1;
-    const beyond = this.#draft.gone - remembered;
-    if (beyond > 0) this.#draft.gone -= this.db.run('DELETE FROM gone WHERE g IN (SELECT g FROM gone ORDER BY g LIMIT ?)', beyond);
   }
 
   /** Leaves only these ids in what was told. */
@@ -136,8 +140,10 @@ export class Group {
     this.#changeLive(id, (task) => {
       const known = usage ?? readPages(this.db, task.n).usage;
       this.#draft.pages -= deletePages(this.db, task.n);
-      const end: Parts['end'] = { ...rest, log, activeAt, ...(known !== undefined && { usage: known }) };
-      return { ...writePart(this.db, task, 'end', end), state: 'ended', attempt, status: rest.ending.type, endedAt: at, order, heard };
+      const end = writePart(this.db, task, 'end', {
+        ...rest, log: { ...log, lines: packLines(log.lines) }, activeAt, ...(known !== undefined && { usage: known }),
+      });
+      return { ...end, state: 'ended', attempt, status: rest.ending.type, endedAt: at, order, heard };
     });
   }
 

@@ -1,6 +1,7 @@
 import type { KeptTask } from '../../../core/store.js';
 import type { Database } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
+import { unpackLines } from './packedLines.js';
 import { readPages } from './pages.js';
 import { readParts, type Task } from './task.js';
 
@@ -16,7 +17,7 @@ export function keptTask(db: Database, task: Task): KeptTask {
   if (end === undefined) return { ...base, ...readPages(db, n) };
   const { log, activeAt, usage, ...rest } = end;
   return {
-    ...base, log, activeAt, ...(usage !== undefined && { usage }),
+    ...base, log: { ...log, lines: unpackLines(log.lines) }, activeAt, ...(usage !== undefined && { usage }),
     ended: { ...rest, at: endedAt!, order: order!, heard: heard === true },
   };
 }

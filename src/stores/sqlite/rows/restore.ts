@@ -32,20 +32,19 @@ export function restore(
   const old = rows(db, HEARD, 'ord', heard, 'heard');
   const ended = [...fresh, ...old];
   const tasks = [...live, ...ended].sort((a, b) => a.n - b.n).map((task) => keptTask(db, task));
-  const beyond = {
-    heard: old.at(-1)?.order ?? Infinity, unheard: fresh.at(-1)?.order ?? Infinity, kept: new Set(ended.map(({ n }) => n)),
-  };
+  const floors = { heard: old.at(-1)?.order ?? Infinity, unheard: fresh.at(-1)?.order ?? Infinity };
   const waiting = ledger.heard - old.length + ledger.unheard - fresh.length;
-  const forgotten = waiting === 0 ? [] : beyondRows(db, beyond, waiting <= AT_ONCE ? Infinity : evicted, 'DESC');
+  const before = readEvicted(db, evicted);
+  const forgotten = waiting === 0 ? [] : beyondRows(db, { ...floors, kept: new Set() }, waiting <= AT_ONCE ? Infinity : evicted, 'DESC');
   if (waiting <= AT_ONCE) group.evict(forgotten.map(({ id }) => id), at);
   const told = group.tellOnly(new Set(tasks.map(({ id }) => id))).map(({ kind, mark, ids }) => ({ kind, mark, ids }));
   const { seed, lastN, lastOrder } = ledger;
   return {
     kept: {
       ...(seed !== undefined && { seed }), lastN, lastOrder, tasks, told,
-      evicted: evicted > 0 ? [...readEvicted(db, evicted), ...forgotten.map(evictedOf)].slice(-evicted) : [],
+      evicted: evicted > 0 ? [...before, ...forgotten.map(({ id, parentIds }) => ({ id, parentIds }))].slice(-evicted) : [],
     },
-    beyond: waiting > AT_ONCE ? beyond : undefined,
+    beyond: waiting > AT_ONCE ? { ...floors, kept: new Set(ended.map(({ n }) => n)) } : undefined,
   };
 }
 
@@ -58,15 +57,9 @@ export function beyondRows(db: Database, { heard, unheard, kept }: Beyond, limit
 }
 
 /** Ids that were let go of before, oldest first. */
-function readEvicted(db: Database, limit: number): readonly EvictedTask[] {
-  const archived = db.all('SELECT * FROM task WHERE gone IS NOT NULL ORDER BY gone DESC LIMIT ?', limitOf(limit)).map(taskOf);
-  const gone = archived.length >= limit ? [] : db.all(
-    'SELECT text FROM gone ORDER BY g DESC LIMIT ?', limitOf(limit - archived.length),
-  ).map(({ text }) => unseal(text, 'the id of a forgotten task') as EvictedTask);
-  return [...archived.map(evictedOf), ...gone].reverse();
-}
-
-const evictedOf = ({ id, parentIds }: Task): EvictedTask => ({ id, parentIds });
+const readEvicted = (db: Database, limit: number): readonly EvictedTask[] =>
+  db.all('SELECT text FROM gone ORDER BY g DESC LIMIT ?', limitOf(limit))
+    .map(({ text }) => unseal(text, 'the id of a forgotten task') as EvictedTask).reverse();
 
 function rows(db: Database, where: string, by: 'n' | 'ord', limit: number, place: ReturnType<typeof placeOf>): readonly Task[] {
   const found = db.all(`SELECT * FROM task WHERE ${where} ORDER BY ${by} DESC LIMIT ?`, limitOf(limit)).map(taskOf);

@@ -1,6 +1,7 @@
 import type { Json, KeptEnding, KeptLetter, KeptLog, KeptTask } from '../../../core/store.js';
 import type { Database, Row } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
+import type { PackedLines } from './packedLines.js';
 import { seal, sumOf, unseal } from './seal.js';
 
 /** What a list needs of a task, and what is needed to find it. */
@@ -32,7 +33,7 @@ export interface Parts {
   readonly saved: Json;
   readonly letters: readonly KeptLetter[];
   readonly end: Omit<NonNullable<KeptTask['ended']>, 'at' | 'order' | 'heard'> & {
-    readonly log: KeptLog; readonly activeAt: number; readonly usage?: KeptTask['usage'];
+    readonly log: Omit<KeptLog, 'lines'> & { readonly lines: PackedLines }; readonly activeAt: number; readonly usage?: KeptTask['usage'];
   };
 }
 

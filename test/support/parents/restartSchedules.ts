@@ -176,6 +176,9 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
   };
   let moment = (): void => undefined;
 
+  const isSaved = (place: string): boolean =>
+    life.saved.includes(place.startsWith('notice') ? place.slice('notice '.length) : escaped(place.replace(/^answer \d+ /, '')));
+
   const look = (request: ModelRequest): ReturnType<typeof toldIn> => {
     const told = toldIn(request);
     for (const { id, place, asked, completion } of told) {
@@ -185,11 +188,10 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
       notices.set(id, known);
       codes.set(id, (codes.get(id) ?? new Set()).add(completion.code));
       if (asked) continue;
-      const stands = life.saved.includes(place.startsWith('notice') ? place.slice('notice '.length) : escaped(place.replace(/^answer \d+ /, '')))
-        || (seen.has(key) && !place.startsWith('notice'));
-      if (!stands && life.heardBefore.has(id)) fault(`${id} was told again (${place}), and a life before knew that it was heard`);
+      const stands = isSaved(place) || (seen.has(key) && !place.startsWith('notice'));
+      if (!stands && life.heardBefore.has(id)) fault(`${id} was told again (${place.slice(0, 60)}), and a life before knew that it was heard`);
       if (!seen.has(key)) {
-        if (life.heard.has(id)) fault(`${id} was told again (${place}) after the model had read it`);
+        if (life.heard.has(id)) fault(`${id} was told again (${place.slice(0, 60)}) after the model had read it`);
         if (before.length > 0 && !isBlind) fault(`${id} was told again although it stands there: ${before.map((one) => one.place).join('; ')}`);
         if (place.startsWith('notice') && known.size > 0 && !known.has(place)) fault(`${id} was told again by another id: ${[...known].join()}, now ${place}`);
       } else if (!stands) again += 1;
@@ -213,8 +215,9 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
     if (chance(0.5)) endOne();
     if (own.isOver) return gone;
     if (!own.isHealthy && !isBlind && chance(0.15)) return chance(0.5) ? { status: 400 } : { status: 500, headers: { 'retry-after-ms': '1' } };
-    for (const { id } of told) {
-      own.heard.add(id);
+    for (const { id, place } of told) {
+      // What a server that has ended told its host, the next one cannot know.
+      if (!isBlind || !isSaved(place)) own.heard.add(id);
       read.add(id);
     }
     // The model has answered, and whether that still comes home is another matter.

@@ -173,7 +173,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const close = (): Promise<DurableCloseReport> => closing ??= endLife();
   return Object.assign(new ScopeVerbs(core, core.root), {
     warnings: warnings.asObservable(),
-    kept: async () => { await journal.settled(); },
+    kept: async () => { await journal.settled(true); },
     cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
     close,
     [Symbol.asyncDispose]: async () => { await close(); },

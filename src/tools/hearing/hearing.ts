@@ -96,8 +96,11 @@ export class Hearing {
   /** Everything so far is written down when it resolves; nothing where that is so now. */
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
-  /** Writes down what was heard of so far. */
-  keep(): void { this.settled()?.catch(() => undefined); }
+  /** Writes down that these were heard of. */
+  keep(tasks: readonly Task[]): void {
+    for (const task of tasks) hear(task);
+    this.settled()?.catch(() => undefined);
+  }
 
   hold(telling: Telling, kind: Hold['kind'], time = this.leaseTime, owner?: Followed): Hold {
     const hold: Hold = { kind, until: this.now + time, owner };
@@ -115,8 +118,7 @@ export class Hearing {
 
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
-    for (const task of tasks) hear(task);
-    this.keep();
+    this.keep(tasks);
     this.open();
     this.changed();
   }

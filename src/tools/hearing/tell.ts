@@ -17,8 +17,8 @@ export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal 
   const isAborted = signal?.aborted === true;
   const hearing = hearingOf(scope);
   if (news.length === 0) {
-    // A stream may have told it just now, and that is not kept yet.
-    hearing.keep();
+    // A stream may have given it just now, and that is not kept yet.
+    if (!isAborted) hearing.keep(tasks);
     return;
   }
   if (callId === undefined || hearing.watchers === 0) {

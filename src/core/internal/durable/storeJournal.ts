@@ -34,8 +34,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
-  /** Heard of, and written down when whoever heard has it. */
-  #heard: TaskId[] = [];
+  /** Heard of, as somebody has said: written down at once. */
+  readonly #said = new Set<TaskId>();
+  /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
+  readonly #given = new Set<TaskId>();
   #hearing: Subscription | undefined;
   #isClosed = false;
 
@@ -129,14 +131,24 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     });
   }
 
-  heard(task: TaskRecord): void {
-    // Not before whoever is given it has it.
-    this.#heard.push(task.id);
-    this.#hearing ??= this.owner.scheduler.schedule(() => { this.#writeHeard(); });
+  heard({ id, isHeard }: TaskRecord, isSaid: boolean): void {
+    if (isHeard === true && !this.#given.has(id)) return;
+    if (isSaid) {
+      this.#given.delete(id);
+      this.#said.add(id);
+      return;
+    }
+    this.#given.add(id);
+    this.#hearing ??= this.owner.scheduler.schedule(() => {
+      this.#allGiven();
+      this.#writeHeard();
+    });
   }
 
   forgotten(task: TaskRecord): void {
-    this.#writeHeard();
+    // In one group with that it is gone.
+    if (this.#given.delete(task.id)) this.#said.add(task.id);
+    if (this.#said.has(task.id)) this.#put(this.#heard());
     this.#write({ type: 'evicted', ids: [task.id], at: this.owner.clock.wall(this.owner.clock.now()) });
   }
 
@@ -149,7 +161,9 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
 
   whenKept(work: () => void): void { this.commits.whenKept(work); }
 
-  settled(): Promise<void> | undefined {
+  /** @param isAll - whether what is given in this very moment counts as heard of, too */
+  settled(isAll = false): Promise<void> | undefined {
+    if (isAll) this.#allGiven();
     this.#writeHeard();
     this.flush();
     return this.commits.settled();
@@ -159,18 +173,26 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   end(suspended: readonly TaskId[]): Promise<void> | undefined {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
-    const settled = this.settled();
+    const settled = this.settled(true);
     this.#isClosed = true;
     return settled;
   }
 
-  #writeHeard(): void {
+  #allGiven(): void {
     this.#hearing?.unsubscribe();
     this.#hearing = undefined;
-    if (this.#heard.length === 0) return;
-    const ids = this.#heard;
-    this.#heard = [];
-    this.#write({ type: 'heard', ids });
+    for (const id of this.#given) this.#said.add(id);
+    this.#given.clear();
+  }
+
+  #writeHeard(): void {
+    if (this.#said.size > 0) this.#write(this.#heard());
+  }
+
+  #heard(): Fact {
+    const ids = [...this.#said];
+    this.#said.clear();
+    return { type: 'heard', ids };
   }
 
   #print(): void {
@@ -194,9 +216,12 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#dirty.delete(task);
   }
 
+  #put(fact: Fact): void {
+    if (!this.#isClosed) this.commits.write(fact);
+  }
+
   #write(fact: Fact): void {
-    if (this.#isClosed) return;
-    this.commits.write(fact);
+    this.#put(fact);
     // In a turn of the dispatcher it is kept with all that the turn does.
     if (!this.owner.dispatcher.isBusy) this.flush();
   }

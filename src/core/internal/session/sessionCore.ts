@@ -174,8 +174,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.journal?.ended(task);
   }
 
-  heard(task: TaskRecord): void {
-    if (task.isHeard !== true) this.journal?.heard(task);
+  heard(task: TaskRecord, isSaid: boolean): void {
+    this.journal?.heard(task, isSaid);
     this.retention.heard(task);
   }
 

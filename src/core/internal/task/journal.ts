@@ -27,6 +27,7 @@ export interface Journal<T> extends Gate {
   /** Throws where it cannot be kept. */
   saved(task: T, checkpoint: unknown): void;
   ended(task: T): void;
-  heard(task: T): void;
+  /** @param isSaid - whether somebody says that it was heard of, and is not being given it in this very moment */
+  heard(task: T, isSaid: boolean): void;
   forgotten(task: T): void;
 }

@@ -69,7 +69,7 @@ export class TaskHandle implements Task {
 
   [Symbol.dispose](): void { this.cancel(); }
 
-  [hearKey](): void { if (this.#task.outcome !== undefined) this.#task.heard(); }
+  [hearKey](): void { if (this.#task.outcome !== undefined) this.#task.heard(true); }
 
   #stream<T>(subscribe: (subscriber: Subscriber<T>) => void): Observable<T> {
     return Object.assign(withClockOf(this, new Observable(subscribe)), { [taskKey]: this });

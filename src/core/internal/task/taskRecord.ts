@@ -364,7 +364,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.owner.dispatcher.then(changed, changed);
   }
 
-  heard(): void { this.owner.heard(this); }
+  /** @param isSaid - whether somebody says so who was not just given the outcome */
+  heard(isSaid = false): void { this.owner.heard(this, isSaid); }
 
   /** Says to the scopes above, and not to the task's own observers, that it was forgotten before anybody had heard of its end. */
   lament(): void {

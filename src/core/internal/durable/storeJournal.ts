@@ -140,7 +140,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     }
     this.#given.add(id);
     this.#hearing ??= this.owner.scheduler.schedule(() => {
-      this.#allGiven();
+      this.allGiven();
       this.#writeHeard();
     });
   }
@@ -163,7 +163,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
 
   /** @param isAll - whether what is given in this very moment counts as heard of, too */
   settled(isAll = false): Promise<void> | undefined {
-    if (isAll) this.#allGiven();
+    if (isAll) this.allGiven();
     this.#writeHeard();
     this.flush();
     return this.commits.settled();
@@ -173,12 +173,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   end(suspended: readonly TaskId[]): Promise<void> | undefined {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
-    const settled = this.settled(true);
+    // What was given by the closing itself nobody has yet: it is told in the next life.
+    const settled = this.settled();
     this.#isClosed = true;
     return settled;
   }
 
-  #allGiven(): void {
+  /** Whoever is being given an outcome has it now. */
+  allGiven(): void {
     this.#hearing?.unsubscribe();
     this.#hearing = undefined;
     for (const id of this.#given) this.#said.add(id);

@@ -1,9 +1,8 @@
-import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { Observable, VirtualTimeScheduler, type Subscriber, type Subscription } from 'rxjs';
 import { collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type Task, type TaskId } from '../../../src/index.js';
 import { openSession, type DurableSession } from '../../../src/core/openSession.js';
 import { createInbox, type Batch, type Inbox } from '../../../src/inbox/index.js';
 import { createToolset, type Completion, type ToolAnswer, type Toolset } from '../../../src/tools/index.js';
-import { createVirtualTime, type VirtualTime } from '../virtualTime.js';
 import { portraitOf, type Judge, type Kind } from './judge.js';
 import type { Medium } from './medium.js';
 import type { Random } from './random.js';
@@ -27,7 +26,7 @@ type Answered = ToolAnswer & {
 
 /** One life of a session: a process from its start to its end, with a parent, agents and callers that do things at random. */
 export class Life {
-  readonly #time: VirtualTime;
+  readonly #scheduler = new VirtualTimeScheduler();
   readonly #runs = new Map<TaskId, Run>();
   readonly #batches: Batch[] = [];
   #session!: DurableSession;
@@ -37,11 +36,10 @@ export class Life {
   #count = 0;
 
   constructor(readonly medium: Medium, readonly judge: Judge, readonly random: Random, frame: number) {
-    this.#time = createVirtualTime();
-    this.#time.scheduler.frame = frame;
+    this.#scheduler.frame = frame;
   }
 
-  get frame(): number { return this.#time.scheduler.frame; }
+  get frame(): number { return this.#scheduler.frame; }
 
   async open(): Promise<void> {
     const { judge, medium: { store } } = this;
@@ -78,7 +76,7 @@ export class Life {
         },
         view: () => store.view(),
       },
-      agents: this.#agents, scheduler: this.#time.scheduler, maxRunning: 3, overflow: 'queue', maxAttempts: 20, windowLines: 4, lineLength: 40,
+      agents: this.#agents, scheduler: this.#scheduler, maxRunning: 3, overflow: 'queue', maxAttempts: 20, windowLines: 4, lineLength: 40,
       retain: { count: 4, unheard: 8 }, mailboxSize: 4, maxDepth: 2,
     });
     const session = this.#session;
@@ -118,7 +116,7 @@ export class Life {
         const rest = session.list().filter(({ outcome }) => outcome === undefined).map(({ taskId, status }) => `${taskId} ${status}`);
         throw new Error(`These never end: ${rest.join()}; these run: ${[...this.#runs.keys()].join()}.`);
       };
-      this.#time.advance(10);
+      await this.#advance(10);
       for (const run of [...this.#runs.values()]) this.#end(run, 'done');
       await new Promise<void>((resolve) => { setImmediate(resolve); });
       this.#drain();
@@ -135,6 +133,21 @@ export class Life {
     const batch = this.#inbox.lease();
     if (batch !== undefined) this.#hand(batch);
     await this.close();
+  }
+
+  /** One due thing after another, each in a task of its own, as real timers do them. */
+  async #advance(ms: number): Promise<void> {
+    const scheduler = this.#scheduler;
+    const until = scheduler.frame + ms;
+    for (;;) {
+      const next = scheduler.actions[0];
+      if (next === undefined || next.delay > until) break;
+      scheduler.actions.shift();
+      scheduler.frame = next.delay;
+      next.execute(next.state, next.delay);
+      await new Promise<void>((resolve) => { setImmediate(resolve); });
+    }
+    scheduler.frame = until;
   }
 
   #drain(): void {
@@ -196,7 +209,7 @@ export class Life {
         await this.#session.kept();
         this.judge.saw('kept');
       }],
-      [3, () => { this.#time.advance(random.one([0, 1, 10, 600])!); }],
+      [3, () => this.#advance(random.one([0, 1, 10, 600])!)],
     ])();
   }
 

@@ -130,7 +130,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   heard({ id }: TaskRecord): void {
     this.#given.add(id);
     this.#hearing ??= this.owner.scheduler.schedule(() => {
-      this.#allGiven();
+      this.allGiven();
       this.#writeHeard();
     });
   }
@@ -168,7 +168,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
 
   /** The same, and what is given in this very moment counts as heard of, too. */
   allSettled(): Promise<void> | undefined {
-    this.#allGiven();
+    this.allGiven();
     return this.settled();
   }
 
@@ -176,12 +176,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   end(suspended: readonly TaskId[]): Promise<void> | undefined {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
-    const settled = this.allSettled();
+    // What was given by the closing itself nobody has yet: it is told in the next life.
+    const settled = this.settled();
     this.#isClosed = true;
     return settled;
   }
 
-  #allGiven(): void {
+  /** Whoever is being given an outcome has it now. */
+  allGiven(): void {
     this.#hearing?.unsubscribe();
     this.#hearing = undefined;
     for (const id of this.#given) this.#said.add(id);

@@ -14,6 +14,7 @@ import { load } from './load.js';
 import { matrix } from './matrix.js';
 import { nomads } from './nomads.js';
 import { reasons } from './reasons.js';
+import { restarts } from './restarts.js';
 import { sandboxed } from './sandboxed.js';
 import { seats } from './seats.js';
 import { starts } from './starts.js';
@@ -22,8 +23,7 @@ import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
 const all = {
-  survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance,
-  matrix, load, stores,
+  matrix, load, stores, restarts,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

@@ -10,7 +10,7 @@ export interface TellingJournal {
   readonly tellings: readonly KeptTelling[];
   /** Writes down what is about to be told, and whether that is kept now. */
   told(telling: KeptTelling): boolean;
-  /** Somebody has heard of the end of a task, though the store is still at work with what was before. */
+  /** Somebody says to have heard of the end of a task: that is written down next, also while the store is at work. */
   hear(id: TaskId): void;
   /** Calls `work` when everything so far is kept. */
   whenKept(work: () => void): void;
@@ -21,8 +21,6 @@ export interface TellingJournal {
    * @throws StoreUnavailableError, StoreLostError
    */
   settled(): Promise<void> | undefined;
-  /** As `settled`, with what was heard: whoever acknowledges has it. */
-  allSettled(): Promise<void> | undefined;
 }
 
 /** What a scope's tellings are written into; nothing in a session without a store. */

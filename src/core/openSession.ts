@@ -159,6 +159,10 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
 
   const endLife = async (): Promise<DurableCloseReport> => {
     const goesOn: TaskId[] = [];
+    // Whoever closes has what he was given before.
+    journal.allGiven();
+    // Whoever closes has what he was given before.
+    journal.allGiven();
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
     const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {

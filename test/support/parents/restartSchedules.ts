@@ -8,6 +8,7 @@ import { memoryStore } from '../../../src/stores/memory.js';
 import { createToolset, type Tool, type Toolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { ModelRequest, ToolCall, Turn } from '../modelServer/script.js';
+import { wordsOf } from '../modelServer/wordsOf.js';
 import { livesOf } from '../stores/livesOf.js';
 import { createVirtualTime } from '../virtualTime.js';
 import { createRandom } from './createRandom.js';
@@ -103,8 +104,8 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
   const next = livesOf(memory);
   const some = pick([0, 0, 1, 3]);
   const turns = taken ?? some;
-  // Some apps keep the conversation at each step, some at the end of a turn.
-  const savesSteps = chance(0.7);
+  // Some apps keep the conversation at each step, some at the end of a turn. A host is a process of its own, and loses nothing.
+  const savesSteps = chance(0.7) || isBlind;
   let saved: string | undefined;
   let life!: Life;
   let lives = 0;
@@ -175,6 +176,9 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
   };
   let moment = (): void => undefined;
 
+  const isSaved = (place: string): boolean =>
+    life.saved.includes(place.startsWith('notice') ? place.slice('notice '.length) : escaped(place.replace(/^answer \d+ /, '')));
+
   const look = (request: ModelRequest): ReturnType<typeof toldIn> => {
     const told = toldIn(request);
     for (const { id, place, asked, completion } of told) {
@@ -184,10 +188,10 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
       notices.set(id, known);
       codes.set(id, (codes.get(id) ?? new Set()).add(completion.code));
       if (asked) continue;
-      const stands = seen.has(key) && (!place.startsWith('notice') || life.saved.includes(place.slice('notice '.length)));
-      if (!stands && life.heardBefore.has(id)) fault(`${id} was told again (${place}), and a life before knew that it was heard`);
+      const stands = isSaved(place) || (seen.has(key) && !place.startsWith('notice'));
+      if (!stands && life.heardBefore.has(id)) fault(`${id} was told again (${place.slice(0, 60)}), and a life before knew that it was heard`);
       if (!seen.has(key)) {
-        if (life.heard.has(id)) fault(`${id} was told again (${place}) after the model had read it`);
+        if (life.heard.has(id)) fault(`${id} was told again (${place.slice(0, 60)}) after the model had read it`);
         if (before.length > 0 && !isBlind) fault(`${id} was told again although it stands there: ${before.map((one) => one.place).join('; ')}`);
         if (place.startsWith('notice') && known.size > 0 && !known.has(place)) fault(`${id} was told again by another id: ${[...known].join()}, now ${place}`);
       } else if (!stands) again += 1;
@@ -203,14 +207,17 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
   const answer = async (request: ModelRequest): Promise<Turn> => {
     const own = life;
     const gone: Turn = { status: 400 };
-    if (own.isOver) return gone;
+    // A life that has ended may have had a request on its way.
+    const [said] = request.messages.flatMap((message) => /in life (\d+)\./.exec(wordsOf(message))?.[1] ?? []).slice(-1);
+    if (own.isOver || Number(said) !== lives) return gone;
     const told = look(request);
     moment();
     if (chance(0.5)) endOne();
     if (own.isOver) return gone;
     if (!own.isHealthy && !isBlind && chance(0.15)) return chance(0.5) ? { status: 400 } : { status: 500, headers: { 'retry-after-ms': '1' } };
-    for (const { id } of told) {
-      own.heard.add(id);
+    for (const { id, place } of told) {
+      // What a server that has ended told its host, the next one cannot know.
+      if (!isBlind || !isSaved(place)) own.heard.add(id);
       read.add(id);
     }
     // The model has answered, and whether that still comes home is another matter.
@@ -252,11 +259,11 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
     const toolset = createToolset(session, { agents: { worker: { agent: agents.worker.agent, description: 'Works.' } } });
     const inbox = createInbox(session, { maxBatch: pick([1, 2, 3]) });
     let pending: string | undefined;
-    const keep = (): void => { if (!own.isOver) saved = pending ?? saved; };
+    const keep = (): void => { if (!own.isOver || isBlind) saved = pending ?? saved; };
     const converse = open({
       session, toolset, inbox, server, saved: saved === undefined ? [] : JSON.parse(saved) as unknown,
       save: (messages) => {
-        if (own.isOver) return;
+        if (own.isOver && !isBlind) return;
         pending = JSON.stringify(messages);
         moment();
         if (savesSteps) keep();
@@ -265,8 +272,8 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
     });
     const turn = async (steps: number): Promise<void> => {
       const plan = {
-        prompt: 'Go on.', steps, keep: true, retries: chance(0.5), signal, tools: around(toolset, () => { moment(); }),
-        breaks: () => !own.isHealthy && chance(0.1),
+        prompt: `Go on, in life ${lives}.`, steps, keep: true, retries: chance(0.5), signal, tools: around(toolset, () => { moment(); }),
+        breaks: () => own.isOver || (!own.isHealthy && chance(0.1)),
       };
       await converse(plan).then(keep, () => undefined);
     };
@@ -302,6 +309,9 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
   };
   return { answer, run };
 }
+
+/** A text as it stands in another. */
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 /** The same tools, around whose calls something may happen. */
 function around(tools: Toolset, now: () => void): Readonly<Record<string, Tool>> {

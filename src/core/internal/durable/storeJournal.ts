@@ -35,8 +35,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
-  /** Heard of, and written down when whoever heard has it. */
-  #heard: TaskId[] = [];
+  /** Heard of, as somebody has said: written down at once. */
+  readonly #said = new Set<TaskId>();
+  /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
+  readonly #given = new Set<TaskId>();
   #hearing: Subscription | undefined;
   #isClosed = false;
 
@@ -125,25 +127,31 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     });
   }
 
-  heard(task: TaskRecord): void {
-    // Not before whoever is given it has it.
-    this.#heard.push(task.id);
-    this.#hearing ??= this.owner.scheduler.schedule(() => { this.#writeHeard(); });
+  heard({ id }: TaskRecord): void {
+    this.#given.add(id);
+    this.#hearing ??= this.owner.scheduler.schedule(() => {
+      this.allGiven();
+      this.#writeHeard();
+    });
   }
 
-  forgotten(task: TaskRecord): void {
-    this.#writeHeard();
-    this.#write({ type: 'evicted', ids: [task.id], at: this.owner.clock.wall(this.owner.clock.now()) });
+  hear(id: TaskId): void {
+    this.owner.hear(id);
+    if (this.#given.delete(id)) this.#said.add(id);
+  }
+
+  forgotten({ id }: TaskRecord): void {
+    // In one group with that it is gone.
+    if (this.#given.delete(id)) this.#said.add(id);
+    if (this.#said.has(id)) this.commits.write(this.#heardOf());
+    this.#write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
   }
 
   told(telling: KeptTelling): boolean {
-    this.#writeHeard();
     this.#write({ type: 'told', ...telling });
     this.commits.flush();
     return !this.isOver && this.commits.kept === this.commits.written;
   }
-
-  hear(id: TaskId): void { this.owner.hear(id); }
 
   whenKept(work: () => void): void {
     this.commits.whenKept(() => { if (!this.isOver) work(); });
@@ -153,12 +161,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   get isOver(): boolean { return this.#isClosed || this.commits.isLost; }
 
   settled(): Promise<void> | undefined {
+    this.#writeHeard();
     this.commits.flush();
     return this.commits.settled();
   }
 
+  /** The same, and what is given in this very moment counts as heard of, too. */
   allSettled(): Promise<void> | undefined {
-    this.#writeHeard();
+    this.allGiven();
     return this.settled();
   }
 
@@ -166,18 +176,28 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   end(suspended: readonly TaskId[]): Promise<void> | undefined {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
-    const settled = this.allSettled();
+    // What was given by the closing itself nobody has yet: it is told in the next life.
+    const settled = this.settled();
     this.#isClosed = true;
     return settled;
   }
 
-  #writeHeard(): void {
+  /** Whoever is being given an outcome has it now. */
+  allGiven(): void {
     this.#hearing?.unsubscribe();
     this.#hearing = undefined;
-    if (this.#heard.length === 0) return;
-    const ids = this.#heard;
-    this.#heard = [];
-    this.#write({ type: 'heard', ids });
+    for (const id of this.#given) this.#said.add(id);
+    this.#given.clear();
+  }
+
+  #writeHeard(): void {
+    if (this.#said.size > 0) this.#write(this.#heardOf());
+  }
+
+  #heardOf(): Fact {
+    const ids = [...this.#said];
+    this.#said.clear();
+    return { type: 'heard', ids };
   }
 
   #print(): void {

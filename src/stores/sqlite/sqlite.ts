@@ -14,6 +14,8 @@ import { createView } from './view.js';
  * may be given too, for nothing else to be kept in it.
  *
  * ```ts
+ * import { sqlite } from 'sidestream/sqlite';
+ *
  * const store = sqlite('.sidestream/tasks.db');
  * ```
  *

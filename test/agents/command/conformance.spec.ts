@@ -24,7 +24,9 @@ const own = <C extends object>(context: C, verbs: Partial<C>): C => new Proxy(co
 agentConformance('a command', {
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
-  perform: (play, stage) => onStage(command(process.execPath, [player, JSON.stringify(play)], { steering: 'lines', input: () => '' }), stage),
+  perform: (play, stage) => onStage(command(process.execPath, [player, JSON.stringify(play)], {
+    steering: 'lines', input: () => '',
+  }), stage),
   live: (life, stage) => onStage(command(process.execPath, [player, '{"act":"work"}'], {
     checkpoint: (line) => line,
     resume: () => [player, life === 'speaks' ? '{"act":"answer"}' : '{"act":"nothing"}'],

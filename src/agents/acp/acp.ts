@@ -74,7 +74,9 @@ export function acp(options: AcpOptions): AcpAgent {
     });
   });
   const run = ({ brief, context, desk, checkpoints: { earlier, save } }: Run): Observable<AgentOutput> => defer(() => {
-    const conversation = earlier === undefined ? host.begin(context.taskId, brief.session, desk) : host.resume(context.taskId, earlier, desk);
+    const conversation = earlier === undefined
+      ? host.begin(context.taskId, brief.session, desk)
+      : host.resume(context.taskId, earlier, desk);
     let settle = (): Promise<Settled> => Promise.resolve('cancelled');
     let isReleased!: (until: Promise<void>) => void;
     context.holdStop(new Promise<void>((resolve) => { isReleased = resolve; }));
@@ -128,6 +130,6 @@ interface Run {
 
 /** It had begun once, so that it does not start now is not all that is to be said. */
 const lost = (error: unknown): unknown => error instanceof NotStartedError ? new InterruptedError(
-  `The process ended while the task ran, and it cannot go on: ${error.message} What it did may have happened. Start it again if it is still `
-    + 'needed.', { cause: error },
+  `The process ended while the task ran, and it cannot go on: ${error.message} What it did may have happened. `
+    + 'Start it again if it is still needed.', { cause: error },
 ) : error;

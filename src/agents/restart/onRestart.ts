@@ -15,6 +15,6 @@ export const saysOnRestart = (onRestart: OnRestart | undefined): { readonly onRe
 
 /** A worktree belongs to one run. */
 export const noWorktree = (kind: string): InvalidArgumentError => new InvalidArgumentError(
-  `Expected \`worktree\` to be false in the options of ${kind} where a task resumes when its process has ended: its worktree cannot be found `
-    + "again. Leave `worktree` out, or say `onRestart: 'restart'`, which begins in a new one.",
+  `Expected \`worktree\` to be false in the options of ${kind} where a task resumes when its process has ended: its worktree cannot be `
+    + "found again. Leave `worktree` out, or say `onRestart: 'restart'`, which begins in a new one.",
 );

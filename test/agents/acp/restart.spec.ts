@@ -1,15 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openSession, type DurableSession } from '../../../src/core/openSession.js';
 import type { Store } from '../../../src/core/store.js';
 import { collect, type Task } from '../../../src/index.js';
 import type { AcpAgent, AcpOptions } from '../../../src/agents/acp/index.js';
 import { memoryStore } from '../../../src/stores/index.js';
-import { actor, journalOf, type Script } from '../../support/acp/actor.js';
+import { actor, ACTOR, journalOf, type Script } from '../../support/acp/actor.js';
+import { isAlive } from '../../support/acp/pids.js';
 import { temporary } from '../../support/acp/temporary.js';
 import { rejection } from '../../support/caught.js';
 import { crashingStore } from '../../support/durable/crashes.js';
+import { startLife } from '../../support/durable/lives.js';
 import { until } from '../../support/until.js';
 
+const module = fileURLToPath(new URL('../../support/durable/acpAgent.ts', import.meta.url));
 const file = temporary();
 let count = 0;
 let closing: AsyncDisposable[] = [];
@@ -18,8 +22,10 @@ afterEach(async () => {
   closing = [];
 });
 
-const WORK: Script['turns'] = [[{ say: 'working\n' }, { forever: true }]];
-const DONE: Script['turns'] = [[{ say: 'done' }]];
+type Turns = NonNullable<Script['turns']>;
+
+const WORK: Turns = [[{ say: 'working\n' }, { forever: true }]];
+const DONE: Turns = [[{ say: 'done' }]];
 
 /** The lives of a session with one agent, `coder`, whose programs write down what they are told. */
 function stage(store: Store = memoryStore()) {
@@ -78,7 +84,7 @@ describe('an ACP agent whose process has ended', () => {
 
     const second = await live({ load: false, turns: DONE });
     expect(await rejection(collect(second.session.get(task.id)!))).toMatchObject({
-      code: 'interrupted', message: expect.stringMatching(/can neither resume nor load a session, so its conversation ended with its process/),
+      code: 'interrupted', message: expect.stringMatching(/can neither resume nor load a session, so its conversation ended with/),
     });
     expect(await noted('prompt ')).toHaveLength(1);
   });
@@ -227,6 +233,24 @@ describe('an ACP agent whose process has ended', () => {
       else expect(answer).toMatch(/^The process in which you worked has ended/);
       await second.close();
     }
+  });
+
+  it('should go on when its process was killed, and its program with it', async () => {
+    const [journal, store] = [file('journal-killed'), file('store-killed')];
+    const optionsOf = (turns: Turns) =>
+      ({ command: process.execPath, args: [ACTOR, JSON.stringify({ load: true, journal, store, turns } satisfies Script)] });
+    const first = startLife(file('killed.db'), module, optionsOf(WORK));
+    await first.says((event) => event.type === 'line' && event.text === 'working');
+    await first.kill();
+
+    const second = startLife(file('killed.db'), module, optionsOf(DONE));
+    expect(await second.end()).toMatchObject({ type: 'completed', result: 'done', attempt: 2 });
+    const noted = await journalOf(journal);
+    const session = noted.find((each) => each.startsWith('load '))!.slice('load '.length);
+    const [one, two] = noted.filter((each) => each.startsWith('pid ')).map((each) => Number(each.slice('pid '.length)));
+    expect(session).toBe(`session-${one}-1`);
+    expect(two).not.toBe(one);
+    await until(async () => !await isAlive(one!) && !await isAlive(two!));
   });
 
   it('should say that it resumes only where it was asked to, and where it can', () => {

@@ -68,7 +68,8 @@ describe('a command whose process has ended', () => {
     const first = await live(store, worker);
     const task = first.delegate(worker, { goal: 'do it' }, { name: 'worker' });
     await until(() => task.snapshot().preview.includes('step 2'));
-    expect(task.snapshot().preview.filter((each) => each.startsWith('[the task cannot go on'))).toEqual([expect.stringContaining('is a Date')]);
+    const told = task.snapshot().preview.filter((each) => each.startsWith('[the task cannot go on'));
+    expect(told).toEqual([expect.stringContaining('is a Date')]);
     await first.close();
     expect(await rejection(collect((await live(store, worker)).get(task.id)!))).toMatchObject({
       code: 'interrupted', message: expect.stringContaining('is a Date'),
@@ -77,7 +78,7 @@ describe('a command whose process has ended', () => {
 
   it('should give its stdin what was saved, too', async () => {
     const notes = file(`notes-${++count}`);
-    const input = ({ goal }: Brief, saved?: unknown): string => saved === undefined ? goal : `go on with ${String(saved)}`;
+    const input = ({ goal }: Brief, saved?: unknown): string => saved === undefined ? goal : `go on with ${JSON.stringify(saved)}`;
     const worker = command(process.execPath, [program, notes, '2', '1'], {
       input, checkpoint: (line) => line.startsWith('{') ? 7 : undefined, resume: () => [program, notes, '2', '0', '--resume', 'x'],
     });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tool } from 'ai';
 import { concat, filter, firstValueFrom, map, NEVER, toArray, type Observable } from 'rxjs';
@@ -7,13 +9,17 @@ import type { Store } from '../../../src/core/store.js';
 import { collect, run, type Agent, type AgentFunction, type Task } from '../../../src/index.js';
 import { memoryStore } from '../../../src/stores/index.js';
 import { model, type ModelAgent, type ModelOptions } from '../../../src/agents/model/index.js';
+import { temporary } from '../../support/acp/temporary.js';
 import { crashingStore } from '../../support/durable/crashes.js';
+import { startLife } from '../../support/durable/lives.js';
 import { createModelServer, type ModelServer } from '../../support/modelServer/createModelServer.js';
 import type { ModelRequest, Script } from '../../support/modelServer/script.js';
 import { wordsOf } from '../../support/modelServer/wordsOf.js';
 import { until } from '../../support/until.js';
 import { loopback } from './support/loopback.js';
 
+const module = fileURLToPath(new URL('../../support/durable/modelAgent.ts', import.meta.url));
+const file = temporary();
 let server: ModelServer;
 let script: Script;
 let sessions: DurableSession[];
@@ -58,7 +64,9 @@ describe('a model whose process has ended', () => {
         return input.n === 2 ? stuck(input, options) : `did ${input.n}`;
       },
     });
-    script = ({ index }) => index < 2 ? { say: `step ${index + 1}`, call: [{ name: 'work', input: { n: index + 1 } }] } : { say: 'all done' };
+    script = ({ index }) => index < 2
+      ? { say: `step ${index + 1}`, call: [{ name: 'work', input: { n: index + 1 } }] }
+      : { say: 'all done' };
     const store = memoryStore();
     const worker = agent({ toolsets: { hands: { work } } });
     const first = await live(store, worker);
@@ -221,7 +229,7 @@ describe('a model whose process has ended', () => {
     });
     const show = tool({
       description: 'Shows.', inputSchema: z.object({}), execute: () => 'a picture',
-      toModelOutput: () => ({ type: 'content', value: [{ type: 'text', text: 'look' }, { type: 'media', data: 'AQID', mediaType: 'image/png' }] }),
+      toModelOutput: () => ({ type: 'text', value: 'a door' }),
     });
     script = ({ index }) => index === 0
       ? { call: [{ name: 'see', input: { at: '2026-01-01T00:00:00.000Z' } }, { name: 'show' }] }
@@ -261,6 +269,26 @@ describe('a model whose process has ended', () => {
     const results = run(twice, { goal: 'answer' }).pipe(filter((output) => output.type === 'result'), map(({ value }) => value), toArray());
     expect(await firstValueFrom(results)).toEqual(['answer 0', 'answer 1']);
     expect(server.visits.map(told)).toEqual([['answer'], ['answer']]);
+  });
+
+  it('should go on when its process was killed', async () => {
+    script = (request) => {
+      const known = told(request).join('\n');
+      const n = [1, 2, 3].find((each) => !known.includes(`{"n":${each}}`));
+      return n === undefined ? { say: 'all done' } : { call: [{ name: 'work', input: { n } }] };
+    };
+    const known = { url: server.url, notes: file('notes') };
+    const notes = async (): Promise<string> => readFile(known.notes, 'utf8').catch(() => '');
+    const first = startLife(file('store.db'), module, known);
+    await until(async () => (await notes()) === '1\n2\n');
+    await first.kill();
+    expect(first.events.some((event) => event.type === 'tool')).toBe(true);
+
+    expect(await startLife(file('store.db'), module, known).end()).toMatchObject({ type: 'completed', result: 'all done', attempt: 2 });
+    expect(await notes()).toBe('1\n2\n3\n');
+    expect(told(server.visits.at(-1)!)).toEqual([
+      'do it', 'called {"n":1}', 'answered did 1', expect.stringContaining('may have happened'), 'called {"n":3}', 'answered did 3',
+    ]);
   });
 
   it('should say that it resumes only where it was asked to', () => {

@@ -12,5 +12,5 @@ export interface Coder {
 export const create = ({ program, file, steps, hangs }: Coder): CommandAgent =>
   command(process.execPath, [program, file, String(steps), String(hangs)], {
     checkpoint: (line) => /"session":"([^"]+)"/.exec(line)?.[1],
-    resume: (saved) => [program, file, String(steps), '0', '--resume', String(saved)],
+    resume: (saved) => [program, file, String(steps), '0', '--resume', saved as string],
   });

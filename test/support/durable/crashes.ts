@@ -18,16 +18,16 @@ export function crashingStore(kept: (fact: Fact) => void = () => undefined): Cra
     facts,
     commit(group) {
       for (const fact of group) {
-        store.commit([fact]);
+        void store.commit([fact]);
         facts.push(structuredClone(fact));
         kept(fact);
       }
     },
     after(count) {
       const next = memoryStore();
-      next.open({ holder: 'the life before', heard: Infinity, unheard: Infinity, evicted: Infinity });
-      next.commit(facts.slice(0, count));
-      next.close();
+      void next.open({ holder: 'the life before', heard: Infinity, unheard: Infinity, evicted: Infinity });
+      void next.commit(facts.slice(0, count));
+      void next.close();
       return next;
     },
   };

@@ -77,7 +77,10 @@ export const promptOf = ({ goal, context }: ModelBrief): string =>
 
 /** Where there was a connection once, it has started. */
 const lostOnTheWay = (thrown: unknown, steps: number): unknown => thrown instanceof ModelError && thrown.code === 'not_started'
-  ? new ModelError('interrupted', `The connection was lost after ${steps === 0 ? 'a restart' : countOf(steps)}. ${thrown.message}`, { cause: thrown.cause ?? thrown })
+  ? new ModelError(
+    'interrupted', `The connection was lost after ${steps === 0 ? 'a restart' : countOf(steps)}. ${thrown.message}`,
+    { cause: thrown.cause ?? thrown },
+  )
   : thrown;
 
 const nothing = (name: string): never => {

@@ -23,7 +23,8 @@ import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
 const all = {
-  matrix, load, stores, restarts,
+  survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, restarts, endings, toolset, linear, seats,
+  conformance, matrix, load, stores,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

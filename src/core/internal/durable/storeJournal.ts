@@ -15,6 +15,9 @@ import { weightOf } from '../task/weightOf.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
 
+/** Milliseconds in which it is written down beside something else that somebody has heard of an end. */
+const BESIDE = 20;
+
 /** What a journal needs of the session that it is kept for. */
 export interface JournalOwner {
   readonly scheduler: SchedulerLike;
@@ -131,7 +134,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#given.add(id);
     this.#hearing ??= this.owner.scheduler.schedule(() => {
       this.allGiven();
-      this.#writeHeard();
+      this.#hearing = this.owner.scheduler.schedule(() => { this.#writeHeard(); }, BESIDE);
     });
   }
 
@@ -143,7 +146,6 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   forgotten({ id }: TaskRecord): void {
     // In one group with that it is gone.
     if (this.#given.delete(id)) this.#said.add(id);
-    if (this.#said.has(id)) this.commits.write(this.#heardOf());
     this.#write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
   }
 
@@ -223,6 +225,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
 
   #write(fact: Fact): void {
     if (this.#isClosed) return;
+    if (this.#said.size > 0 && fact.type !== 'heard') this.commits.write(this.#heardOf());
     this.commits.write(fact);
     // In a turn of the dispatcher it is kept with all that the turn does.
     if (!this.owner.dispatcher.isBusy) this.commits.flush();

@@ -36,7 +36,7 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
   get isBusy(): boolean { return this.#busy; }
 
   override publish(channel: Channel<TaskEvent>, event: TaskEvent): void {
-    this.#put((order) => { channel.deliver(event, order); });
+    this.#put((order) => { channel.deliver(event, order); }, () => { channel.letGo?.(); });
   }
 
   override then(work: (order: number) => void): void {

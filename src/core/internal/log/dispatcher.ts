@@ -1,6 +1,8 @@
 /** Where events are delivered to. */
 export interface Channel<E> {
   deliver(event: E, order: number): void;
+  /** What it waits for is never kept: its observers wait no longer. */
+  letGo?(): void;
 }
 
 /**

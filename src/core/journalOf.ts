@@ -1,5 +1,4 @@
 import type { Delegator } from './agent.js';
-import type { TaskId } from './events.js';
 import type { KeptTelling } from './store.js';
 
 export const journalKey = Symbol('sidestream.journal');
@@ -10,8 +9,6 @@ export interface TellingJournal {
   readonly tellings: readonly KeptTelling[];
   /** Writes down what is about to be told, and whether that is kept now. */
   told(telling: KeptTelling): boolean;
-  /** Somebody has heard of the end of a task, though the store is still at work with what was before. */
-  hear(id: TaskId): void;
   /** Calls `work` when everything so far is kept. */
   whenKept(work: () => void): void;
   /**

@@ -131,10 +131,6 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   core.steeringIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
     scheduler, clock: core.clock, dispatcher, warn, nameOf,
-    hear: (id) => {
-      const task = core.records.get(id);
-      if (task !== undefined) core.heard(task);
-    },
   }, kept, lastN);
   const { newId } = core;
   core.newId = (name) => {

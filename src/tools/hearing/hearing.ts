@@ -154,11 +154,7 @@ export class Hearing {
 
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
-    for (const task of tasks) {
-      hear(task);
-      // Observers are given nothing while the store is at work.
-      if (!task.isHeard) this.#journal?.hear(task.id);
-    }
+    for (const task of tasks) hear(task);
     this.open();
     this.changed();
   }

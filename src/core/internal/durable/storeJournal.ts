@@ -23,7 +23,6 @@ export interface JournalOwner {
   /** By which name an agent can be found, this one where several are its own. */
   nameOf(agent: AgentFunction, name?: string): string | undefined;
   readonly warn: (warning: StoreWarning) => void;
-  hear(id: TaskId): void;
 }
 
 /** Writes down what happens in a session, as facts, in one order. */
@@ -142,8 +141,6 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.commits.flush();
     return !this.isOver && this.commits.kept === this.commits.written;
   }
-
-  hear(id: TaskId): void { this.owner.hear(id); }
 
   whenKept(work: () => void): void {
     this.commits.whenKept(() => { if (!this.isOver) work(); });

@@ -1,6 +1,6 @@
 import {
-  connect, defer, EMPTY, endWith, exhaustMap, filter, finalize, from, ignoreElements, map, merge, mergeMap, NEVER, of, repeat, scan, startWith,
-  switchMap, take, takeUntil, takeWhile, timer, type Observable,
+  connect, defer, EMPTY, endWith, exhaustMap, filter, finalize, from, ignoreElements, map, merge, mergeMap, NEVER, of, repeat, scan,
+  startWith, switchMap, take, takeUntil, takeWhile, timer, type Observable,
 } from 'rxjs';
 import { A_FUNCTION, A_STREAM, duration, readOptions, type Option } from '../core/check.js';
 import { isOutcome } from '../core/events.js';

@@ -108,8 +108,8 @@ export class Hearing {
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
   /**
-   * The same, and what was heard with it, for whoever goes on in any case: it never rejects. Where the store does not answer, that is waited for once, and then not
-   * again until it does.
+   * The same, and what was heard with it, for whoever goes on in any case: it never rejects. Where the store does not
+   * answer, that is waited for once, and then not again until it does.
    */
   ready(): Promise<void> | undefined {
     if (this.#isStuck) return undefined;

@@ -108,7 +108,8 @@ async function restarted(host: RealHost, directory: string, witness: Witness): P
     return run.answers;
   };
   const [list, checked, collected] = await next();
-  const told = (id: string): Answer => list.ended?.find(({ task_id }: Answer) => task_id === id);
+  const ended = (list.ended ?? []) as readonly Answer[];
+  const told = (id: string): Answer => ended.find(({ task_id }) => task_id === id) as Answer;
   insist(told(long.task_id)?.code === 'interrupted', `What was interrupted: ${shown(list)}`);
   insist(told(brief.task_id)?.summary === 'the work is done', `What had ended: ${shown(list)}`);
   insist(checked.ok === true && collected.status === 'completed', `By their ids: ${shown([checked, collected])}`);

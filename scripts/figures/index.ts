@@ -18,12 +18,13 @@ import { restarts } from './restarts.js';
 import { sandboxed } from './sandboxed.js';
 import { seats } from './seats.js';
 import { starts } from './starts.js';
+import { stores } from './stores.js';
 import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
 const all = {
   survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, restarts, endings, toolset, linear, seats,
-  conformance, matrix, load,
+  conformance, matrix, load, stores,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

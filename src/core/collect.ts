@@ -2,6 +2,7 @@ import type { ObservableInput, ObservedValueOf } from 'rxjs';
 import { from, lastValueFrom, map } from './rx.js';
 import type { ResultIn } from './resultIn.js';
 import type { TaskEvent } from './events.js';
+import type { Task } from './task.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
 import { clockOf } from './clockOf.js';
 import { NoResultError, SessionClosedError } from './errors.js';
@@ -48,16 +49,16 @@ export async function collect<R = unknown, T extends ObservableInput<TaskEvent<R
   try {
     return unthenable((await lastValueFrom(results)).value);
   } catch (thrown) {
-    throw thrown instanceof NoResultError && goesOn(task) ? new SessionClosedError(
-      'The session was closed; the task goes on when its store is opened again.',
+    throw thrown instanceof NoResultError && isCut(task) ? new SessionClosedError(
+      'The session was closed before the end of the task was told. Collect it when its store is opened again.',
     ) : thrown;
   }
 }
 
-/** Whether it is a task whose events came to an end before it did. */
-const goesOn = (task: unknown): boolean => {
-  const { status } = task as { readonly status?: unknown };
-  return status === 'running' || status === 'queued';
+/** Whether it is a task whose events came to an end without its outcome. */
+const isCut = (task: unknown): boolean => {
+  const { status, outcome } = task as Partial<Task>;
+  return typeof status === 'string' && (outcome?.type !== 'failed' || outcome.error.code !== 'no_result');
 };
 
 function unthenable<R>(value: R): R {

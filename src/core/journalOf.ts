@@ -1,4 +1,5 @@
 import type { Delegator } from './agent.js';
+import type { TaskId } from './events.js';
 import type { KeptTelling } from './store.js';
 
 export const journalKey = Symbol('sidestream.journal');
@@ -9,6 +10,8 @@ export interface TellingJournal {
   readonly tellings: readonly KeptTelling[];
   /** Writes down what is about to be told, and whether that is kept now. */
   told(telling: KeptTelling): boolean;
+  /** Somebody says to have heard of the end of a task: that is written down next, also while the store is at work. */
+  hear(id: TaskId): void;
   /** Calls `work` when everything so far is kept. */
   whenKept(work: () => void): void;
   /**
@@ -18,8 +21,6 @@ export interface TellingJournal {
    * @throws StoreUnavailableError, StoreLostError
    */
   settled(): Promise<void> | undefined;
-  /** As `settled`, with what was heard: whoever acknowledges has it. */
-  allSettled(): Promise<void> | undefined;
 }
 
 /** What a scope's tellings are written into; nothing in a session without a store. */

@@ -131,6 +131,10 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   core.steeringIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
     scheduler, clock: core.clock, dispatcher, warn, nameOf,
+    hear: (id) => {
+      const task = core.records.get(id);
+      if (task !== undefined) core.heard(task);
+    },
   }, kept, lastN);
   const { newId } = core;
   core.newId = (name) => {
@@ -155,6 +159,10 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
 
   const endLife = async (): Promise<DurableCloseReport> => {
     const goesOn: TaskId[] = [];
+    // Whoever closes has what he was given before.
+    journal.allGiven();
+    // Whoever closes has what he was given before.
+    journal.allGiven();
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
     const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {

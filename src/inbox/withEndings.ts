@@ -6,8 +6,8 @@ import type { Batch, Inbox } from './inbox.js';
 export const AT_ONCE = 30;
 
 /**
- * Puts what has ended at the head of an answer, and how many more have; a list that the answer has of its own then continues it.
- * What may be told again by a next life of the session is named.
+ * Puts what has ended at the head of an answer, and how many more have; a list that the answer has of its own then continues it. What may
+ * be told again by a next life of the session is named.
  */
 export function withEndings(answer: ToolAnswer, { id, isKept, digest, more }: Batch, { waiting }: Inbox): ToolAnswer {
   const { ended = [], ended_more = 0, ...rest } = answer as ToolAnswer & {

@@ -27,6 +27,8 @@ interface Memory {
  * as the next process would in a file.
  *
  * ```ts
+ * import { memoryStore } from 'sidestream/stores';
+ *
  * const store = memoryStore();
  * store.open({ holder: 'a test', heard: 200, unheard: 1_000, evicted: 1_000 });
  * ```

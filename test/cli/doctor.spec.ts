@@ -13,7 +13,7 @@ const cli = builtCli();
 let work: string;
 beforeEach(async () => { work = await mkdtemp(cli.path('work-')); });
 
-async function doctor(agents: Readonly<Record<string, unknown>>, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, more: object = {}) {
+async function doctor(agents: Readonly<Record<string, unknown>>, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, more = {}) {
   const config = join(work, 'config.json');
   await writeFile(config, JSON.stringify({ agents, ...more }));
   return runCli(cli.script, ['doctor', '--config', config, ...args], work, env);
@@ -52,7 +52,8 @@ describe('sidestream doctor', () => {
     expect((await look('.sidestream/tasks.db')).stdout).toContain(`ok    ${work}/.sidestream/tasks.db (store): it can be made\n`);
     await expect(stat(join(work, '.sidestream'))).rejects.toThrow('ENOENT');
     expect(await look('none/tasks.db')).toMatchObject({
-      code: 1, stdout: expect.stringContaining(`WRONG ${work}/none/tasks.db (store): ${work}/none cannot be written: its directory is not there.`),
+      code: 1,
+      stdout: expect.stringContaining(`WRONG ${work}/none/tasks.db (store): ${work}/none cannot be written: its directory is not there.`),
     });
     expect((await look('none/tasks.db', '--store', '')).stdout).not.toContain('(store)');
     expect((await look('config.json')).stdout).toContain('config.json is no database.');

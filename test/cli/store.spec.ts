@@ -18,8 +18,8 @@ let work: string;
 
 /** Works until the file of its name is there, and notes its pid. */
 const worker = (name: string, more: object = {}) => ({
-  kind: 'command', description: 'Works.', command: process.execPath, args: [WORKER, join(work, `${name}.pids`), join(work, `${name}-may-end`)],
-  ...more,
+  kind: 'command', description: 'Works.', command: process.execPath,
+  args: [WORKER, join(work, `${name}.pids`), join(work, `${name}-may-end`)], ...more,
 });
 const mayEnd = (name: string) => writeFile(join(work, `${name}-may-end`), '');
 const pidsOf = async (name: string) => (await readFile(join(work, `${name}.pids`), 'utf8').catch(() => '')).trim().split('\n')
@@ -72,8 +72,10 @@ describe('sidestream mcp with a store', () => {
     const told = await second.call('list_tasks');
     expect(endedIn(told)).toHaveLength(3);
     expect(Object.fromEntries(endedIn(told))).toEqual({ [quick]: 'completed', [plain]: 'interrupted', [next]: 'interrupted' });
-    expect((told.ended as Answer[]).find(({ task_id }) => task_id === plain).error).toMatch(/what it did may have happened.* Start it again/);
-    expect(await second.call('check_task', { task_id: quick })).toMatchObject({ status: 'completed', output_preview: expect.stringMatching(/the work is done$/) });
+    const interrupted = (told.ended as Answer[]).find(({ task_id }) => task_id === plain);
+    expect(interrupted.error).toMatch(/what it did may have happened.* Start it again/);
+    const checked = await second.call('check_task', { task_id: quick });
+    expect(checked).toMatchObject({ status: 'completed', output_preview: expect.stringMatching(/the work is done$/) });
     expect(await second.call('check_task', { task_id: again })).toMatchObject({ status: 'running' });
     expect(await second.call('check_task', { task_id: queued })).toMatchObject({ status: 'running' });
     // The one that restarts was called again, and the one that had waited for the first time; nothing else was.
@@ -250,7 +252,8 @@ const hasDriver = (process as { getBuiltinModule?: (id: string) => unknown }).ge
     expect(await runCli(bare.script, ['mcp', ...args], work)).toEqual({ code: 1, stdout: '', stderr: sentence });
     await writeFile(join(work, 'any.db'), '');
     expect(await runCli(bare.script, ['tasks', '--store', 'any.db'], work)).toEqual({ code: 1, stdout: '', stderr: sentence });
-    expect(await runCli(bare.script, ['doctor', ...args], work)).toMatchObject({ code: 1, stdout: expect.stringContaining('There is no SQLite here') });
+    const looked = await runCli(bare.script, ['doctor', ...args], work);
+    expect(looked).toMatchObject({ code: 1, stdout: expect.stringContaining('There is no SQLite here') });
     expect((await runCli(bare.script, ['init', '--agents', 'none'], work)).stdout).toContain('Still needed: npm i libsql\n');
   });
 });

@@ -119,7 +119,7 @@ describe('sidestream tasks', () => {
     for (const name of await readdir(folder)) await utimes(join(folder, name), 1_000, 1_000);
     const before = await look();
     const { stdout } = await tasks();
-    expect(stdout).toContain("5 tasks, nobody's\nWhat is queued or running here goes on, or is interrupted, when the store is opened again.");
+    expect(stdout).toContain("5 tasks, nobody's\nWhat is queued or running here goes on, or is interrupted, when the store is opened");
     await tasks('show', told.id);
     expect(await look()).toEqual(before);
 
@@ -147,7 +147,8 @@ describe('sidestream tasks', () => {
     expect((await from({ agents: 5 })).stdout).toContain('5 tasks');
     expect((await from({ store: 'none.db' })).stderr).toBe(`sidestream: There is no ${work}/none.db: no task was kept there yet. `
       + 'sidestream mcp --store FILE makes one; name another by --store.\n');
-    expect((await from({ store: false })).stderr).toBe(`sidestream: ${config} keeps no tasks ("store": false). Name a file by --store FILE.\n`);
+    expect((await from({ store: false })).stderr)
+      .toBe(`sidestream: ${config} keeps no tasks ("store": false). Name a file by --store FILE.\n`);
     expect((await from({ store: false }, '--store', '.sidestream/tasks.db')).stdout).toContain('5 tasks');
   });
 

@@ -14,6 +14,8 @@ import { createView } from './view.js';
  * may be given too, for nothing else to be kept in it.
  *
  * ```ts
+ * import { sqlite } from 'sidestream/sqlite';
+ *
  * const store = sqlite('.sidestream/tasks.db');
  * ```
  *
@@ -29,13 +31,19 @@ export function sqlite(file: string | SqliteHandle, options: SqliteOptions = {})
   }
   let desk: Desk | undefined;
   let isTaken = false;
+  let closes = 0;
   return {
     name,
     open: async (by) => {
       if (isTaken) throw new StoreBusyError(`${name} is open here already. Close it first.`);
       isTaken = true;
+      const before = closes;
       try {
         const opened = await openDesk(place, settings, by);
+        if (closes > before) {
+          await opened.desk.close();
+          throw new StoreLostError(`${name} was closed while it was being opened.`);
+        }
         ({ desk } = opened);
         return opened.kept;
       } catch (error) {
@@ -49,7 +57,9 @@ export function sqlite(file: string | SqliteHandle, options: SqliteOptions = {})
     },
     print: (id, page) => desk?.print(id, page),
     close: () => {
-      const closed = desk?.close();
+      closes += 1;
+      if (desk === undefined) return undefined;
+      const closed = desk.close();
       desk = undefined;
       if (closed === undefined) isTaken = false;
       return closed?.finally(() => { isTaken = false; });

@@ -101,19 +101,20 @@ export class Hearing {
   /** A model has read of these ends, and whoever says so has said it: that is kept at once, where it can be. */
   acknowledged(tasks: readonly Task[]): void {
     this.heard(tasks);
-    this.#journal?.allSettled()?.catch(() => undefined);
+    for (const { id } of tasks) this.#journal?.hear(id);
+    this.settled()?.catch(() => undefined);
   }
 
   /** Everything so far is written down when it resolves; nothing where that is so now. */
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
   /**
-   * The same, and what was heard with it, for whoever goes on in any case: it never rejects. Where the store does not
-   * answer, that is waited for once, and then not again until it does.
+   * The same, for whoever goes on in any case: it never rejects. Where the store does not answer, that is waited for once, and then not
+   * again until it does.
    */
   ready(): Promise<void> | undefined {
     if (this.#isStuck) return undefined;
-    return this.#journal?.allSettled()?.catch(() => {
+    return this.settled()?.catch(() => {
       this.#isStuck = true;
       this.#journal!.whenKept(() => { this.#isStuck = false; });
     });
@@ -154,7 +155,11 @@ export class Hearing {
 
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
-    for (const task of tasks) hear(task);
+    for (const task of tasks) {
+      hear(task);
+      // Observers are given nothing while the store is at work.
+      if (!task.isHeard) this.#journal?.hear(task.id);
+    }
     this.open();
     this.changed();
   }

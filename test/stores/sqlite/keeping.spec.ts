@@ -7,7 +7,7 @@ import { sqlite } from '../../../src/stores/sqlite/index.js';
 import { caught } from '../../support/caught.js';
 import { created, ended, logOf, pageOf } from '../../support/stores/facts.js';
 import { directory } from '../../support/stores/fileBed.js';
-import { openLibsql, watched } from '../../support/stores/watched.js';
+import { openDatabase, watched } from '../../support/stores/watched.js';
 import { until } from '../../support/until.js';
 
 const BY = { holder: 'the spec', heard: 100, unheard: 100, evicted: 100_000 };
@@ -23,7 +23,7 @@ describe('how a file is kept', () => {
   afterEach(() => rm(where, { recursive: true }));
 
   const numberIn = (table: string): number => {
-    const db = openLibsql(file);
+    const db = openDatabase(file);
     const { found } = db.prepare(`SELECT count(*) AS found FROM ${table}`).get() as { found: number };
     db.close();
     return found;
@@ -56,7 +56,7 @@ describe('how a file is kept', () => {
   ] as const)('should keep a group once where a commit failed that %s', async (_what, when) => {
     let fails = false;
     let isDeaf = false;
-    const handle = openLibsql(file);
+    const handle = openDatabase(file);
     const store = sqlite(watched(handle, (sql, at) => {
       if (isDeaf || (fails && sql === 'COMMIT' && at === when)) {
         isDeaf = true;
@@ -82,7 +82,7 @@ describe('how a file is kept', () => {
 
   it('should take a commit that failed and is there for done, where it can ask at once', async () => {
     let fails = false;
-    const handle = openLibsql(file);
+    const handle = openDatabase(file);
     const store = sqlite(watched(handle, (sql, at) => {
       if (fails && sql === 'COMMIT' && at === 'after') throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
     }));

@@ -8,7 +8,7 @@ import { sqlite } from '../../../src/stores/sqlite/index.js';
 import { caught, rejection } from '../../support/caught.js';
 import { created, ended } from '../../support/stores/facts.js';
 import { copyStore, directory } from '../../support/stores/fileBed.js';
-import { openLibsql } from '../../support/stores/watched.js';
+import { openDatabase } from '../../support/stores/watched.js';
 
 const BY = { holder: 'the spec', heard: 100, unheard: 100, evicted: 100 };
 const openingOf = (path: string): Promise<unknown> => rejection((async () => { await sqlite(path).open(BY); })());
@@ -99,7 +99,7 @@ describe('where a file is', () => {
   });
 
   it('should be memory where that is asked for, or a database that is open', async () => {
-    for (const store of [sqlite(':memory:'), sqlite(':memory:', { durability: 'power' }), sqlite(openLibsql(':memory:'))]) {
+    for (const store of [sqlite(':memory:'), sqlite(':memory:', { durability: 'power' }), sqlite(openDatabase(':memory:'))]) {
       await store.open(BY);
       await store.commit([created(1)]);
       await store.close();
@@ -107,7 +107,7 @@ describe('where a file is', () => {
       expect((await store.view()).count()).toBe(1);
       await store.close();
     }
-    const handle = openLibsql(file);
+    const handle = openDatabase(file);
     const store = sqlite(handle);
     expect(store.name).toBe(file);
     await store.open(BY);
@@ -116,7 +116,7 @@ describe('where a file is', () => {
     await store.close();
     expect(handle.prepare('SELECT count(*) AS found FROM task').get()).toMatchObject({ found: 1 });
     handle.close();
-    expect(caught(() => sqlite(openLibsql(':memory:'), { durability: 'power' }))).toMatchObject({
+    expect(caught(() => sqlite(openDatabase(':memory:'), { durability: 'power' }))).toMatchObject({
       code: 'invalid_argument', message: expect.stringContaining("to be a path with durability 'power'"),
     });
   });

@@ -6,7 +6,7 @@ import { sqlite } from '../../../src/stores/sqlite/index.js';
 import { caught, rejection } from '../../support/caught.js';
 import { created } from '../../support/stores/facts.js';
 import { copyStore, directory } from '../../support/stores/fileBed.js';
-import { openLibsql, watched } from '../../support/stores/watched.js';
+import { openDatabase, watched } from '../../support/stores/watched.js';
 
 const BY = { holder: 'the spec', heard: 100, unheard: 100, evicted: 100 };
 
@@ -25,7 +25,7 @@ describe('the version of a file', () => {
     await store.open(BY);
     await store.commit([created(1)]);
     await store.close();
-    const db = openLibsql(join(where, 'first.db'));
+    const db = openDatabase(join(where, 'first.db'));
     db.exec('PRAGMA user_version = 99; CREATE TABLE later(x)');
     if (how === 'closed') db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
     await copyStore(join(where, 'first.db'), file);
@@ -45,7 +45,7 @@ describe('the version of a file', () => {
   });
 
   it('should be no matter of a database of something else, which is left alone', async () => {
-    const db = openLibsql(file);
+    const db = openDatabase(file);
     db.exec('CREATE TABLE own(x); INSERT INTO own VALUES(1)');
     db.close();
     const before = readFileSync(file);
@@ -66,7 +66,7 @@ describe('the version of a file', () => {
     };
     // What is on the disk before and after each statement of the first opening is what its end at that point would leave.
     const statements: string[] = [];
-    const cut = sqlite(watched(openLibsql(file), (sql) => { statements.push(sql); }));
+    const cut = sqlite(watched(openDatabase(file), (sql) => { statements.push(sql); }));
     await cut.open(BY);
     await cut.close();
     const length = statements.length;
@@ -74,7 +74,7 @@ describe('the version of a file', () => {
     for (point = 1; point <= length; point += 1) {
       for (const end of ['', '-wal', '-shm', '-owner']) await rm(file + end, { force: true });
       let told = 0;
-      const handle = openLibsql(file);
+      const handle = openDatabase(file);
       const cutAt = watched(handle, () => {
         told += 1;
         if (told === point) throw new Error('cut short');

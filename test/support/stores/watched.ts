@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
+import { loadDriver } from '../../../src/stores/sqlite/file/loadDriver.js';
 import type { SqliteHandle, SqliteStatement } from '../../../src/stores/sqlite/index.js';
 
-type Constructor = new (path: string) => SqliteHandle;
-
-/** A database of libsql, which runs on every Node that this library does. */
-export const openLibsql = (path: string): SqliteHandle => new (createRequire(import.meta.url)('libsql') as Constructor)(path);
+/** A database by the driver that stores have here: two of them on one file give up each other's locks. */
+export const openDatabase = (path: string): SqliteHandle => loadDriver().open(path);
 
 /**
  * A database that tells of each statement before it runs and after it has: what throws there is thrown at whoever ran it. The database

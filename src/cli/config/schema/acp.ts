@@ -43,7 +43,7 @@ const options = {
   grace: duration(0).optional(),
   promptSilence: duration(1).optional(),
   maxMessageLength: whole(1).optional(),
-} satisfies Record<keyof AcpOptions, z.ZodType>;
+} satisfies Record<Exclude<keyof AcpOptions, 'onRestart' | 'resumePrompt'>, z.ZodType>;
 
 export const acp = object({
   kind: z.literal('acp'), preset: z.enum(Object.keys(presets) as [keyof typeof presets]).optional(), onRestart: onRestart.optional(),

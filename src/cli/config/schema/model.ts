@@ -24,7 +24,7 @@ const options = {
   seed: z.int().optional(),
   stopSequences: strings.optional(),
   maxOutputTokens: whole(1).optional(),
-} satisfies Record<Exclude<keyof ModelOptions, 'name' | 'toolsets'>, z.ZodType>;
+} satisfies Record<Exclude<keyof ModelOptions, 'name' | 'toolsets' | 'onRestart'>, z.ZodType>;
 
 export const model = object({
   kind: z.literal('model'),

@@ -15,6 +15,9 @@ import { weightOf } from '../task/weightOf.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
 
+/** Milliseconds in which it is written down beside something else that somebody has heard of an end. */
+const BESIDE = 20;
+
 /** What a journal needs of the session that it is kept for. */
 export interface JournalOwner {
   readonly scheduler: SchedulerLike;
@@ -23,6 +26,7 @@ export interface JournalOwner {
   /** By which name an agent can be found, this one where several are its own. */
   nameOf(agent: AgentFunction, name?: string): string | undefined;
   readonly warn: (warning: StoreWarning) => void;
+  hear(id: TaskId): void;
 }
 
 /** Writes down what happens in a session, as facts, in one order. */
@@ -34,8 +38,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
-  /** Heard of, and written down when whoever heard has it. */
-  #heard: TaskId[] = [];
+  /** Heard of, as somebody has said: written down at once. */
+  readonly #said = new Set<TaskId>();
+  /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
+  readonly #given = new Set<TaskId>();
   #hearing: Subscription | undefined;
   #isClosed = false;
 
@@ -124,19 +130,26 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     });
   }
 
-  heard(task: TaskRecord): void {
-    // Not before whoever is given it has it.
-    this.#heard.push(task.id);
-    this.#hearing ??= this.owner.scheduler.schedule(() => { this.#writeHeard(); });
+  heard({ id }: TaskRecord): void {
+    this.#given.add(id);
+    this.#hearing ??= this.owner.scheduler.schedule(() => {
+      this.allGiven();
+      this.#hearing = this.owner.scheduler.schedule(() => { this.#writeHeard(); }, BESIDE);
+    });
   }
 
-  forgotten(task: TaskRecord): void {
-    this.#writeHeard();
-    this.#write({ type: 'evicted', ids: [task.id], at: this.owner.clock.wall(this.owner.clock.now()) });
+  hear(id: TaskId): void {
+    this.owner.hear(id);
+    if (this.#given.delete(id)) this.#said.add(id);
+  }
+
+  forgotten({ id }: TaskRecord): void {
+    // In one group with that it is gone.
+    if (this.#given.delete(id)) this.#said.add(id);
+    this.#write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
   }
 
   told(telling: KeptTelling): boolean {
-    this.#writeHeard();
     this.#write({ type: 'told', ...telling });
     this.commits.flush();
     return !this.isOver && this.commits.kept === this.commits.written;
@@ -150,12 +163,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   get isOver(): boolean { return this.#isClosed || this.commits.isLost; }
 
   settled(): Promise<void> | undefined {
+    this.#writeHeard();
     this.commits.flush();
     return this.commits.settled();
   }
 
+  /** The same, and what is given in this very moment counts as heard of, too. */
   allSettled(): Promise<void> | undefined {
-    this.#writeHeard();
+    this.allGiven();
     return this.settled();
   }
 
@@ -163,18 +178,28 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   end(suspended: readonly TaskId[]): Promise<void> | undefined {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
-    const settled = this.allSettled();
+    // What was given by the closing itself nobody has yet: it is told in the next life.
+    const settled = this.settled();
     this.#isClosed = true;
     return settled;
   }
 
-  #writeHeard(): void {
+  /** Whoever is being given an outcome has it now. */
+  allGiven(): void {
     this.#hearing?.unsubscribe();
     this.#hearing = undefined;
-    if (this.#heard.length === 0) return;
-    const ids = this.#heard;
-    this.#heard = [];
-    this.#write({ type: 'heard', ids });
+    for (const id of this.#given) this.#said.add(id);
+    this.#given.clear();
+  }
+
+  #writeHeard(): void {
+    if (this.#said.size > 0) this.#write(this.#heardOf());
+  }
+
+  #heardOf(): Fact {
+    const ids = [...this.#said];
+    this.#said.clear();
+    return { type: 'heard', ids };
   }
 
   #print(): void {
@@ -200,6 +225,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
 
   #write(fact: Fact): void {
     if (this.#isClosed) return;
+    if (this.#said.size > 0 && fact.type !== 'heard') this.commits.write(this.#heardOf());
     this.commits.write(fact);
     // In a turn of the dispatcher it is kept with all that the turn does.
     if (!this.owner.dispatcher.isBusy) this.commits.flush();

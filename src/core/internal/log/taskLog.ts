@@ -71,13 +71,16 @@ export class TaskLog implements Channel<TaskEvent> {
 
   append(what: Unstamped<Other>): void { this.#append(this.#stamp(what)); }
 
-  /** Appends the outcome: the last event. */
-  end(ending: Ending): Outcome {
+  /** The outcome as it is to be: the last event. */
+  outcomeOf(ending: Ending): Outcome {
     this.window.compact();
-    const outcome = this.#stamp(ending) as Outcome;
+    return this.#stamp(ending) as Outcome;
+  }
+
+  /** Appends the outcome. */
+  end(outcome: Outcome): void {
     this.last = outcome;
     this.#append(outcome);
-    return outcome;
   }
 
   /** Takes the outcome of a task that nobody listened to when it ended. */

@@ -306,11 +306,14 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
     this.endDelay = this.#age;
-    const outcome: Outcome = Object.freeze(this.#told?.end(ending) ?? { ...this.#stamp(this.#opened), ...ending });
+    const log = this.#told;
+    const outcome: Outcome = Object.freeze(log?.outcomeOf(ending) ?? { ...this.#stamp(this.#opened), ...ending });
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this);
+    // Behind that it is written down: it is told when that is kept.
+    log?.end(outcome);
     this.#letGo();
     tellMissed?.();
   }

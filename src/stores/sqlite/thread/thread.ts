@@ -28,7 +28,7 @@ export class Thread {
   #isOver = false;
 
   constructor(readonly assignment: Assignment) {
-    this.#worker = import.meta.url.endsWith('.ts') ? new Worker(SOURCE, { eval: true, execArgv: [], workerData: assignment })
+    this.#worker = import.meta.url.endsWith('.ts') ? new Worker(SOURCE, { eval: true, workerData: assignment })
       : new Worker(new URL('./worker.js', import.meta.url), { workerData: assignment });
     this.#worker.on('message', ({ call, value, error }: Answer) => {
       const waiting = this.#waiting.get(call);

@@ -120,7 +120,7 @@ describe('TaskLog', () => {
           put(begun, act, n);
         }
       }
-      begun.log.end({ type: 'cancelled', reason: 'enough' });
+      begun.log.end(begun.log.outcomeOf({ type: 'cancelled', reason: 'enough' }));
       for (const seen of watchers) expect(seen).toEqual(all.slice(-seen.length));
       const late = begun.replay();
       expect(late).toEqual(all.slice(-late.length));
@@ -149,12 +149,12 @@ describe('TaskLog', () => {
 
   it('should say that the outcome was heard, only where an observer was given it', () => {
     const silent = begin(3);
-    silent.log.end({ type: 'completed', result: 1 });
+    silent.log.end(silent.log.outcomeOf({ type: 'completed', result: 1 }));
     expect(silent.task.heards).toBe(0);
     silent.replay();
     expect(silent.task.heards).toBe(1);
     const { log, task } = fill(3, ['line']);
-    log.end({ type: 'completed', result: 1 });
+    log.end(log.outcomeOf({ type: 'completed', result: 1 }));
     expect(task.heards).toBe(1);
   });
 });

@@ -190,10 +190,12 @@ describe('sidestream mcp --http with a store', () => {
       connect: async (key: string) => {
         const client = new Client({ name: 'spec', version: '1' });
         const requestInit = { headers: { authorization: `Bearer ${TOKEN}` } };
-        await client.connect(new StreamableHTTPClientTransport(new URL(`${url}${key}`), { requestInit }));
+        const transport = new StreamableHTTPClientTransport(new URL(`${url}${key}`), { requestInit });
+        await client.connect(transport);
         clients.push(client);
         return {
-          client,
+          /** Ends the connection for good (DELETE). */
+          leave: () => transport.terminateSession(),
           call: async (name: string, input: Record<string, unknown> = {}): Promise<Answer> =>
             (await client.callTool({ name, arguments: input }, CallToolResultSchema)).structuredContent,
         };
@@ -218,7 +220,7 @@ describe('sidestream mcp --http with a store', () => {
     expect(await other.call('list_tasks')).toMatchObject({ total: 1 });
     expect(await other.call('cancel_task', { task_id: again })).toMatchObject({ ok: false, code: 'task_not_found' });
     await until(async () => (await pidsOf('quick')).length === 1);
-    await one.client.close();
+    await one.leave();
     await mayEnd('quick');
     // Who comes back under the key, with a connection of a new id, is told.
     const back = await first.connect('');

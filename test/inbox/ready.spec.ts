@@ -82,11 +82,12 @@ describe('inbox.ready, with a store that takes its time', () => {
     await using at = await setUp(slowStore(memoryStore()));
     const boundary = new Subject<void>();
     const batches: Batch[] = [];
-    using _watching = disposable(at.inbox.batches({ boundary }).subscribe((batch) => batches.push(batch)));
+    const watching = at.inbox.batches({ boundary }).subscribe((batch) => batches.push(batch));
     at.end(await at.start());
     boundary.next();
     await turns();
     expect(batches.map(({ completions }) => completions.length)).toEqual([1]);
+    watching.unsubscribe();
   });
 
   it('should tell at the head of the next answer, by a name that a next life has too', async () => {
@@ -203,8 +204,6 @@ async function setUp(store: Store | SlowStore): Promise<Stage> {
     },
   };
 }
-
-const disposable = (subscription: { unsubscribe(): void }): Disposable => ({ [Symbol.dispose]: () => { subscription.unsubscribe(); } });
 
 async function turns(): Promise<void> {
   for (let n = 0; n < 30; n++) await nextTurn();

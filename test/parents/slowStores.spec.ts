@@ -14,7 +14,7 @@ import { slowStore, type SlowStore } from '../support/stores/slowStore.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 
 describe.each(Object.entries(hearingParents))('with a store that takes its time: %s', (_, parent) => {
-  it('should tell before the first request what has ended, or in the first answer, and have kept that it was read before the next', async () => {
+  it('should tell at the first request or answer what has ended, and have kept that it was read before the next', async () => {
     await stage(parent, async ({ turn, store, id, told }) => {
       await turn();
       expect(told()[parent.isBlind === true ? 1 : 0]).toEqual([id]);
@@ -26,13 +26,13 @@ describe.each(Object.entries(hearingParents))('with a store that takes its time:
   it.each(['hangs', 'refuses'] as const)('should go on untold while it %s, and tell later', async (how) => {
     await stage(parent, async ({ turn, store, id, told, advance }) => {
       store.stop(how);
-      let isOver = false;
-      const going = turn().finally(() => { isOver = true; });
-      for (let n = 0; n < 2_000 && !isOver; n++) {
+      const over: true[] = [];
+      const going = turn().finally(() => over.push(true));
+      for (let n = 0; n < 2_000 && over.length === 0; n++) {
         await nextTurn();
         advance(10);
       }
-      expect(isOver).toBe(true);
+      expect(over).toEqual([true]);
       await going;
       expect(told().flat()).toEqual([]);
       store.goOn();

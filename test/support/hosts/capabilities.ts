@@ -95,7 +95,7 @@ async function restarted(host: RealHost, directory: string, witness: Witness): P
     await first.model.close();
   }
   const [long, brief] = first.answers;
-  const next = async (): Promise<readonly Answer[]> => {
+  const next = async (): Promise<readonly [list: Answer, checked: Answer, collected: Answer]> => {
     const run = await playSteps(host, stage, [
       () => ({ name: 'list_tasks', input: {} }),
       () => ({ name: 'check_task', input: { task_id: long.task_id } }),
@@ -105,10 +105,11 @@ async function restarted(host: RealHost, directory: string, witness: Witness): P
     await run.model.close();
     insist(run.answers.length === 3, `The host ended early: ${output.slice(-600)}`);
     witness(`told: ${shown(run.answers)}`);
-    return run.answers;
+    return [run.answers[0], run.answers[1], run.answers[2]];
   };
   const [list, checked, collected] = await next();
-  const told = (id: string): Answer => list.ended?.find(({ task_id }: Answer) => task_id === id);
+  const ended = (list.ended ?? []) as readonly Answer[];
+  const told = (id: string): Answer => ended.find(({ task_id }) => task_id === id);
   insist(told(long.task_id)?.code === 'interrupted', `What was interrupted: ${shown(list)}`);
   insist(told(brief.task_id)?.summary === 'the work is done', `What had ended: ${shown(list)}`);
   insist(checked.ok === true && collected.status === 'completed', `By their ids: ${shown([checked, collected])}`);

@@ -27,7 +27,8 @@ export const hearingParents: Readonly<Record<string, HearingParent>> = {
     return async ({ prompt, steps, keep, retries, signal, tools }) => {
       const messages: ModelMessage[] = [...history, { role: 'user', content: prompt }];
       const result = await generateText({
-        model: loopback(server), messages, tools: aiTools(tools), prepareStep: saving(prepareStep, messages, save), stopWhen: stepCountIs(steps), maxRetries: retries ? 1 : 0,
+        model: loopback(server), messages, tools: aiTools(tools), prepareStep: saving(prepareStep, messages, save),
+        stopWhen: stepCountIs(steps), maxRetries: retries ? 1 : 0,
         abortSignal: signal,
       });
       if (keep) history = [...messages, ...prepareStep.history(result.steps)];
@@ -41,7 +42,8 @@ export const hearingParents: Readonly<Record<string, HearingParent>> = {
     return async ({ prompt, steps, keep, signal, tools }) => {
       const messages: ModelMessage[] = [...history, { role: 'user', content: prompt }];
       const result = streamText({
-        model: loopback(server), messages, tools: aiTools(tools), prepareStep: saving(prepareStep, messages, save), stopWhen: stepCountIs(steps), maxRetries: 0,
+        model: loopback(server), messages, tools: aiTools(tools), prepareStep: saving(prepareStep, messages, save),
+        stopWhen: stepCountIs(steps), maxRetries: 0,
         abortSignal: signal, onError: () => undefined,
       });
       await result.consumeStream();

@@ -26,7 +26,7 @@ export function livesOf(store: Store): (options?: LifeOptions) => StoreLife {
     const keep = (facts: readonly Fact[]): void => {
       moment('before a commit');
       if (isOver) throw new StoreLostError(LOST);
-      store.commit(facts);
+      void store.commit(facts);
       moment('after a commit');
       if (isOver) throw new StoreLostError(LOST);
     };

@@ -160,6 +160,21 @@ describe('a model whose process has ended', () => {
     expect(third.get(task.id)!.snapshot().steering).toEqual({ queued: 0, delivered: 2, missed: 0 });
   });
 
+  it('should keep steering that reads delivered where the step that it came with is not over', async () => {
+    const work = tool({ description: 'Works.', inputSchema: z.object({}), execute: (input, options): Promise<string> => stuck(input, options) });
+    script = ({ index }) => index === 0 ? { call: [{ name: 'work' }] } : { say: 'done' };
+    const store = memoryStore();
+    const worker = agent({ toolsets: { hands: { work } } });
+    const first = await live(store, worker);
+    const task = start(first, worker);
+    task.steer('only src');
+    await until(() => task.snapshot().steering.delivered === 1);
+    await first.close();
+
+    expect(await collect((await live(store, worker)).get(task.id)!)).toBe('done');
+    expect(told(server.visits[1]!)).toEqual(['answer', 'only src', expect.stringContaining('may have happened')]);
+  });
+
   it('should count its steps over all its lives', async () => {
     const look = tool({ description: 'Looks.', inputSchema: z.object({}), execute: () => 'seen' });
     script = ({ index }) => index === 1 ? { then: 'hang' } : { call: [{ name: 'look' }] };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { afterEach } from '@jest/globals';
 import type { TaskEvent } from '../../../src/index.js';
 import { until } from '../until.js';
 
@@ -18,10 +19,20 @@ export interface Life {
   end(): Promise<TaskEvent>;
 }
 
+const left = new Set<() => Promise<void>>();
+
+// What a test that has failed leaves behind.
+afterEach(async () => { for (const kill of left) await kill(); });
+
 /** Starts a process with a session over a file; see `host.ts`. */
 export function startLife(file: string, agent: string, known: object): Life {
   const host = spawn(process.execPath, ['--import', 'tsx', HOST, file, agent, JSON.stringify(known)], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const closed = once(host, 'close');
+  const kill = async (): Promise<void> => {
+    host.kill('SIGKILL');
+    await closed;
+  };
+  const closed = once(host, 'close').finally(() => { left.delete(kill); });
+  left.add(kill);
   const events: TaskEvent[] = [];
   let rest = '';
   let complained = '';
@@ -38,10 +49,7 @@ export function startLife(file: string, agent: string, known: object): Life {
       if (host.exitCode !== null) throw new Error(`The process has ended: ${complained}`);
       return false;
     }),
-    async kill() {
-      host.kill('SIGKILL');
-      await closed;
-    },
+    kill,
     async end() {
       await closed;
       const last = events.at(-1);

@@ -14,9 +14,13 @@ import { createView } from './view.js';
  * may be given too, for nothing else to be kept in it.
  *
  * ```ts
+ * import { tmpdir } from 'node:os';
  * import { sqlite } from 'sidestream/sqlite';
  *
- * const store = sqlite('.sidestream/tasks.db');
+ * const store = sqlite(`${tmpdir()}/tasks-${Date.now()}.db`);
+ * const { epoch, tasks } = await store.open({ holder: 'an example', heard: 200, unheard: 1_000, evicted: 1_000 });
+ * console.log(`opening ${epoch}, ${tasks.length} tasks`); // opening 1, 0 tasks
+ * await store.close();
  * ```
  *
  * Beside the file lie its log (`-wal`, `-shm`) and the lock of its owner (`-owner`); copy them together while it is open. A file system

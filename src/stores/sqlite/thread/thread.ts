@@ -70,9 +70,9 @@ export class Thread {
     if (this.#isOver) throw this.#lost();
     const call = this.#calls += 1;
     return new Promise((resolve, reject) => {
+      this.#worker.postMessage({ ...request, call } satisfies Request);
       this.#waiting.set(call, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ ...request, call } satisfies Request);
     });
   }
 

@@ -131,6 +131,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   core.steeringIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
     scheduler, clock: core.clock, dispatcher, warn, nameOf,
+    resumes: (agent) => [...agents.values()].some((known) => known.agent === agent && known.onRestart === 'resume'),
     hear: (id) => {
       const task = core.records.get(id);
       if (task !== undefined) core.heard(task);

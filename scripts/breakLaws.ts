@@ -208,7 +208,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'an outcome is published before it is written down',
-    file: `${internal}task/taskRecord.ts`, find: '    this.owner.ended(this);\n', put: '    log?.end(outcome);\n    this.owner.ended(this);\n',
+    file: `${internal}task/taskRecord.ts`, find: '    this.owner.ended(this);\n',
+    put: '    log?.end(outcome);\n    this.owner.ended(this);\n',
     also: { file: `${internal}task/taskRecord.ts`, find: '    log?.end(outcome);\n    this.#letGo();', put: '    this.#letGo();' },
   },
   {
@@ -230,15 +231,18 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'whoever is given an outcome counts as having heard before he has it',
-    file: `${internal}durable/storeJournal.ts`, find: '    if (isSaid) {\n', put: '    if (!isSaid) this.#write({ type: \'heard\', ids: [id] });\n    if (isSaid) {\n',
+    file: `${internal}durable/storeJournal.ts`, find: '    if (isSaid) {\n',
+    put: '    if (!isSaid) this.#write({ type: \'heard\', ids: [id] });\n    if (isSaid) {\n',
   },
   {
     law: 13, what: 'an agent that never said that it may is run again',
-    file: `${internal}durable/restore.ts`, find: "known.onRestart === 'interrupt' ? undefined", put: "known.onRestart === 'never' as string ? undefined",
+    file: `${internal}durable/restore.ts`, find: "known.onRestart === 'interrupt' ? undefined",
+    put: "known.onRestart === 'never' as string ? undefined",
   },
   {
     law: 13, what: 'an attempt is not counted',
-    file: `${internal}durable/storeJournal.ts`, find: "this.#write({ type: 'attempted', id: task.id, attempt: task.log.attempt });", put: '{}',
+    file: `${internal}durable/storeJournal.ts`, find: "this.#write({ type: 'attempted', id: task.id, attempt: task.log.attempt });",
+    put: '{}',
   },
   {
     law: 13, what: 'attempts that end with their process are not counted',
@@ -271,13 +275,15 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'a group that failed is put in twice when it is tried again',
-    file: `${internal}durable/commits.ts`, find: 'this.#group = [...facts, ...this.#group];', put: 'this.#group = [...facts, ...facts, ...this.#group];',
+    file: `${internal}durable/commits.ts`, find: 'this.#group = [...facts, ...this.#group];',
+    put: 'this.#group = [...facts, ...facts, ...this.#group];',
   },
   {
     law: 13, what: 'what waited is called before that is written down',
     file: `${internal}session/sessionCore.ts`, find: '        this.journal?.started(next);\n', put: '',
     also: {
-      file: `${internal}session/sessionCore.ts`, find: '        task.enter = undefined;\n', put: '        task.enter = undefined;\n        this.journal?.started(next);\n',
+      file: `${internal}session/sessionCore.ts`, find: '        task.enter = undefined;\n',
+      put: '        task.enter = undefined;\n        this.journal?.started(next);\n',
     },
   },
   {
@@ -338,7 +344,9 @@ class Copy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'sidestream-laws-'));
 
   constructor() {
-    for (const name of ['src', 'test/laws', 'test/crashes', 'test/core/durable', 'test/support', 'package.json', 'jest.config.ts', 'tsconfig.json']) {
+    for (const name of [
+      'src', 'test/laws', 'test/crashes', 'test/core/durable', 'test/support', 'package.json', 'jest.config.ts', 'tsconfig.json',
+    ]) {
       cpSync(name, join(this.#folder, name), { recursive: true });
     }
     symlinkSync(resolve('node_modules'), join(this.#folder, 'node_modules'));
@@ -397,7 +405,10 @@ function read(json: string): Verdict {
     const { numFailedTests, numPassedTests, testResults } = JSON.parse(json) as {
       readonly numFailedTests: number;
       readonly numPassedTests: number;
-      readonly testResults: readonly { readonly name: string; readonly status: string; readonly assertionResults: readonly { readonly title: string; readonly status: string }[] }[];
+      readonly testResults: readonly {
+        readonly name: string; readonly status: string;
+        readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+      }[];
     };
     const random = testResults.some(({ assertionResults }) =>
       assertionResults.some(({ title, status }) => status === 'failed' && title.includes('random schedules')));
@@ -424,9 +435,10 @@ try {
     const { failed, passed, random, trouble, isLost, files = [] } = await copy.try(each);
     const before = sound.get(each.law)?.failed ?? 0;
     const ok = trouble === undefined && before === 0 && failed > 0;
+    const where = BESIDE.has(each.law) ? ` (${files.join(', ')})` : '';
     const verdict = before > 0 ? `NO: ${before} red before anything was broken`
       : trouble !== undefined ? `NO: ${trouble}` : isLost === true ? 'yes: it never came to an end'
-        : failed === 0 ? 'NO: it stayed green' : `yes: ${failed} of ${failed + passed}${random ? ', random schedules too' : ''}${files.length > 1 || BESIDE.has(each.law) ? ` (${files.join(', ')})` : ''}`;
+        : failed === 0 ? 'NO: it stayed green' : `yes: ${failed} of ${failed + passed}${random ? ', random schedules too' : ''}${where}`;
     rows.push({ law: each.law, what: each.what, verdict, ok });
     console.error(`law ${each.law}: ${each.what}: ${verdict}`);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Observable } from 'rxjs';
 import { collect, result, type AgentContext, type AgentFunction, type Brief } from '../../../src/index.js';
 import { openSession, type DurableSession } from '../../../src/core/openSession.js';
-import type { Store } from '../../../src/core/store.js';
+import type { Fact, Store } from '../../../src/core/store.js';
 import { StoreLostError, StoreUnavailableError } from '../../../src/core/storeErrors.js';
 import { createInbox } from '../../../src/inbox/index.js';
 import { memoryStore } from '../../../src/stores/memory.js';
@@ -17,12 +17,12 @@ function failing(memory = memoryStore('the disk')): { readonly store: Store; fau
     commits: 0,
     store: {
       ...memory,
-      commit: (facts) => {
+      commit: (facts: readonly Fact[]) => {
         if (all.fault !== undefined) throw all.fault;
         all.commits += 1;
         return memory.commit(facts);
       },
-    } as Store,
+    },
   };
   return all;
 }
@@ -31,7 +31,12 @@ const full = (): Error => new StoreUnavailableError('the disk is full');
 const lost = (): Error => new StoreLostError('process 7 owns it now');
 const turn = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 5); });
 
-interface Control { readonly finish: Map<string, (text: string) => void>; readonly contexts: Map<string, AgentContext>; readonly agent: AgentFunction; stopped: number }
+interface Control {
+  readonly finish: Map<string, (text: string) => void>;
+  readonly contexts: Map<string, AgentContext>;
+  readonly agent: AgentFunction;
+  stopped: number;
+}
 
 function control(): Control {
   const all: Control = {

@@ -132,7 +132,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   }
 
   heard({ id, isHeard }: TaskRecord, isSaid: boolean): void {
-    if (isHeard === true && !this.#given.has(id)) return;
+    if (this.#isClosed || (isHeard === true && !this.#given.has(id))) return;
     if (isSaid) {
       this.#given.delete(id);
       this.#said.add(id);
@@ -174,6 +174,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
     // What was given by the closing itself nobody has yet: it is told in the next life.
+    this.#hearing?.unsubscribe();
     const settled = this.settled();
     this.#isClosed = true;
     return settled;

@@ -16,12 +16,13 @@ import { reasons } from './reasons.js';
 import { sandboxed } from './sandboxed.js';
 import { seats } from './seats.js';
 import { starts } from './starts.js';
+import { stores } from './stores.js';
 import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
 const all = {
   survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance,
-  matrix,
+  matrix, stores,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

@@ -26,9 +26,10 @@ export interface Store {
   open(by: StoreOpening): Kept | Promise<Kept>;
   /**
    * Keeps all of these facts or none, behind all before them. Answering nothing means that they are kept now; the session never has two
-   * commits under way.
+   * commits under way. A fact about a task that is not there, or that the session has let go of, says nothing.
    *
-   * @throws StoreUnavailableError: nothing was kept, and the same facts come again; StoreLostError: somebody else owns it now
+   * @throws StoreUnavailableError: nothing was kept, and the same facts come again; StoreLostError: somebody else owns it now, or it is
+   * not open; StoreDamagedError; InvalidArgumentError: a task is created that is there already, so nothing of the group was kept
    */
   commit(facts: readonly Fact[]): void | Promise<void>;
   /** Keeps lines of a running task soon, within 50 ms: the last may be lost. Never throws, and is never waited for. */
@@ -43,7 +44,10 @@ export interface Store {
 export interface StoreOpening {
   /** Who it is, for whoever finds it owned. */
   readonly holder: string;
-  /** Ended tasks that are to be given back: so many that were heard of, the latest, and so many that were not. */
+  /**
+   * Ended tasks that are to be given back: so many that were heard of, the latest to end, and so many that were not. Those beyond them
+   * count as evicted from then on, in the order of their endings.
+   */
   readonly heard: number;
   readonly unheard: number;
   /** Ids of forgotten tasks that are to be given back at most, the latest. */
@@ -61,7 +65,7 @@ export interface Kept {
   readonly lastOrder: number;
   /** What lives and what is kept of the ended, by ordinal. */
   readonly tasks: readonly KeptTask[];
-  /** What was told and not heard of since, oldest first. */
+  /** What was told and not heard of since, oldest first; only of tasks that are given back. */
   readonly told: readonly KeptTelling[];
   /** Forgotten tasks, each with the ids of the tasks above it, oldest first. */
   readonly evicted: readonly EvictedTask[];
@@ -94,7 +98,7 @@ export interface KeptLog {
   readonly gone: number;
 }
 
-/** A steering message that was accepted. Its text is there as long as it is queued, or where it was missed. */
+/** A steering message that was accepted. Its text is there as long as it is queued, or where it was missed; otherwise it is empty. */
 export interface KeptLetter {
   readonly id: string;
   readonly state: SteeringState;
@@ -138,6 +142,7 @@ export interface KeptTask {
   readonly state: 'queued' | 'running' | 'ended';
   /** Milliseconds since 1970, as all times here. */
   readonly createdAt: number;
+  /** When its agent was called first, in whichever attempt. */
   readonly startedAt?: number | undefined;
   /** When it last put anything out, as far as is known. */
   readonly activeAt?: number | undefined;
@@ -147,7 +152,7 @@ export interface KeptTask {
   /** What the agent saved last. */
   readonly saved?: Json | undefined;
   readonly usage?: Omit<UsageOutput, 'type'> | undefined;
-  /** In the order of their coming, at most 1 000. */
+  /** In the order of their coming, at most 1 000: beyond that the oldest that are settled go, and none that is queued. */
   readonly letters: readonly KeptLetter[];
   readonly log: KeptLog;
   readonly ended?: {
@@ -164,9 +169,9 @@ export interface KeptTask {
   } | undefined;
 }
 
-/** Lines of a running task, and what else is known of it by then. */
+/** Lines of a task that lives, and what else is known of it by then. */
 export interface Page {
-  /** The number of the first of the lines among all of the task. */
+  /** The number of the first of the lines among all of the task, in all its attempts. Lines that are there from it on are replaced. */
   readonly first: number;
   readonly lines: readonly KeptLine[];
   /** How many of the task's last lines are to be kept. */
@@ -179,7 +184,7 @@ export interface Page {
 export type Fact =
   /** The first of a store: where its ids begin. */
   | { readonly type: 'begun'; readonly seed: number }
-  /** Queued, or where it has a `startedAt`, running. */
+  /** Queued, with no try yet, or where it has a `startedAt`, running in its first. */
   | (Pick<KeptTask, 'id' | 'n' | 'agent' | 'named' | 'parentIds' | 'brief' | 'options' | 'createdAt' | 'startedAt'> & {
     readonly type: 'created';
   })
@@ -187,17 +192,18 @@ export type Fact =
   | { readonly type: 'started'; readonly id: TaskId; readonly at: number; readonly attempt: number; readonly tries: number }
   /** The agent began a new attempt by itself. */
   | { readonly type: 'attempted'; readonly id: TaskId; readonly attempt: number }
-  /** A message was accepted, or something has become of it. */
+  /** A message was accepted, or something has become of it. A missed one without a text has the one that it was accepted with. */
   | (KeptLetter & { readonly type: 'steered'; readonly taskId: TaskId })
   | { readonly type: 'saved'; readonly id: TaskId; readonly checkpoint: Json }
+  /** The first one of a task counts. Its log stands instead of all that was printed; a usage that is left out is what was printed last. */
   | (NonNullable<KeptTask['ended']> & {
     readonly type: 'ended'; readonly id: TaskId; readonly attempt: number; readonly log: KeptLog;
     readonly activeAt: number; readonly usage?: KeptTask['usage'];
   })
-  /** About to be told. The same mark may be told again, with what is left of it. */
+  /** About to be told. The same mark of a kind may be told again, with what is left of it, in its old place. */
   | (KeptTelling & { readonly type: 'told' })
   | { readonly type: 'heard'; readonly ids: readonly TaskId[] }
-  /** The session has let go of ended tasks; a store may keep them for viewers. */
+  /** The session has let go of ended tasks; they leave what was told, and a store may keep them for viewers. */
   | { readonly type: 'evicted'; readonly ids: readonly TaskId[]; readonly at: number }
   /** The session was closed in order while these ran: their attempt was no failed try. */
   | { readonly type: 'suspended'; readonly ids: readonly TaskId[] };
@@ -215,6 +221,7 @@ export interface StoreOwner {
 export type TaskSummary =
   & Pick<KeptTask, 'id' | 'n' | 'agent' | 'parentIds' | 'state' | 'createdAt' | 'startedAt' | 'attempt'>
   & {
+    /** At most its first 500 characters. */
     readonly goal: string;
     readonly status: 'queued' | 'running' | Ending['type'];
     readonly endedAt?: number;
@@ -224,8 +231,9 @@ export type TaskSummary =
 
 /** Reads a store, whoever owns it. */
 export interface StoreView {
+  /** Who owns it, or owned it last and was killed; undefined where it was closed in order. */
   owner(): StoreOwner | undefined;
-  /** The latest tasks first. */
+  /** The latest tasks first, evicted ones included where they are kept; `unheard` leaves only what has ended and nobody has heard of. */
   list(options?: { readonly limit?: number | undefined; readonly unheard?: boolean | undefined }): readonly TaskSummary[];
   count(): number;
   find(id: TaskId): KeptTask | undefined;

@@ -27,8 +27,15 @@ interface Memory {
  * as the next process would in a file.
  *
  * ```ts
+ * import { memoryStore } from 'sidestream/stores';
+ *
  * const store = memoryStore();
- * store.open({ holder: 'a test', heard: 200, unheard: 1_000, evicted: 1_000 });
+ * const by = { holder: 'a test', heard: 200, unheard: 1_000, evicted: 1_000 };
+ * await store.open(by);
+ * await store.commit([{ type: 'begun', seed: 42 }]);
+ * await store.close();
+ * const { epoch, seed } = await store.open(by);
+ * console.log(`opening ${epoch}, seed ${seed}`); // opening 2, seed 42
  * ```
  */
 export function memoryStore(name = 'memory'): Store {

@@ -2,6 +2,8 @@
 import { delay, merge } from 'rxjs';
 import { collect, createSession, fromAsync, lines, outcomes, result, run, type Session, type Task } from 'sidestream';
 import { createInbox, type Inbox } from 'sidestream/inbox';
+import { sqlite } from 'sidestream/sqlite';
+import { memoryStore, type Store } from 'sidestream/stores';
 import { createToolset, type Toolset } from 'sidestream/tools';
 import { z } from 'zod';
 
@@ -15,5 +17,6 @@ export const ran = run(fromAsync(async () => ({ rows: 1 })), { goal: 'run' }).pi
 export const toolset: Toolset = createToolset(session, {
   agents: { digger: { briefSchema: z.object({ depth: z.number() }), agent: ({ depth }) => [depth.toFixed()], description: 'Digs.' } },
 });
+export const stores: readonly Store[] = [memoryStore(), sqlite('tasks.db', { durability: 'power', archive: { count: 10 } })];
 export const inbox: Inbox = createInbox(session);
 export const closed = session.close().then(({ stopped }) => stopped);

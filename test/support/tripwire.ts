@@ -22,8 +22,9 @@ const onRejection = note('unhandledRejection');
 const onException = note('uncaughtException');
 const noteWarning = note('process warning');
 const onWarning = (warning: Error) => {
-  const fromJest = warning.name === 'ExperimentalWarning' && warning.message.startsWith('VM Modules');
-  if (!fromJest) noteWarning(warning);
+  // Of Jest's way to run modules, and of the SQLite that Node 22 brings along.
+  const isKnown = warning.name === 'ExperimentalWarning' && /^(VM Modules|SQLite) /.test(warning.message);
+  if (!isKnown) noteWarning(warning);
 };
 
 realProcess.on('unhandledRejection', onRejection);

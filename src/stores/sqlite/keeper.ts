@@ -227,9 +227,9 @@ function ownerIn(db: Database): string {
 function take(connection: Connection, settings: Settings, by: StoreOpening): { readonly keeper: Keeper; readonly kept: Kept } {
   const { db, path, name, wasThere } = connection;
   checkSchema(db, name);
-  const known = path === undefined ? null : lockedFile(db);
+  const known = path === undefined ? '' : lockedFile(db);
   if (isNewSchema(db)) {
-    if (known !== null && wasThere) {
+    if (known !== '' && wasThere) {
       throw new Damage(`it is empty, though tasks were kept in it; to begin anew, delete ${name} and ${name}-owner`);
     }
     db.exec('PRAGMA auto_vacuum = INCREMENTAL');
@@ -246,7 +246,7 @@ function take(connection: Connection, settings: Settings, by: StoreOpening): { r
   const at = Date.now();
   db.write(() => {
     const ledger = readLedger(db);
-    if (known !== null && known !== ledger.file && wasThere) {
+    if (known !== '' && known !== ledger.file && wasThere) {
       throw new Damage(`it is not the file that was here before; if it should be, delete ${name}-owner and open it again`);
     }
     const group = new Group(db, ledger);

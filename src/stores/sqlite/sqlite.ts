@@ -14,7 +14,13 @@ import { createView } from './view.js';
  * may be given too, for nothing else to be kept in it.
  *
  * ```ts
- * const store = sqlite('.sidestream/tasks.db');
+ * import { tmpdir } from 'node:os';
+ * import { sqlite } from 'sidestream/sqlite';
+ *
+ * const store = sqlite(`${tmpdir()}/tasks-${Date.now()}.db`);
+ * const { epoch, tasks } = await store.open({ holder: 'an example', heard: 200, unheard: 1_000, evicted: 1_000 });
+ * console.log(`opening ${epoch}, ${tasks.length} tasks`); // opening 1, 0 tasks
+ * await store.close();
  * ```
  *
  * Beside the file lie its log (`-wal`, `-shm`) and the lock of its owner (`-owner`); copy them together while it is open. A file system
@@ -29,13 +35,19 @@ export function sqlite(file: string | SqliteHandle, options: SqliteOptions = {})
   }
   let desk: Desk | undefined;
   let isTaken = false;
+  let closes = 0;
   return {
     name,
     open: async (by) => {
       if (isTaken) throw new StoreBusyError(`${name} is open here already. Close it first.`);
       isTaken = true;
+      const before = closes;
       try {
         const opened = await openDesk(place, settings, by);
+        if (closes > before) {
+          await opened.desk.close();
+          throw new StoreLostError(`${name} was closed while it was being opened.`);
+        }
         ({ desk } = opened);
         return opened.kept;
       } catch (error) {
@@ -49,7 +61,9 @@ export function sqlite(file: string | SqliteHandle, options: SqliteOptions = {})
     },
     print: (id, page) => desk?.print(id, page),
     close: () => {
-      const closed = desk?.close();
+      closes += 1;
+      if (desk === undefined) return undefined;
+      const closed = desk.close();
       desk = undefined;
       if (closed === undefined) isTaken = false;
       return closed?.finally(() => { isTaken = false; });

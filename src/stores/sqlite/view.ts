@@ -6,7 +6,7 @@ import { troubleOf } from './file/troubleOf.js';
 import { keptTask } from './rows/keptTask.js';
 import { readLedger } from './rows/ledger.js';
 import { checkSchema, isNewSchema } from './rows/schema.js';
-import { keyOf, taskOf, type Task } from './rows/task.js';
+import { COLUMNS, keyOf, taskOf, type Task } from './rows/task.js';
 
 /** Reads a file, each time in a short transaction: a long one would hold up its log, which then only grows. */
 export function createView(place: Place): StoreView {
@@ -25,11 +25,12 @@ export function createView(place: Place): StoreView {
   return {
     owner: () => read(() => ownerOf(db, place), undefined),
     list: ({ limit = Infinity, unheard = false } = {}) => read(() => db.all(
-      `SELECT * FROM task ${unheard ? 'WHERE state = 2 AND heard = 0' : ''} ORDER BY n DESC LIMIT ?`, Number.isFinite(limit) ? limit : -1,
+      `SELECT ${COLUMNS} FROM task ${unheard ? 'WHERE state = 2 AND heard = 0' : ''} ORDER BY n DESC LIMIT ?`,
+      Number.isFinite(limit) ? limit : -1,
     ).map((row) => summaryOf(taskOf(row))), []),
     count: () => read(() => db.get('SELECT count(*) AS found FROM task')!.found, 0),
     find: (id) => read(() => {
-      const row = db.get('SELECT * FROM task WHERE id = ?', keyOf(id));
+      const row = db.get(`SELECT ${COLUMNS} FROM task WHERE id = ?`, keyOf(id));
       return row && keptTask(db, taskOf(row));
     }, undefined),
     close: closing(connection),

@@ -19,13 +19,18 @@ export async function copyStore(from: string, to: string): Promise<void> {
   }
 }
 
-/** Stores in one file of a directory of their own. */
-export async function fileBed(options: SqliteOptions = {}): Promise<StoreBed> {
+/**
+ * Stores in one file of a directory of their own.
+ *
+ * @param others - the options of every second store, where they are others: a file does not know how it was kept
+ */
+export async function fileBed(options: SqliteOptions = {}, others = options): Promise<StoreBed> {
   const where = await directory();
-  const open = (path: string): Store => sqlite(path, { wait: 0, ...options });
+  const open = (path: string, how = options): Store => sqlite(path, { wait: 0, ...how });
   let crashes = 0;
+  let stores = 0;
   return {
-    next: () => open(join(where, 'tasks.db')),
+    next: () => open(join(where, 'tasks.db'), (stores += 1) % 2 === 1 ? options : others),
     crashed: async () => {
       const other = join(where, `crash-${crashes += 1}`);
       await mkdir(other);

@@ -1,10 +1,10 @@
 import { rmSync, existsSync, mkdtempSync, copyFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { StoreDamagedError } from '../../../core/storeErrors.js';
+import { StoreDamagedError, StoreUnavailableError } from '../../../core/storeErrors.js';
 import { checkVersion } from '../rows/schema.js';
 import { connected, isConnected } from './connections.js';
-import { Database } from './database.js';
+import { Database, textIn } from './database.js';
 import type { SqliteHandle } from './handle.js';
 import { driverOfHandle, loadDriver, type Driver } from './loadDriver.js';
 import { lockOf } from './lock.js';
@@ -31,7 +31,7 @@ const MEMORY = ':memory:';
 
 export function placeOf(file: string | SqliteHandle): Place {
   if (typeof file !== 'string') {
-    const path = new Database(file).get("SELECT file FROM pragma_database_list WHERE name = 'main'")?.file;
+    const path = textIn(new Database(file).get("SELECT CAST(file AS BLOB) AS file FROM pragma_database_list WHERE name = 'main'")?.file);
     return { name: path || 'the database in memory', path: path || undefined, handle: file };
   }
   return file === MEMORY ? { name: 'the database in memory', path: undefined, handle: loadDriver().open(MEMORY) }
@@ -91,7 +91,7 @@ export function connectReader({ path, handle, name }: Place): Connection {
   const base = { name, path, handle, wasThere: true };
   if (path === undefined) return { ...base, db: new Database(handle!), end: () => undefined };
   const driver = handle === undefined ? loadDriver() : driverOfHandle(handle);
-  if (identityOf(path) === undefined) throw new StoreDamagedError(`There is no file ${path} to read.`);
+  if (identityOf(path) === undefined) throw new StoreUnavailableError(`There is no file ${path} to read.`);
   if (!isConnected(path)) {
     checkHeader(path);
   }

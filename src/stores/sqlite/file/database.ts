@@ -3,19 +3,31 @@ import type { SqliteHandle } from './handle.js';
 /** Booleans, blobs and large integers each driver reads in its own way, so none of them is used. */
 export type Value = string | number | null;
 
+/**
+ * Text is read as the bytes that it is made of, `CAST(text AS BLOB)`, which each driver answers with something of its own. A driver that is
+ * to make a string of it may be ended by what a damaged file has there, and its process with it.
+ */
+export type Bytes = ArrayBuffer | ArrayBufferView | null;
+
+/** The bytes as text. */
+export function textIn(bytes: Bytes | undefined): string {
+  if (bytes == null) return '';
+  return (ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes)).toString();
+}
+
 /** A row by the names of its columns, as far as its statement asks for them. */
 export interface Row {
   readonly n: number;
-  readonly id: string;
+  readonly id: Bytes;
   readonly state: number;
   readonly heard: number;
   readonly ord: number;
   readonly gone: number | null;
-  readonly text: string;
+  readonly text: Bytes;
   readonly key: number;
   readonly t: number;
   readonly found: number;
-  readonly file: string;
+  readonly file: Bytes;
 }
 
 interface Statement {

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Database } from './database.js';
+import { textIn, type Database, type Row } from './database.js';
 import { isBusy } from './troubleOf.js';
 
 /**
@@ -26,8 +26,8 @@ export function takeLock(db: Database, path: string): boolean {
 }
 
 /** Which file the lock was beside when it was last taken. */
-export const lockedFile = (db: Database): string | null =>
-  (db.handle.prepare('SELECT file FROM own.owner').get() as { readonly file: string | null } | undefined)?.file ?? null;
+export const lockedFile = (db: Database): string =>
+  textIn((db.handle.prepare('SELECT CAST(file AS BLOB) AS file FROM own.owner').get() as Row | undefined)?.file);
 
 export function rememberFile(db: Database, file: string): void {
   db.exec(`UPDATE own.owner SET file = '${file.replaceAll("'", "''")}'`);

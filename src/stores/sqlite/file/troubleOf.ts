@@ -24,8 +24,9 @@ export const isBusy = (error: unknown): boolean => [NAMES['BUSY'], NAMES['LOCKED
 /** A part of the file does not say what was written into it. */
 export class Damage extends Error { override readonly name = 'Damage'; }
 
-export const isDamage = (error: unknown): boolean =>
-  error instanceof Damage || [NAMES['CORRUPT'], NAMES['NOTADB']].includes(codeOf(error));
+/** A driver that meets a number which no JavaScript has read one that was never written. */
+export const isDamage = (error: unknown): boolean => error instanceof Damage
+  || [NAMES['CORRUPT'], NAMES['NOTADB']].includes(codeOf(error)) || (Object(error) as { code?: unknown }).code === 'ERR_OUT_OF_RANGE';
 
 const WHY: Readonly<Record<number, string>> = {
   5: 'another program holds it locked', 6: 'another program holds it locked',

@@ -3,7 +3,7 @@ import type { TaskId } from '../../../core/events.js';
 import type { Fact, Page } from '../../../core/store.js';
 import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
-import type { Database } from '../file/database.js';
+import { textIn, type Database } from '../file/database.js';
 import { writeLedger, type Draft, type Ledger } from './ledger.js';
 import { packLines } from './packedLines.js';
 import { deletePages, readPages, writePage } from './pages.js';
@@ -114,8 +114,8 @@ export class Group {
   #create({ id, n, agent, named, parentIds, brief, options, createdAt, startedAt }: FactOf<'created'>): void {
     const pending = this.#tasks.get(id);
     const known = pending?.now ?? findTask(this.db, id);
-    const other = this.db.get('SELECT id FROM task WHERE n = ?', n);
-    if ((known !== undefined && known.gone === undefined) || (other !== undefined && other.id !== keyOf(id))) {
+    const other = this.db.get('SELECT CAST(id AS BLOB) AS id FROM task WHERE n = ?', n);
+    if ((known !== undefined && known.gone === undefined) || (other !== undefined && textIn(other.id) !== keyOf(id))) {
       throw new InvalidArgumentError(`The task ${id} (${n}) is in the store already.`);
     }
     if (known !== undefined) {

@@ -1,6 +1,6 @@
-import type { Database } from '../file/database.js';
+import { textIn, type Database } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
-import { seal, unseal } from './seal.js';
+import { seal, unsealText } from './seal.js';
 
 /**
  * What is known of the whole file: who owns it, what was counted, and how much there is of everything, so that what is missing is missed.
@@ -41,12 +41,12 @@ export const NEW_LEDGER: Omit<Ledger, 'file'> = {
 
 /** The text of the ledger as it stands in the file. */
 export function ledgerText(db: Database): string {
-  const row = db.get('SELECT text FROM ledger WHERE one = 1');
+  const row = db.get('SELECT CAST(text AS BLOB) AS text FROM ledger WHERE one = 1');
   if (row === undefined) throw new Damage('its ledger is missing');
-  return row.text;
+  return textIn(row.text);
 }
 
-export const readLedger = (db: Database): Ledger => unseal(ledgerText(db), 'its ledger') as Ledger;
+export const readLedger = (db: Database): Ledger => unsealText(ledgerText(db), 'its ledger') as Ledger;
 
 /** Writes it, and answers with its text. */
 export function writeLedger(db: Database, ledger: Ledger): string {

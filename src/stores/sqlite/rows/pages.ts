@@ -19,7 +19,7 @@ export const deletePages = (db: Database, n: number): number => db.run('DELETE F
 export function readPages(db: Database, n: number): Pick<KeptTask, 'log' | 'activeAt' | 'usage'> {
   let log: KeptLog = { lines: [], count: 0, others: [], gone: 0 };
   let rest: Pick<KeptTask, 'activeAt' | 'usage'> = {};
-  for (const { text } of db.all('SELECT text FROM page WHERE n = ? ORDER BY p', n)) {
+  for (const { text } of db.all('SELECT CAST(text AS BLOB) AS text FROM page WHERE n = ? ORDER BY p', n)) {
     const page = unseal(text, `a page of task ${n}`) as Page & { readonly n: number };
     if (page.n !== n) throw new Damage(`a page of task ${n} is of another`);
     log = withPage(log, page);

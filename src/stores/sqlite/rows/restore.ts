@@ -5,7 +5,7 @@ import type { Group } from './group.js';
 import { keptTask } from './keptTask.js';
 import type { Ledger } from './ledger.js';
 import { unseal } from './seal.js';
-import { placeOf, taskOf, type Task } from './task.js';
+import { COLUMNS, placeOf, taskOf, type Task } from './task.js';
 
 /** So many that are beyond the limits are let go of at once; where there are more, that is done in slices, when there is time. */
 const AT_ONCE = 1_000;
@@ -51,18 +51,19 @@ export function restore(
 /** What is beyond the limits, at most so many of the heard and of the unheard, in the order of their endings. */
 export function beyondRows(db: Database, { heard, unheard, kept }: Beyond, limit: number, from: 'ASC' | 'DESC' = 'ASC'): readonly Task[] {
   const found = [[HEARD, heard], [UNHEARD, unheard]].flatMap(([where, before]) => db.all(
-    `SELECT * FROM task WHERE ${where} AND ord < ? ORDER BY ord ${from} LIMIT ?`, capped(Number(before)), limitOf(limit + kept.size),
+    `SELECT ${COLUMNS} FROM task WHERE ${where} AND ord < ? ORDER BY task.ord ${from} LIMIT ?`,
+    capped(Number(before)), limitOf(limit + kept.size),
   ));
   return found.map(taskOf).filter(({ n }) => !kept.has(n)).sort((a, b) => a.order! - b.order!);
 }
 
 /** Ids that were let go of before, oldest first. */
 const readEvicted = (db: Database, limit: number): readonly EvictedTask[] =>
-  db.all('SELECT text FROM gone ORDER BY g DESC LIMIT ?', limitOf(limit))
+  db.all('SELECT CAST(text AS BLOB) AS text FROM gone ORDER BY g DESC LIMIT ?', limitOf(limit))
     .map(({ text }) => unseal(text, 'the id of a forgotten task') as EvictedTask).reverse();
 
 function rows(db: Database, where: string, by: 'n' | 'ord', limit: number, place: ReturnType<typeof placeOf>): readonly Task[] {
-  const found = db.all(`SELECT * FROM task WHERE ${where} ORDER BY ${by} DESC LIMIT ?`, limitOf(limit)).map(taskOf);
+  const found = db.all(`SELECT ${COLUMNS} FROM task WHERE ${where} ORDER BY task.${by} DESC LIMIT ?`, limitOf(limit)).map(taskOf);
   if (found.some((task) => placeOf(task) !== place)) throw new Damage('an index of its tasks is wrong');
   return found;
 }

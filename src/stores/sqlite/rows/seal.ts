@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { textIn, type Bytes } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
 
 /*
@@ -9,15 +10,18 @@ import { Damage } from '../file/troubleOf.js';
 /** A value as JSON, behind its sum in eight digits. */
 export function seal(value: unknown): string {
   const json = JSON.stringify(value);
-  return sumOf(json).toString(16).padStart(8, '0') + json;
+  return mark(json) + json;
 }
 
 /** What was sealed. */
-export function unseal(text: unknown, what: string): unknown {
-  if (typeof text !== 'string' || Number.parseInt(text.slice(0, 8), 16) !== sumOf(text.slice(8))) {
-    throw new Damage(`${what} does not read as it was written`);
-  }
-  return JSON.parse(text.slice(8));
+export const unseal = (bytes: Bytes, what: string): unknown => unsealText(textIn(bytes), what);
+
+export function unsealText(text: string, what: string): unknown {
+  const json = text.slice(8);
+  if (json === '' || text.slice(0, 8) !== mark(json)) throw new Damage(`${what} does not read as it was written`);
+  return JSON.parse(json);
 }
+
+const mark = (json: string): string => sumOf(json).toString(16).padStart(8, '0');
 
 export const sumOf = (text: string): number => crc32(text);

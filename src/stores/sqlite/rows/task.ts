@@ -1,5 +1,5 @@
 import type { Json, KeptEnding, KeptLetter, KeptLog, KeptTask } from '../../../core/store.js';
-import type { Database, Row } from '../file/database.js';
+import { textIn, type Bytes, type Database, type Row } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
 import type { PackedLines } from './packedLines.js';
 import { seal, sumOf, unseal } from './seal.js';
@@ -44,6 +44,10 @@ const STATES: readonly KeptTask['state'][] = ['queued', 'running', 'ended'];
 export const placeOf = ({ state, heard, gone }: Task): 'live' | 'unheard' | 'heard' | 'archived' =>
   (gone !== undefined ? 'archived' : state !== 'ended' ? 'live' : heard === true ? 'heard' : 'unheard');
 
+/** What is read of a row. A damaged column is of any type: it is made a number here, as a driver may not take it. */
+export const COLUMNS = `n, CAST(id AS BLOB) AS id, CAST(text AS BLOB) AS text, ${
+  ['state', 'heard', 'ord', 'gone'].map((name) => `CAST(${name} AS INTEGER) AS ${name}`).join(', ')}`;
+
 /** How many bytes its body has. */
 export const bytesOf = ({ parts }: Task): number => parts.reduce((sum, part) => sum + (part?.[1] ?? 0), 0);
 
@@ -54,7 +58,7 @@ export const keyOf = (id: string): string => JSON.stringify(id);
 export function taskOf(row: Row): Task {
   const what = `task ${row.n}`;
   const task = unseal(row.text, what) as Task;
-  const columns = [row.n, row.id, row.state, row.heard, row.ord, row.gone];
+  const columns = [row.n, textIn(row.id), row.state, row.heard, row.ord, row.gone];
   if ([task.n, keyOf(task.id), ...columnsOf(task)].some((value, at) => value !== columns[at])) {
     throw new Damage(`${what} contradicts itself`);
   }
@@ -62,13 +66,13 @@ export function taskOf(row: Row): Task {
 }
 
 export const findTask = (db: Database, id: string): Task | undefined => {
-  const row = db.get('SELECT * FROM task WHERE id = ?', keyOf(id));
+  const row = db.get(`SELECT ${COLUMNS} FROM task WHERE id = ?`, keyOf(id));
   return row && taskOf(row);
 };
 
 /** The tasks that were let go of first. */
 export const oldestInArchive = (db: Database, limit: number): readonly Task[] =>
-  db.all('SELECT * FROM task WHERE gone IS NOT NULL ORDER BY gone LIMIT ?', limit).map(taskOf);
+  db.all(`SELECT ${COLUMNS} FROM task WHERE gone IS NOT NULL ORDER BY task.gone LIMIT ?`, limit).map(taskOf);
 
 export function insertTask(db: Database, task: Task): void {
   db.run('INSERT INTO task(n, id, state, heard, ord, gone, text) VALUES(?, ?, ?, ?, ?, ?, ?)',
@@ -98,14 +102,14 @@ export function readPart<P extends keyof Parts>(db: Database, task: Task, part: 
   const at = PARTS.indexOf(part);
   const known = task.parts[at];
   if (known == null) return undefined;
-  const row = db.get('SELECT text FROM body WHERE key = ?', 4 * task.n + at);
+  const row = db.get('SELECT CAST(text AS BLOB) AS text FROM body WHERE key = ?', 4 * task.n + at);
   return parse(row?.text, known[0], task) as Parts[P];
 }
 
 /** All parts of its body. */
 export function readParts(db: Database, task: Task): Partial<Parts> {
   const rows = db.all(
-    'SELECT key, text FROM body WHERE key BETWEEN ? AND ?', 4 * task.n, 4 * task.n + 3,
+    'SELECT key, CAST(text AS BLOB) AS text FROM body WHERE key BETWEEN ? AND ?', 4 * task.n, 4 * task.n + 3,
   );
   return Object.fromEntries(PARTS.flatMap((part, at) => {
     const known = task.parts[at];
@@ -113,8 +117,9 @@ export function readParts(db: Database, task: Task): Partial<Parts> {
   }));
 }
 
-function parse(text: string | undefined, sum: number, { n, id }: Task): unknown {
-  if (text === undefined || sumOf(text) !== sum) throw new Damage(`the body of task ${n} (${id}) does not read as it was written`);
+function parse(bytes: Bytes | undefined, sum: number, { n, id }: Task): unknown {
+  const text = textIn(bytes);
+  if (sumOf(text) !== sum) throw new Damage(`the body of task ${n} (${id}) does not read as it was written`);
   return JSON.parse(text);
 }
 

@@ -7,7 +7,7 @@ import { seal, unseal } from './seal.js';
 export interface Telling extends KeptTelling { readonly t: number }
 
 export const readTellings = (db: Database): readonly Telling[] =>
-  db.all('SELECT t, text FROM told ORDER BY t').map(({ t, text }) => {
+  db.all('SELECT t, CAST(text AS BLOB) AS text FROM told ORDER BY t').map(({ t, text }) => {
     const telling = unseal(text, `telling ${t}`) as Telling;
     if (telling.t !== t) throw new Damage(`telling ${t} contradicts itself`);
     return telling;

@@ -1,4 +1,4 @@
-import { SidestreamError } from '../../../core/errors.js';
+import { InvalidArgumentError, SidestreamError } from '../../../core/errors.js';
 import type { TaskId } from '../../../core/events.js';
 import type { Fact, Page, StoreOpening } from '../../../core/store.js';
 import {
@@ -34,7 +34,7 @@ export interface Written {
   readonly message: string;
 }
 
-const ERRORS = [StoreBusyError, StoreDamagedError, StoreLostError, StoreNewerError, StoreUnavailableError];
+const ERRORS = [InvalidArgumentError, StoreBusyError, StoreDamagedError, StoreLostError, StoreNewerError, StoreUnavailableError];
 
 export const written = (error: unknown): Written => ({
   code: error instanceof SidestreamError ? error.code : '', message: error instanceof Error ? error.message : String(error),

@@ -28,7 +28,7 @@ export class Thread {
   #isOver = false;
 
   constructor(readonly assignment: Assignment) {
-    this.#worker = import.meta.url.endsWith('.ts') ? new Worker(SOURCE, { eval: true, execArgv: [], workerData: assignment })
+    this.#worker = import.meta.url.endsWith('.ts') ? new Worker(SOURCE, { eval: true, workerData: assignment })
       : new Worker(new URL('./worker.js', import.meta.url), { workerData: assignment });
     this.#worker.on('message', ({ call, value, error }: Answer) => {
       const waiting = this.#waiting.get(call);
@@ -70,9 +70,9 @@ export class Thread {
     if (this.#isOver) throw this.#lost();
     const call = this.#calls += 1;
     return new Promise((resolve, reject) => {
+      this.#worker.postMessage({ ...request, call } satisfies Request);
       this.#waiting.set(call, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ ...request, call } satisfies Request);
     });
   }
 

@@ -29,7 +29,7 @@ function installOurs(directory: string): void {
   const folder = join(directory, 'sidestream');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const packages = [pack(directory), 'rxjs', 'zod', '@modelcontextprotocol/sdk'];
+  const packages = [pack(directory), 'rxjs', 'zod', '@modelcontextprotocol/sdk', 'libsql'];
   const { status, stderr } = spawnSync('npm', ['install', '--prefix', folder, '--no-save', ...packages], { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`This package cannot be installed: ${stderr.trim()}`);
 }

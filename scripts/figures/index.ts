@@ -10,9 +10,11 @@ import { hearing } from './hearing.js';
 import { inARow } from './inARow.js';
 import { inbox } from './inbox.js';
 import { linear } from './linear.js';
+import { load } from './load.js';
 import { matrix } from './matrix.js';
 import { nomads } from './nomads.js';
 import { reasons } from './reasons.js';
+import { restarts } from './restarts.js';
 import { sandboxed } from './sandboxed.js';
 import { seats } from './seats.js';
 import { starts } from './starts.js';
@@ -21,8 +23,8 @@ import { survivors } from './survivors.js';
 import { toolset } from './toolset.js';
 
 const all = {
-  survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, endings, toolset, linear, seats, conformance,
-  matrix, stores,
+  survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, restarts, endings, toolset, linear, seats,
+  conformance, matrix, load, stores,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

@@ -3,17 +3,18 @@ import { debuglog, parseArgs } from 'node:util';
 import { SidestreamError } from '../core/errors.js';
 import { CliError } from './cliError.js';
 import { meant } from './config/meant.js';
+import { CONFIG } from './config/readSource.js';
 import { doctor } from './doctor/doctor.js';
 import { init } from './init/init.js';
 import { mcp } from './mcp.js';
 import { openTerminal } from './terminal.js';
 import { shown } from './shown.js';
+import { tasks } from './tasks/tasks.js';
 import { trust } from './trust/trust.js';
 import { trustedSource } from './trust/trustedSource.js';
 import { USAGE } from './usage.js';
 
-const CONFIG = 'sidestream.config.json';
-const COMMANDS = ['init', 'mcp', 'doctor', 'trust'];
+const COMMANDS = ['init', 'mcp', 'doctor', 'trust', 'tasks'];
 
 /** The `sidestream` command; answers with its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -44,7 +45,7 @@ async function run(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  if (rest.length > 0 && command !== 'doctor') {
+  if (rest.length > 0 && command !== 'doctor' && command !== 'tasks') {
     throw new CliError(`Expected nothing after ${command}, got ${rest.map(shown).join(' ')}. See sidestream --help.`);
   }
   const { config = CONFIG, http } = values;
@@ -56,14 +57,22 @@ async function run(args: readonly string[]): Promise<number> {
     case 'mcp':
       return mcp(open, {
         http, tokenEnv: values['token-env'], origins: values.origin, maxSessions: values['max-sessions'],
-        sessionTimeout: values['session-timeout'],
+        sessionTimeout: values['session-timeout'], store: values.store,
       });
-    case 'doctor': return doctor(await open(), { json: values.json === true, timeout: values.timeout, names: rest, http });
+    case 'doctor':
+      return doctor(await open(), { json: values.json === true, timeout: values.timeout, names: rest, http, store: values.store });
+    case 'tasks':
+      await tasks(rest, {
+        config: values.config, store: values.store, json: values.json === true, unheard: values.unheard === true, limit: values.limit,
+      });
+      return 0;
     case 'trust':
       await trust(config, values.forget !== true);
       return 0;
     default:
-      throw new CliError(`Expected init, mcp, doctor or trust, got ${shown(command)}${meant(command, COMMANDS)}. See sidestream --help.`);
+      throw new CliError(
+        `Expected init, mcp, doctor, trust or tasks, got ${shown(command)}${meant(command, COMMANDS)}. See sidestream --help.`,
+      );
   }
 }
 
@@ -78,6 +87,7 @@ function read(args: readonly string[]) {
         'json': { type: 'boolean' }, 'timeout': { type: 'string' }, 'forget': { type: 'boolean' },
         'http': { type: 'string' }, 'token-env': { type: 'string' }, 'origin': { type: 'string', multiple: true },
         'max-sessions': { type: 'string' }, 'session-timeout': { type: 'string' },
+        'store': { type: 'string' }, 'unheard': { type: 'boolean' }, 'limit': { type: 'string' },
       },
     });
   } catch (error) {

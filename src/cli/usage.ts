@@ -13,8 +13,13 @@ export const USAGE = `Background agents for any MCP host.
                                        serves hosts on this machine at http://127.0.0.1:PORT/mcp, to whoever
                                        bears the token that is in the variable NAME (at least 16 characters)
 
+  sidestream tasks  [list | show ID | lines ID | export ID] [--store FILE] [--json] [--unheard] [--limit N]
+                                       shows the tasks that are kept, also while a server runs; it changes nothing
+
   --config FILE            default: sidestream.config.json in the working directory, which must be trusted first:
                            it names programs to run
+  --store FILE             mcp: keeps the tasks in FILE, so that they survive the server; the next one on FILE goes on.
+                           Default: \`store\` of the config; '' for none. tasks, doctor: looks at FILE
   --origin URL             with --http: a browser's page may come from there; may be given several times
   --max-sessions N         with --http: connections at one time
   --session-timeout MS     with --http: milliseconds that a connection may have nothing open

@@ -138,3 +138,10 @@ export interface DelegateOptions {
   /** `false` refuses every steering message at once. @defaultValue the agent's own property `steerable`, or true */
   readonly steerable?: boolean | undefined;
 }
+
+/**
+ * What becomes of a running task of a session with a store when its process has ended. `interrupt`: it ends as failed, `interrupted`: what
+ * it did may have happened. `restart`: it is run again from its beginning. `resume`: it is called again and goes on from `context.saved`;
+ * where it had saved nothing, it is interrupted.
+ */
+export type OnRestart = 'interrupt' | 'restart' | 'resume';

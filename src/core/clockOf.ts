@@ -3,9 +3,6 @@ import { asyncScheduler } from './rx.js';
 
 export const clockKey = Symbol('sidestream.clock');
 
-/** At a task: what marks its end as heard of. */
-export const hearKey = Symbol('sidestream.hear');
-
 /** At the events of a task: the task. */
 export const taskKey = Symbol('sidestream.task');
 

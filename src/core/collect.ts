@@ -50,7 +50,7 @@ export async function collect<R = unknown, T extends ObservableInput<TaskEvent<R
     return unthenable((await lastValueFrom(results)).value);
   } catch (thrown) {
     throw thrown instanceof NoResultError && isCut(task) ? new SessionClosedError(
-      'The session came to its end before it could tell how the task ended. Collect it when its store is opened again.',
+      'The session was closed before the end of the task was told. Collect it when its store is opened again.',
     ) : thrown;
   }
 }

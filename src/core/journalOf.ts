@@ -1,4 +1,5 @@
 import type { Delegator } from './agent.js';
+import type { TaskId } from './events.js';
 import type { KeptTelling } from './store.js';
 
 export const journalKey = Symbol('sidestream.journal');
@@ -9,10 +10,13 @@ export interface TellingJournal {
   readonly tellings: readonly KeptTelling[];
   /** Writes down what is about to be told, and whether that is kept now. */
   told(telling: KeptTelling): boolean;
+  /** Somebody says to have heard of the end of a task: that is written down next, also while the store is at work. */
+  hear(id: TaskId): void;
   /** Calls `work` when everything so far is kept. */
   whenKept(work: () => void): void;
   /**
-   * Everything so far is kept when it resolves; nothing where that is so now.
+   * Everything so far is kept when it resolves; nothing where that is so now. That somebody has heard of an end is written down in the next
+   * turn of the clock, when whoever was given it has it.
    *
    * @throws StoreUnavailableError, StoreLostError
    */

@@ -1,31 +1,27 @@
 import { ReplaySubject, type Observable } from 'rxjs';
-import type { AgentFunction } from './agent.js';
+import type { AgentFunction, OnRestart } from './agent.js';
 import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, type Kind, type Option } from './check.js';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
 import type { TaskId } from './events.js';
 import { Commits } from './internal/durable/commits.js';
+import { GatedDispatcher } from './internal/durable/gatedDispatcher.js';
 import { decideClose, SUSPENDED } from './internal/durable/decideClose.js';
-import { restore, type KnownAgent, type OnRestart } from './internal/durable/restore.js';
+import { restore, type KnownAgent } from './internal/durable/restore.js';
 import { StoreJournal } from './internal/durable/storeJournal.js';
-import type { StoreWarning } from './internal/durable/storeWarning.js';
 import { cancelAll, closeAll } from './internal/session/closeAll.js';
 import { IDS, newSeed, STEP } from './internal/session/createTaskIds.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
 import type { CloseReport, Session } from './session.js';
-import type { Store } from './store.js';
+import type { Store, StoreWarning } from './store.js';
 
 /** An agent that a task of an earlier life may be given back to, with what becomes of its running tasks. */
 export interface DurableAgent {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
   readonly agent: AgentFunction<any>;
-  /**
-   * What becomes of a running task when its process has ended. `interrupt`: it ends as failed, `interrupted`: what it did may have
-   * happened. `restart`: it is run again from its beginning. `resume`: it is called again, and goes on from `context.saved`; where it had
-   * saved nothing, it is interrupted. @defaultValue 'interrupt'
-   */
+  /** What becomes of a running task when its process has ended. @defaultValue 'interrupt' */
   readonly onRestart?: OnRestart | undefined;
   readonly steerable?: boolean | undefined;
 }
@@ -116,22 +112,29 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   });
   const seed = kept.seed ?? newSeed();
   const lastN = kept.lastN === 0 ? 0 : kept.lastN + UNKEPT;
-  const core = new SessionCore(limits, (seed + STEP * lastN) % IDS);
-  core.steeringIds = kept.epoch * 1_000_000;
   const warnings = new ReplaySubject<StoreWarning>(WARNINGS);
   const warn = (warning: StoreWarning): void => { warnings.next(warning); };
+  const { scheduler } = limits;
+  const nameOf = (agent: AgentFunction, name = ''): string | undefined =>
+    agents.get(name)?.agent === agent ? name : [...agents].find(([, known]) => known.agent === agent)?.[0];
   const commits = new Commits(store, {
-    scheduler: limits.scheduler,
+    scheduler,
     warn,
-    resumed: () => { core.dispatcher.exclusive(() => undefined); },
+    resumed: () => { dispatcher.resume(); },
     lost: () => {
-      core.dispatcher.shut();
+      dispatcher.shut();
       core.close((task, ended) => { task.decide(SUSPENDED, ended); });
     },
   });
-  const journal = core.journal = core.dispatcher.gate = new StoreJournal(store, commits, {
-    scheduler: limits.scheduler, clock: core.clock, dispatcher: core.dispatcher, warn,
-    agents: new Map([...agents].map(([name, { agent }]) => [name, agent])),
+  let dispatcher!: GatedDispatcher;
+  const core = new SessionCore(limits, (seed + STEP * lastN) % IDS, (onIdle) => dispatcher = new GatedDispatcher(onIdle, commits));
+  core.steeringIds = kept.epoch * 1_000_000;
+  const journal = core.journal = new StoreJournal(store, commits, {
+    scheduler, clock: core.clock, dispatcher, warn, nameOf,
+    hear: (id) => {
+      const task = core.records.get(id);
+      if (task !== undefined) core.heard(task);
+    },
   }, kept, lastN);
   const { newId } = core;
   core.newId = (name) => {
@@ -143,29 +146,31 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   try {
     restore(core, kept, { agents, maxAttempts });
     await journal.settled();
-  } catch (error) {
+  } catch (thrown) {
     // Nobody is given the session, so nobody could close it.
     commits.close();
     await store.close();
-    throw error;
+    throw thrown;
   }
-  limits.scheduler.schedule(() => {
+  scheduler.schedule(() => {
     core.isStarting = false;
-    core.dispatcher.exclusive(() => undefined);
+    dispatcher.resume();
   });
 
   const endLife = async (): Promise<DurableCloseReport> => {
     const goesOn: TaskId[] = [];
     // Whoever closes has what he was given before.
     journal.allGiven();
+    // Whoever closes has what he was given before.
+    journal.allGiven();
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
-    const report = await closeAll(core, decideClose(agents, goesOn));
+    const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {
       await journal.end(goesOn.filter((id) => running.has(id)));
     } finally {
       commits.close();
       // Who waits for what could not be kept waits no longer.
-      core.dispatcher.shut();
+      dispatcher.shut();
       await store.close();
       warnings.complete();
     }
@@ -175,7 +180,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const close = (): Promise<DurableCloseReport> => closing ??= endLife();
   return Object.assign(new ScopeVerbs(core, core.root), {
     warnings: warnings.asObservable(),
-    kept: async () => { await journal.settled(true); },
+    kept: async () => { await journal.allSettled(); },
     cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
     close,
     [Symbol.asyncDispose]: async () => { await close(); },

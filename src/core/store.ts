@@ -121,6 +121,8 @@ export interface KeptOptions {
   readonly deadline?: number | undefined;
   readonly idleTimeout?: number | undefined;
   readonly steerable?: boolean | undefined;
+  /** The name by which its agent is found, where its task has another. */
+  readonly known?: string | undefined;
   /** Whether it had to wait for a slot. */
   readonly queued?: boolean | undefined;
   /** Whether it had a signal: then it is never run again, as whoever would abort it has gone. */
@@ -238,4 +240,15 @@ export interface StoreView {
   count(): number;
   find(id: TaskId): KeptTask | undefined;
   close(): void;
+}
+
+/** Something about the store of a session that whoever runs it should know of. */
+export interface StoreWarning {
+  /**
+   * `store_unavailable`: it cannot be written, and nothing is started until it can; `store_available`: it can again; `store_lost`: somebody
+   * else owns it now, and everything that ran was ended; `result_not_kept`: a result is no JSON, so after a restart it is read as text.
+   */
+  readonly code: 'store_unavailable' | 'store_available' | 'store_lost' | 'result_not_kept';
+  readonly message: string;
+  readonly taskId?: TaskId;
 }

@@ -1,6 +1,6 @@
 import {
-  connect, defer, EMPTY, endWith, exhaustMap, filter, finalize, from, ignoreElements, map, merge, NEVER, of, repeat, scan, startWith,
-  switchMap, take, takeUntil, takeWhile, timer, type Observable,
+  connect, defer, EMPTY, endWith, exhaustMap, filter, finalize, from, ignoreElements, map, merge, mergeMap, NEVER, of, repeat, scan,
+  startWith, switchMap, take, takeUntil, takeWhile, timer, type Observable,
 } from 'rxjs';
 import { A_FUNCTION, A_STREAM, duration, readOptions, type Option } from '../core/check.js';
 import { isOutcome } from '../core/events.js';
@@ -27,7 +27,7 @@ type Hurry = 'now' | 'soon';
  * @param lapses - whether the next one comes, too, when the time of this one has run out
  */
 export function batchesOf(hands: Hands, options: BatchOptions = {}, lapses = true): Observable<LeasedBatch> {
-  const { scope, hearing, waiting, lease } = hands;
+  const { scope, hearing, waiting, lease, write } = hands;
   const { clock } = hearing;
   const { boundary, quiet, burst, busy = boundary === undefined ? () => hearing.isBusy : undefined } =
     readOptions('the options of batches', options, OPTIONS) as BatchOptions & { readonly quiet: number; readonly burst: number };
@@ -57,12 +57,16 @@ export function batchesOf(hands: Hands, options: BatchOptions = {}, lapses = tru
       filter(() => !busy()),
       take(1),
     )));
+    const hand = (): Observable<LeasedBatch> => {
+      const batch = lease({ kind: 'lease' });
+      if (batch === undefined) return EMPTY;
+      const over = lapses ? merge(batch.settled, batch.lapsed) : batch.settled;
+      return merge(of(batch), NEVER).pipe(takeUntil(over), finalize(() => { batch.release(); }));
+    };
     return merge(free, from(boundary ?? NEVER)).pipe(
       exhaustMap(() => {
-        const batch = lease({ kind: 'lease' });
-        if (batch === undefined) return EMPTY;
-        const over = lapses ? merge(batch.settled, batch.lapsed) : batch.settled;
-        return merge(of(batch), NEVER).pipe(takeUntil(over), finalize(() => { batch.release(); }));
+        const ready = write();
+        return ready === undefined ? hand() : from(ready).pipe(mergeMap(hand));
       }),
       takeUntil(ended),
     );

@@ -60,12 +60,16 @@ export function createInbox(scope: Delegator, options: InboxOptions = {}): Inbox
   const { leaseTime, maxAge, ...sizes } = readOptions('the options of createInbox', options, OPTIONS) as Settings;
   const hearing = hearingOf(scope);
   const waiting = () => scope.unheard().filter((task) => !hearing.isInHand(task));
-  const hands: Hands = { scope, hearing, leaseTime, waiting, lease: leaseOf({ scope, hearing, leaseTime, waiting }, sizes) };
+  const hands: Hands = { scope, hearing, leaseTime, waiting, ...leaseOf({ scope, hearing, leaseTime, waiting }, sizes) };
   return {
     get waiting() { return waiting().length; },
     lease(most) {
       if (most !== undefined) check('most', most, count(1));
       return hands.lease({ kind: 'lease', most });
+    },
+    ready(most) {
+      if (most !== undefined) check('most', most, count(1));
+      return hands.write({ most });
     },
     batches: (given) => batchesOf(hands, given),
     deliver: (tell, given) => deliveriesOf(hands, tell, given),

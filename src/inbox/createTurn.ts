@@ -21,7 +21,7 @@ interface Found {
 }
 
 /** Follows a model's loop, request by request: told is what stands in the conversation, and heard what a model has answered to. */
-export function createTurn({ hearing, lease, leaseTime }: Hands, { answersUnseen = false }: TurnOptions = {}): InboxTurn {
+export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answersUnseen = false }: TurnOptions = {}): InboxTurn {
   /** Calls that the last answer asked for and that are not answered, as far as is known. */
   const open = new Set<string>();
   /** Those of them that tools of ours are at work with. */
@@ -124,16 +124,33 @@ export function createTurn({ hearing, lease, leaseTime }: Hands, { answersUnseen
     return [...found].map(([telling, tasks]) => ({ telling, tasks: [...tasks] }));
   };
 
+  /** Whether a new batch was written down for what is taken next. */
+  let isPrepared = false;
+
+  /** What a conversation tells already; what it does not, and was put into it, is free again. */
+  const toldIn = (sent: Sent): ReadonlySet<Task> => {
+    const found = find(sent);
+    dropAnswers(new Set(found.map(({ telling }) => telling)));
+    return new Set(found.flatMap(({ tasks }) => tasks));
+  };
+
   return {
+    ready(sent) {
+      if (!hearing.isWritten) return undefined;
+      if (sent === undefined) return hearing.ready();
+      isPrepared = true;
+      return write({ but: toldIn(sent), beside: true });
+    },
+
     take(sent) {
-      const found = find(sent);
-      dropAnswers(new Set(found.map(({ telling }) => telling)));
-      const but = new Set(found.flatMap(({ tasks }) => tasks));
+      const but = toldIn(sent);
+      const hasNew = isPrepared;
+      isPrepared = false;
       const taken: Batch[] = [];
       for (;;) {
         // All that have come back, and one that is new.
         const back = lease({ kind: 'put', but, returned: true });
-        const batch = back ?? lease({ kind: 'put', but });
+        const batch = back ?? (hasNew ? undefined : lease({ kind: 'put', but }));
         if (batch !== undefined) taken.push(batch);
         if (back === undefined) return taken;
       }
@@ -165,7 +182,7 @@ export function createTurn({ hearing, lease, leaseTime }: Hands, { answersUnseen
         answered: (ids = []) => {
           settle(() => {
             called(ids);
-            hearing.heard(carried.flatMap(({ tasks }) => tasks));
+            hearing.acknowledged(carried.flatMap(({ tasks }) => tasks));
           });
         },
         failed: () => {

@@ -15,6 +15,13 @@ export interface Hands {
   waiting(this: void): readonly Task[];
   /** A batch that has come back, under its old id, or else a new one of what waits. */
   lease(this: void, how: Lease): LeasedBatch | undefined;
+  /**
+   * Of a scope with a store: writes down what `lease` would hand over, so that it can. Resolves when everything so far is kept, or the
+   * store has not answered; nothing where there is nothing to wait for.
+   *
+   * @param what - `beside`: whether a new batch is taken beside those that have come back
+   */
+  write(this: void, what?: Pick<Lease, 'but' | 'most'> & { readonly beside?: boolean }): Promise<void> | undefined;
 }
 
 /** How a batch is handed over. */

@@ -14,6 +14,17 @@ export interface Inbox {
    */
   lease(this: void, most?: number): Batch | undefined;
   /**
+   * Of a session with a store: writes down what `lease` would hand over. What is told is kept before it is handed over, so in a moment in
+   * which the store is still at work `lease` hands over nothing; await this before.
+   *
+   * Resolves when it is kept, and what was acknowledged before with it, or when the store has not answered for five seconds: then nothing
+   * is handed over, nobody waits again until the store answers, and what has ended is told later. `undefined` where there is nothing to
+   * wait for: without a store, and with one that keeps what it is given at once.
+   *
+   * @param most - completions of a new batch at most
+   */
+  ready(this: void, most?: number): Promise<void> | undefined;
+  /**
    * Hands over batch after batch: at the boundaries that the parent names, and where it is idle, as soon as a burst is over. The next
    * batch comes when this one was acknowledged or released; unsubscribing releases it.
    */
@@ -53,6 +64,13 @@ export interface Sent {
 /** A model's loop, the requests of which follow one another. */
 export interface InboxTurn {
   /**
+   * Of a session with a store: writes down what `take` would take, as `ready` of the inbox does, so await it before. What a model has
+   * answered to is then kept before the next request goes out.
+   *
+   * @param sent - the conversation as it would be sent; without it nothing new is written down
+   */
+  ready(this: void, sent?: Sent): Promise<void> | undefined;
+  /**
    * What is to be put into a conversation, each as a user message: what has ended and does not stand there. In hand until `send` finds it.
    *
    * @param sent - the conversation as it would be sent
@@ -80,6 +98,8 @@ export interface Sending {
 export interface Batch {
   /** Stands in its text, by which it is found in a conversation; what comes back keeps it. */
   readonly id: string;
+  /** Of a session with a store: what is not acknowledged in this life of it is told in the next, by this id. */
+  readonly isKept?: true;
   readonly completions: readonly Completion[];
   /** The completions as a message for a model, of `maxMessage` characters at most: the failed first, and how many are left out. */
   readonly text: string;
@@ -87,7 +107,9 @@ export interface Batch {
   readonly digest: readonly Completion[];
   readonly more: number;
   /**
-   * They were told. Of what was retracted in the meantime, because a collect told it, nothing changes.
+   * They were told. Of what was retracted in the meantime, because a collect told it, nothing changes. With a store that is written down at
+   * once, and kept when `session.kept()` resolves, or `ready` before the next request; a process that ends before is told them again in
+   * its next life, by the same id.
    *
    * @param call - the call of a tool whose answer tells them: a wrapper that sees which answers are read finds out whether they were
    */

@@ -26,8 +26,15 @@ interface Sizes {
   readonly maxBatch: number;
 }
 
+/** What can be handed over: what has come back, what is new, and whether there is something that is being written down. */
+interface Look {
+  readonly back: readonly { readonly telling: Telling; readonly tasks: readonly Task[] }[];
+  readonly fresh: readonly Task[];
+  readonly isWriting: boolean;
+}
+
 /** Hands over what waits: a batch that has come back before what is new. */
-export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxBatch }: Sizes): Hands['lease'] {
+export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMessage, maxBatch }: Sizes): Pick<Hands, 'lease' | 'write'> {
   const { hearing, scope, leaseTime } = hands;
 
   const handOver = (telling: Telling, tasks: readonly Task[], kind: Lease['kind']): LeasedBatch => {
@@ -45,6 +52,7 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
     const { completions, more } = digestOf(tasks, { maxText, budget: maxMessage });
     const data = {
       id: telling.mark,
+      ...hearing.isWritten && { isKept: true as const },
       completions: tasks.map((task) => completionOf(task, maxText)),
       digest: completions,
       more,
@@ -54,7 +62,12 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
       ...data,
       // Whoever sends it on sends what it tells, and nothing of what is followed here.
       toJSON: () => data,
-      acknowledge: (call) => { settle(() => { tell(scope, tasks, call ?? {}); }); },
+      acknowledge: (call) => {
+        settle(() => {
+          if (call === undefined) hearing.acknowledged(tasks);
+          else tell(scope, tasks, call, true);
+        });
+      },
       release: () => { settle(() => undefined); },
       extend: (time = leaseTime) => {
         check('ms', time, TIME);
@@ -79,23 +92,34 @@ export function leaseOf(hands: Omit<Hands, 'lease'>, { maxText, maxMessage, maxB
     };
   };
 
-  return ({ kind, but, most = maxBatch, returned = false }) => {
-    const free = hands.waiting().filter((task) => but?.has(task) !== true);
-    if (free.length === 0) return undefined;
-    const isFree = new Set(free);
-    for (const telling of hearing.open()) {
-      const tasks = telling.kind === 'batch' ? telling.tasks.filter((task) => isFree.has(task)) : [];
-      if (!hearing.isKept(telling)) {
-        for (const task of tasks) isFree.delete(task);
-        continue;
-      }
-      if (tasks.length > 0) return handOver(telling, tasks, kind);
+  const look = (but?: ReadonlySet<Task>): Look => {
+    const fresh = new Set(hands.waiting().filter((task) => but?.has(task) !== true));
+    const back: Look['back'][number][] = [];
+    let isWriting = false;
+    for (const telling of fresh.size === 0 ? [] : hearing.open()) {
+      const tasks = telling.kind === 'batch' ? telling.tasks.filter((task) => fresh.delete(task)) : [];
+      if (tasks.length === 0) continue;
+      if (hearing.isKept(telling)) back.push({ telling, tasks });
+      else isWriting = true;
     }
-    if (returned) return undefined;
-    const tasks = [...isFree].slice(0, most);
-    if (tasks.length === 0) return undefined;
-    const telling = hearing.add('batch', newId(), tasks);
-    // What is not written down yet is handed over when it is.
-    return hearing.isKept(telling) ? handOver(telling, tasks, kind) : undefined;
+    return { back, fresh: [...fresh], isWriting };
+  };
+
+  return {
+    lease: ({ kind, but, most = maxBatch, returned = false }) => {
+      const { back: [first], fresh } = look(but);
+      if (first !== undefined) return handOver(first.telling, first.tasks, kind);
+      if (returned || fresh.length === 0) return undefined;
+      const tasks = fresh.slice(0, most);
+      const telling = hearing.add('batch', newId(), tasks);
+      // What is not written down yet is handed over when it is.
+      return hearing.isKept(telling) ? handOver(telling, tasks, kind) : undefined;
+    },
+    write: ({ but, most = maxBatch, beside = false } = {}) => {
+      if (!hearing.isWritten) return undefined;
+      const { back, fresh, isWriting } = look(but);
+      if (fresh.length > 0 && !isWriting && (beside || back.length === 0)) hearing.add('batch', newId(), fresh.slice(0, most));
+      return hearing.ready();
+    },
   };
 }

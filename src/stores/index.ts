@@ -2,13 +2,19 @@
  * `sidestream/stores`: where a session keeps its facts, so that it survives its process. What keeps them in a file is `sidestream/sqlite`.
  */
 
+// A session that survives its process.
+export {
+  openSession, type DurableAgent, type DurableCloseReport, type DurableSession, type DurableSessionOptions,
+} from '../core/openSession.js';
+export type { OnRestart } from '../core/agent.js';
+
 // A store for specs, and the meaning of each fact.
 export { memoryStore } from './memory.js';
 
 // What a store is.
 export type {
   EvictedTask, Fact, Json, JsonObject, Kept, KeptEnding, KeptLetter, KeptLine, KeptLog, KeptOptions, KeptTask, KeptTelling, Page, Store,
-  StoreOpening, StoreOwner, StoreView, TaskSummary,
+  StoreOpening, StoreOwner, StoreView, StoreWarning, TaskSummary,
 } from '../core/store.js';
 
 // What can go wrong with one.

@@ -27,6 +27,12 @@ export interface AgentDefinition<S = z.ZodObject> {
    * before anything is started, and an InvalidArgumentError that it throws refuses the call.
    */
   readonly grant?: ((brief: BriefOf<S>, scope: Delegator) => Readonly<Record<string, unknown>>) | undefined;
+  /**
+   * What becomes of a running task when its process has ended, in a session with a store. `interrupt`: it ends as failed, `interrupted`:
+   * what it did may have happened. `restart`: it is run again from its beginning. `resume`: it is called again, and goes on from
+   * `context.saved`; where it had saved nothing, it is interrupted. @defaultValue 'interrupt'
+   */
+  readonly onRestart?: 'interrupt' | 'restart' | 'resume' | undefined;
 }
 
 /** An agent that brings along what a model should know of it, as kinds of agent do. What a definition says itself comes first. */

@@ -2,6 +2,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openSession } from '../../src/core/openSession.js';
+import { sqlite } from '../../src/stores/sqlite/index.js';
 import { ACTOR } from '../support/acp/actor.js';
 import { builtCli } from '../support/cli/builtCli.js';
 import { runCli } from '../support/cli/runCli.js';
@@ -11,9 +13,9 @@ const cli = builtCli();
 let work: string;
 beforeEach(async () => { work = await mkdtemp(cli.path('work-')); });
 
-async function doctor(agents: Readonly<Record<string, unknown>>, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+async function doctor(agents: Readonly<Record<string, unknown>>, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, more = {}) {
   const config = join(work, 'config.json');
-  await writeFile(config, JSON.stringify({ agents }));
+  await writeFile(config, JSON.stringify({ agents, ...more }));
   return runCli(cli.script, ['doctor', '--config', config, ...args], work, env);
 }
 
@@ -43,6 +45,24 @@ describe('sidestream doctor', () => {
       ok: true,
       findings: [{ name: 'touch', kind: 'command', ok: true }, { name: 'coder', kind: 'acp', ok: true, elapsed: expect.any(Number) }],
     });
+  });
+
+  it('should look at the store: whether it can be written, and who owns it', async () => {
+    const look = (store: unknown, ...args: readonly string[]) => doctor({ it: cat }, args, {}, { store });
+    expect((await look('.sidestream/tasks.db')).stdout).toContain(`ok    ${work}/.sidestream/tasks.db (store): it can be made\n`);
+    await expect(stat(join(work, '.sidestream'))).rejects.toThrow('ENOENT');
+    expect(await look('none/tasks.db')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`WRONG ${work}/none/tasks.db (store): ${work}/none cannot be written: its directory is not there.`),
+    });
+    expect((await look('none/tasks.db', '--store', '')).stdout).not.toContain('(store)');
+    expect((await look('config.json')).stdout).toContain('config.json is no database.');
+
+    const file = join(work, 'tasks.db');
+    const session = await openSession({ store: sqlite(file), agents: {} });
+    expect((await look('tasks.db')).stdout).toMatch(new RegExp(`^ok    .* \\(store\\): 0 tasks, owned by process ${process.pid}\\b`, 'm'));
+    await session.close();
+    expect((await look('tasks.db')).stdout).toContain("(store): 0 tasks, nobody's\n");
   });
 
   it.each([

@@ -28,7 +28,7 @@ describe('sidestream', () => {
   });
 
   it.each([
-    [['serve'], 'Expected init, mcp, doctor or trust, got serve.'],
+    [['serve'], 'Expected init, mcp, doctor, trust or tasks, got serve.'],
     [['docter'], 'got docter (did you mean doctor?)'],
     [['mcp', '--http', '0', '--token-env', 'a1b2c3d4e5f6a7b8c9d0'],
       'Expected --token-env to name a variable that is set, got a string of 20 characters.'],
@@ -77,6 +77,8 @@ describe('sidestream init', () => {
       { mcpServers: { sidestream: { command: string; args: string[] } } };
     expect(server).toEqual({ command: process.execPath, args: [cli.script, 'mcp', '--config', path] });
     expect(Object.keys((await readConfig(path)).agents)).toEqual(['search']);
+    expect((await readConfig(path)).store).toBe('.sidestream/tasks.db');
+    expect(await readFile(join(work, '.sidestream/.gitignore'), 'utf8')).toBe('*\n');
 
     const client = new Client({ name: 'spec', version: '1' });
     // From another folder, and with a registry that is nobody's.
@@ -86,6 +88,10 @@ describe('sidestream init', () => {
     expect(await call(`no such ${Math.random()} text`)).toMatchObject({ ok: true, status: 'completed', summary: '' });
     expect(await call('parseArgs')).toMatchObject({ status: 'completed', summary: expect.stringContaining('main.js') });
     await client.close();
+    // The tasks of that server are kept.
+    const { stdout: listed } = await runCli(cli.script, ['tasks'], work);
+    expect(listed).toContain("2 tasks, nobody's");
+    expect(listed).toMatch(/^search-\S+ +search +completed .*parseArgs$/m);
   });
 
   it('should be right with each line of it turned on by taking its slashes away', async () => {

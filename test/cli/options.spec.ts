@@ -35,7 +35,7 @@ describe('the options of a config', () => {
           permissions: { edit: 'allow_once', execute: 'reject_always' },
           files: 'read', thoughts: 'print', authenticate: 'key', keepAlive: true, maxIdle: 2, anySession: true, handshakeTimeout: 120_000,
           cancelGrace: 500, grace: 2_000, promptSilence: 1_000, maxMessageLength: 1_000_000,
-          mode: 'default', unattended: true, seen: '1.18.33', forgetsCancelled: false,
+          mode: 'default', onRestart: 'resume', unattended: true, seen: '1.18.33', forgetsCancelled: false,
           mcpServers: {
             files: { command: 'files', args: ['--ro'], env: { ROOT: '/tmp', TOKEN: true } },
             web: { type: 'http', url: 'http://127.0.0.1:1/mcp', headers: { 'Authorization': 'Bearer ${PATH}', 'X-Mode': 'fast' } },
@@ -43,7 +43,7 @@ describe('the options of a config', () => {
         },
         program: {
           kind: 'command', command: 'cat', args: [], description: 'Says it again.', env: {}, cwd: '.', roots: ['.'], worktree: true,
-          steering: 'lines', result: 'line',
+          steering: 'lines', onRestart: 'restart', result: 'line',
           stderr: 'print', maxResult: 1_000, successCodes: [0, 1], grace: 100, drain: 10, check: ['--version'],
           sandbox: { kind: 'docker', image: 'none', program: '/usr/bin/docker' },
         },
@@ -51,7 +51,7 @@ describe('the options of a config', () => {
           kind: 'model', provider: 'openai-compatible', baseURL: 'http://127.0.0.1:1', model: 'one', models: { small: 'two' },
           apiKeyEnv: 'PATH', description: 'Thinks.', system: 'Be brief.', delegation: true, maxSteps: 3, maxRetries: 0, startTimeout: 1_000,
           cost: { input: 1, output: 2 }, headers: { 'x-api-key': '${PATH}' }, providerOptions: { one: { effort: 'low' } },
-          temperature: 0, topP: 1, topK: 1, seed: 1, stopSequences: ['.'], maxOutputTokens: 10,
+          onRestart: 'interrupt', temperature: 0, topP: 1, topK: 1, seed: 1, stopSequences: ['.'], maxOutputTokens: 10,
         },
       },
       defaultAgent: 'coder', tools: ['delegate_task'], lines: 5, name: 'mine', version: '2', instructions: 'Go.', maxWait: 1_000,
@@ -61,6 +61,7 @@ describe('the options of a config', () => {
         mailboxSize: 1, messageLength: 1, deadline: 1, idleTimeout: 1, cancelGrace: 0, redact: ['PATH'],
         retain: { count: 0, age: 0, unheard: 0, bytes: 0 },
       },
+      store: '.sidestream/tasks.db',
       http: { tokenEnv: 'T', origins: ['http://localhost:1'], maxSessions: 1, sessionTimeout: 1, maxBody: 1, bodyTimeout: 1 },
     });
     expect(Object.keys(await agentsOf(config))).toEqual(['coder', 'program', 'thinker']);

@@ -48,6 +48,12 @@ const observable: AgentKind = {
     stage.enter();
     return outputs(play, steering).pipe(finalize(() => stage.leave()));
   }),
+  live: (life, stage) => (_brief, steering, { save, saved }) => defer(() => {
+    stage.enter();
+    save({ step: 1 });
+    const play: Play = { act: saved === undefined ? 'work' : life === 'speaks' ? 'answer' : 'nothing' };
+    return outputs(play, steering).pipe(finalize(() => stage.leave()));
+  }),
 };
 
 type StepContext = Pick<AsyncAgentContext, 'takeSteering' | 'signal'>;

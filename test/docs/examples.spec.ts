@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -22,10 +22,11 @@ function examplesOf(file: string, content: string): Example[] {
 /** What an example says that it prints: the comments behind what prints, line by line. */
 const expectedOf = (code: string): string => [...code.matchAll(/console\.log.*?\/\/ (.*)$/gm)].map(([, said]) => said).join(', ');
 
-function runFile(path: string): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+/** Runs a file in a folder of its own, for what it may write. */
+function runFile(path: string, cwd: string): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path], {
-      cwd: root, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 110_000,
+      cwd, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 110_000,
     });
     let output = '';
     let errors = '';
@@ -38,7 +39,8 @@ function runFile(path: string): Promise<{ readonly code: number | null; readonly
 
 async function findExamples(): Promise<Example[]> {
   const sources = (await readdir(join(root, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
-  const files = ['README.md', ...sources.map((name) => `src/${name}`)];
+  const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).sort();
+  const files = ['README.md', ...pages.map((name) => `docs/${name}`), ...sources.map((name) => `src/${name}`)];
   const found = await Promise.all(files.map(async (file) => examplesOf(file, await readFile(join(root, file), 'utf8'))));
   return found.flat();
 }
@@ -55,7 +57,10 @@ describe('every example in the docs', () => {
   it.concurrent.each(examples.map((example, n) => ({ ...example, n })))('should run and print what it says: $name', async ({ code, n }) => {
     const path = built.path(`example-${n}.mjs`);
     await writeFile(path, (await transform(code, { loader: 'ts', target: 'es2022' })).code);
-    const { code: exit, output, errors } = await runFile(path);
+    const folder = built.path(`run-${n}`);
+    await mkdir(join(folder, '.sidestream'), { recursive: true });
+    await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
+    const { code: exit, output, errors } = await runFile(path, folder);
     expect({ exit, errors }).toEqual({ exit: 0, errors: '' });
     expect(output.trimEnd().split('\n').join(', ')).toBe(expectedOf(code));
   });

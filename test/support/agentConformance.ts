@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { collect, createSession, isOutcome, lines, run, type Agent, type Session, type Task, type TaskEvent } from '../../src/index.js';
+import { openSession, type DurableSession } from '../../src/core/openSession.js';
+import { memoryStore } from '../../src/stores/index.js';
 import { turns } from './turns.js';
 
 /** What an agent is to do. Plain data, so that a kind of agent may act it out in another process. */
@@ -31,7 +33,15 @@ export interface AgentKind {
   /** Whether its lines come one by one, and not only as its result. */
   readonly prints: boolean;
   perform(play: Play, stage: Stage): Agent;
+  /** How it acts in a session that survives its process; only where it can go on. */
+  live?(life: Life, stage: Stage): Agent;
 }
+
+/**
+ * A life of an agent: in its first it saves something to go on from, prints `working`, and works until its process ends; in a later one it
+ * goes on from there, and ends with the result `done`, or without a word.
+ */
+export type Life = 'first' | 'speaks' | 'is silent';
 
 /**
  * The conformance list: what every kind of agent does, whatever it is made of. A new kind is added by a line:
@@ -189,6 +199,40 @@ export function agentConformance(name: string, kind: AgentKind): void {
     able('nothing', 'should fail as no_result where it says nothing at all', async ({ delegate }) => {
       expect((await eventsOf(delegate({ act: 'nothing' }))).at(-1)).toMatchObject({ type: 'failed', error: { code: 'no_result' } });
     });
+
+    if (kind.live !== undefined) {
+      const { live: perform } = kind;
+      const lives = async (second: Life, test: (task: Task) => Promise<void>): Promise<void> => {
+        const store = memoryStore();
+        let [entered, left] = [0, 0];
+        const open: Stage = { enter: () => { entered += 1; }, leave: () => { left += 1; } };
+        const live = (agent: Agent): Promise<DurableSession> => openSession({ store, agents: { player: { agent, onRestart: 'resume' } } });
+        const agent = perform('first', open);
+        const first = await live(agent);
+        const { id } = first.delegate(agent, brief, { name: 'player' });
+        await printed(first.get(id)!, 'working');
+        expect(await first.close()).toMatchObject({ stopped: true, kept: [id] });
+        expect([entered, left]).toEqual([1, 1]);
+        const next = await live(perform(second, open));
+        const task = next.get(id)!;
+        expect(task.outcome).toBeUndefined();
+        await test(task);
+        await firstValueFrom(task.stopped);
+        expect([entered, left]).toEqual([2, 2]);
+        await next.close();
+      };
+
+      it('should go on when its process has ended, and end with what it says then', () => lives('speaks', async (task) => {
+        expect(await collect(task)).toBe('done');
+        expect(task.outcome).toMatchObject({ type: 'completed', attempt: 2 });
+        expect((await eventsOf(task)).filter(isOutcome)).toHaveLength(1);
+        expect(task.snapshot(Infinity).preview[0]).toBe('working');
+      }));
+
+      it('should have nothing of an earlier life as its result', () => lives('is silent', async (task) => {
+        expect((await eventsOf(task)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'no_result' } });
+      }));
+    }
 
     for (const act of kind.acts) {
       if (act === 'work') continue;

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { InvalidArgumentError, type Agent, type Brief, type Delegator } from '../../src/index.js';
 import { command } from '../../src/agents/command/index.js';
+import { openSession } from '../../src/core/openSession.js';
+import { memoryStore } from '../../src/stores/index.js';
 import { createToolset, type DescribedAgent } from '../../src/tools/index.js';
 import { call } from './support/call.js';
 import { idle, setUp } from './support/setUp.js';
@@ -48,6 +50,18 @@ describe('an agent that describes itself', () => {
     const { session } = setUp();
     const wrong = Object.assign((): string[] => [], { grant: 'all' }) as never;
     expect(() => createToolset(session, { agents: { wrong } })).toThrow('Expected `agents.wrong.grant` to be a function, got "all".');
+    const never = Object.assign((): string[] => [], { onRestart: 'never' }) as never;
+    expect(() => createToolset(session, { agents: { never } }))
+      .toThrow('Expected `agents.never.onRestart` to be interrupt, restart, resume, got "never".');
+    const definition = { agent: described, description: 'Digs.', onRestart: true as never };
+    expect(() => createToolset(session, { agents: { digger: definition } })).toThrow('Expected `agents.digger.onRestart` to be');
+  });
+
+  it('should be one for a session with a store too, as its definition is', async () => {
+    const agents = { digger: { agent: described, description: 'Digs.', onRestart: 'restart' }, plain: described } as const;
+    createToolset(setUp().session, { agents });
+    const session = await openSession({ store: memoryStore(), agents });
+    await session.close();
   });
 });
 

@@ -1,21 +1,26 @@
 import { basename } from 'node:path';
-import { defer, finalize, switchMap, type Observable } from 'rxjs';
+import { catchError, defer, finalize, switchMap, throwError, type Observable } from 'rxjs';
 import type { Agent, AgentContext } from '../../core/agent.js';
-import { InvalidArgumentError } from '../../core/errors.js';
+import { InterruptedError, InvalidArgumentError, NotStartedError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
 import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js';
 import { placeFor } from '../../processes/workplace/placeFor.js';
 import { placeField } from '../../tools/calls/placeBriefSchema.js';
+import { checkpointsOf, type Checkpoints } from '../restart/checkpointsOf.js';
+import { saysOnRestart, type OnRestart } from '../restart/onRestart.js';
+import { placesAgain } from '../restart/placesAgain.js';
 import { acpBriefSchema, type AcpBrief } from './acpBrief.js';
 import { readAcp, type AcpOptions } from './acpOptions.js';
 import { converse } from './converse.js';
 import { createHost } from './createHost.js';
+import type { AcpCheckpoint } from './restart/acpCheckpoint.js';
 import type { Settled } from './prompts/createPrompts.js';
 
 /** An ACP agent, and what is to be known of it. */
 export type AcpAgent = Agent<string, AcpBrief> & AsyncDisposable & {
   readonly description: string;
   readonly steerable: boolean;
+  readonly onRestart?: OnRestart;
   readonly briefSchema: typeof acpBriefSchema;
   readonly grant?: (brief: AcpBrief) => Readonly<Record<string, unknown>>;
   /** The ACP session id of a task's conversation, once it has one. */
@@ -56,24 +61,41 @@ export function acp(options: AcpOptions): AcpAgent {
 
   const agent: Agent<string, AcpBrief> = (brief, _steering, context) => defer(() => {
     const { session, cwd: asked } = brief;
-    const earlier = session === undefined ? undefined : host.find(session);
+    const checkpoints = checkpointsOf<AcpCheckpoint>(context, 'acp', brief);
+    const restarted = checkpoints.earlier;
+    const earlier = session === undefined || restarted !== undefined ? undefined : host.find(session);
     if (session !== undefined && asked !== undefined) {
       throw new InvalidArgumentError('Expected `cwd` or `session` in the brief, not both: a conversation goes on where it was.');
     }
     // One whose process lives on has to find it where it was.
     const stays = settings.keepAlive !== undefined;
-    return atWorkplace(settings, {
-      asked, context, stays, earlier: earlier?.worktree, work: (desk) => run(brief, context, desk),
+    return atWorkplace(placesAgain(settings, restarted), {
+      asked, context, stays, earlier: earlier?.worktree, work: (desk) => run({ brief, context, desk, checkpoints }),
     });
   });
-  const run = (brief: AcpBrief, context: AgentContext, desk: Desk): Observable<AgentOutput> => defer(() => {
-    const conversation = host.begin(context.taskId, brief.session, desk);
+  const run = ({ brief, context, desk, checkpoints: { earlier, save } }: Run): Observable<AgentOutput> => defer(() => {
+    const conversation = earlier === undefined
+      ? host.begin(context.taskId, brief.session, desk)
+      : host.resume(context.taskId, earlier, desk);
     let settle = (): Promise<Settled> => Promise.resolve('cancelled');
     let isReleased!: (until: Promise<void>) => void;
     context.holdStop(new Promise<void>((resolve) => { isReleased = resolve; }));
+    let mode = earlier?.mode;
+    const keep = (isAsked: boolean, told: readonly string[]): void => {
+      // A worktree belongs to one run.
+      if (desk.worktree !== undefined) return;
+      save({ session: conversation.sessionId, isAsked, mode, home: earlier?.home ?? process.cwd(), told });
+    };
+    const resumed = earlier?.isAsked === true ? earlier : undefined;
+    keep(resumed !== undefined, resumed?.told ?? []);
     return host.open(conversation).pipe(
+      catchError((error: unknown) => throwError(() => resumed === undefined ? error : lost(error))),
       switchMap((connection) => {
-        const exchange = converse(connection, conversation, settings, brief, context);
+        // As it is now: what it changes to by itself is no mode to be set.
+        mode = conversation.modes?.current;
+        const exchange = converse(connection, conversation, settings, {
+          brief, context, resumed: resumed?.told, keep: (told) => { keep(true, told); },
+        });
         ({ settle } = exchange);
         return exchange.outputs;
       }),
@@ -89,6 +111,7 @@ export function acp(options: AcpOptions): AcpAgent {
   return Object.assign(agent, {
     description,
     steerable: steering !== false,
+    ...saysOnRestart(settings.onRestart),
     briefSchema: settings.roots === undefined ? acpBriefSchema : acpBriefSchema.extend({ cwd: placeField(settings.roots) }),
     ...settings.roots === undefined ? {} : { grant: ({ cwd: asked }: AcpBrief) => ({ cwd: placeFor(settings, asked) }) },
     sessionOf: host.sessionOf,
@@ -96,3 +119,17 @@ export function acp(options: AcpOptions): AcpAgent {
     [Symbol.asyncDispose]: host.close,
   });
 }
+
+/** One run of a task. */
+interface Run {
+  readonly brief: AcpBrief;
+  readonly context: AgentContext;
+  readonly desk: Desk;
+  readonly checkpoints: Checkpoints<AcpCheckpoint>;
+}
+
+/** It had begun once, so that it does not start now is not all that is to be said. */
+const lost = (error: unknown): unknown => error instanceof NotStartedError ? new InterruptedError(
+  `The process ended while the task ran, and it cannot go on: ${error.message} What it did may have happened. `
+    + 'Start it again if it is still needed.', { cause: error },
+) : error;

@@ -3,6 +3,8 @@ import { A_BOOLEAN, A_FUNCTION, check, count, duration, readOptions, WORDS, type
 import { InvalidArgumentError } from '../../core/errors.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';
+import { noWorktree, ON_RESTART, type OnRestart } from '../restart/onRestart.js';
+import { RESUME_PROMPT } from './restart/resumePrompt.js';
 import { TOOL_KINDS, type AskPermission } from './permission/permission.js';
 
 /** What becomes of a steering message; see {@link AcpOptions.steering}. */
@@ -87,6 +89,18 @@ export interface AcpOptions {
    * writes: whatever the program has stored could be read that way. @defaultValue false
    */
   readonly anySession?: boolean | undefined;
+  /**
+   * What becomes of a running task in a session with a store when its process has ended; a definition in a toolset, or of the session,
+   * comes first. `'resume'`: the agent is started again, loads the conversation, is brought into its mode as at a start, and is asked to
+   * go on by `resumePrompt`. One that can neither load nor resume a session is `interrupted`; so is a task with a worktree.
+   * @defaultValue `'interrupt'`
+   */
+  readonly onRestart?: OnRestart | undefined;
+  /**
+   * What it is told when its process has ended and it goes on; the goal, and what it was steered with since, follow.
+   * @defaultValue that it was interrupted, and is to look at what is there before it does anything again
+   */
+  readonly resumePrompt?: string | undefined;
   /** Milliseconds for each step of the start: initialize, authenticate, and to open the session. @defaultValue 30000 */
   readonly handshakeTimeout?: number | undefined;
   /** Milliseconds that a cancelled turn has to answer, before its program is ended. @defaultValue 1000 */
@@ -137,6 +151,8 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
   keepAlive: [undefined, TO_KEEP],
   maxIdle: [4, count(0)],
   anySession: [false, A_BOOLEAN],
+  onRestart: [undefined, ON_RESTART],
+  resumePrompt: [RESUME_PROMPT, WORDS],
   handshakeTimeout: [30_000, duration(1)],
   cancelGrace: [1_000, duration(0)],
   grace: [3_000, duration(0)],
@@ -148,12 +164,13 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
 export type AcpSettings = AcpOptions & { readonly [Name in Defaulted]: NonNullable<AcpOptions[Name]> };
 
 type Defaulted = 'args' | 'steering' | 'forgetsCancelled' | 'unattended' | 'allow' | 'files' | 'thoughts' | 'mcpServers' | 'maxIdle'
-  | 'anySession' | 'handshakeTimeout' | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
+  | 'anySession' | 'resumePrompt' | 'handshakeTimeout' | 'cancelGrace' | 'grace' | 'promptSilence' | 'maxMessageLength';
 
 /** Reads what `acp` was called with. */
 export function readAcp(options: AcpOptions): AcpSettings {
   const settings = readOptions('the options of acp', options, OPTIONS) as unknown as AcpSettings;
   check('command', settings.command, WORDS);
+  if (settings.worktree === true && settings.onRestart === 'resume') throw noWorktree('acp');
   if (settings.cancelGrace > settings.grace) {
     if (options.cancelGrace === undefined) return { ...settings, cancelGrace: settings.grace };
     throw new InvalidArgumentError(

@@ -15,6 +15,10 @@ export interface Conversation {
   cost: number | undefined;
   /** The modes of the session, where it has any. */
   modes: Modes | undefined;
+  /** The mode in which it worked in a process that has ended; one that the settings name comes first. */
+  readonly home: string | undefined;
+  /** Whether it goes on because the process in which it was held has ended. */
+  readonly isRestarted: boolean;
   /** How to log in. */
   login: string;
   /** What it was told in a turn that was cancelled, and does not know any more. */

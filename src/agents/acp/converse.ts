@@ -17,6 +17,7 @@ import { createQuestions } from './permission/questions.js';
 import { describeRefusal } from './connection/describeRefusal.js';
 import { describeCounts } from './connection/messageCounts.js';
 import { retellAfter } from './prompts/retell.js';
+import { resumePromptOf } from './restart/resumePrompt.js';
 import { tellSilence } from './output/tellSilence.js';
 import { createTranscript } from './output/transcript.js';
 import { verdictOf } from './output/verdictOf.js';
@@ -33,10 +34,22 @@ export interface Exchange extends Pick<Prompts, 'settle'> {
   readonly outputs: Observable<AgentOutput>;
 }
 
+/** What is talked of. */
+export interface Talked {
+  readonly brief: Brief;
+  readonly context: AgentContext;
+  /** Of a task that goes on: what it was steered with in the turn that was cut off. */
+  readonly resumed: readonly string[] | undefined;
+  /** Keeps what it was steered with in turns that are not over. */
+  readonly keep: (told: readonly string[]) => void;
+}
+
 /** Asks for the goal, passes steering on, and tells what the agent says and does until all prompts are done. */
 export function converse(
-  connection: Connection, conversation: Conversation, settings: AcpSettings, { goal, context: knowledge }: Brief, context: AgentContext,
+  connection: Connection, conversation: Conversation, settings: AcpSettings, { brief, context, resumed, keep }: Talked,
 ): Exchange {
+  const { goal, context: knowledge } = brief;
+  const words = knowledge === undefined ? goal : `${goal}\n\n${knowledge}`;
   const { command: file, steering } = settings;
   const sessionId = conversation.sessionId!;
   const countsBefore = { ...connection.counts };
@@ -50,7 +63,11 @@ export function converse(
 
   const isBusy = (): boolean => transcript.isBusy() || questions.waiting() > 0;
 
-  const prompts = createPrompts(retellAfter(conversation.lost, knowledge === undefined ? goal : `${goal}\n\n${knowledge}`), {
+  const prompts = createPrompts(resumed === undefined
+    ? retellAfter(conversation.lost, words)
+    : resumePromptOf(settings.resumePrompt, words, resumed), {
+    told: resumed ?? [],
+    keep,
     steering,
     forgets: settings.forgetsCancelled,
     silence: settings.promptSilence,
@@ -129,6 +146,8 @@ export function converse(
     },
     outputs: defer(() => {
       connection.serve({ permit: questions.answer });
+      // Behind this its goal is on its way.
+      keep(resumed ?? []);
       return concat(
         notices.map(line),
         merge(

@@ -15,6 +15,7 @@ import type { Step } from './start/handshake.js';
 import { isNewer } from './start/isNewer.js';
 import { modeOfUpdate } from './mode/modesIn.js';
 import { openSession } from './start/openSession.js';
+import type { AcpCheckpoint } from './restart/acpCheckpoint.js';
 import { reachMode } from './mode/reachMode.js';
 
 /** Milliseconds that a program has to write its conversation down, when its input has ended and before TERM. */
@@ -27,6 +28,8 @@ const REMEMBERED = 1_000;
 export interface Host {
   /** The conversation of a task: a new one, or the one that is to be continued. @throws NotStartedError */
   begin(task: TaskId, session: string | undefined, desk: Desk): Conversation;
+  /** The conversation of a task that goes on when its process has ended. */
+  resume(task: TaskId, earlier: AcpCheckpoint, desk: Desk): Conversation;
   /** The conversation of an earlier task, where there is one. */
   find(session: string): Conversation | undefined;
   /** A program in which its session is open. */
@@ -57,7 +60,7 @@ export function createHost(settings: AcpSettings): Host {
 
   const create = (sessionId: string | undefined, cost: number | undefined, { cwd, worktree }: Desk): Conversation => ({
     sessionId, cost, cwd, worktree,
-    modes: undefined, login: '', notices: [], lost: [],
+    home: undefined, isRestarted: false, modes: undefined, login: '', notices: [], lost: [],
     task: undefined, connection: undefined, following: undefined, isReady: false, released: Promise.resolve(), idle: undefined,
   });
 
@@ -156,6 +159,14 @@ export function createHost(settings: AcpSettings): Host {
       return conversation;
     },
 
+    resume(task, { session, mode }, desk) {
+      if (isClosed) throw closedError();
+      // What it had cost before is not known for sure: counting starts with the first figure.
+      const conversation = { ...create(session, session === undefined ? 0 : undefined, desk), task, home: mode, isRestarted: true };
+      remember(task, conversation);
+      return conversation;
+    },
+
     open: (conversation) => defer(() => from(conversation.released)).pipe(switchMap(() => {
       clearTimeout(conversation.idle);
       const kept = conversation.connection;
@@ -165,7 +176,7 @@ export function createHost(settings: AcpSettings): Host {
       }
       return from(stop(conversation)).pipe(
         map(() => start(conversation)),
-        switchMap((connection) => openSession(connection, settings, conversation.cwd, conversation.sessionId).pipe(
+        switchMap((connection) => openSession(connection, settings, conversation).pipe(
           tap(({ version, notices, ...opened }) => {
             Object.assign(conversation, opened, { isReady: true, notices: [...notices, ...news(version)] });
             conversation.following = follow(conversation, connection);

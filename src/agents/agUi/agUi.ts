@@ -34,6 +34,9 @@ const LINGER = 500;
  * it. Its middleware and its subscribers apply. Text becomes lines, tool calls and steps are what they are, and the result is that of the
  * run, or without one its last message. Unsubscribing ends the run and closes its request.
  *
+ * It cannot resume: AG-UI has no word for a run that is under way, and what it had done would be done again. In a session with a store its
+ * task is `interrupted` when the process has ended, unless a definition says `onRestart: 'restart'`.
+ *
  * ```
  * run    ──TEXT(he)──TEXT(y)──TOOL_CALL──RUN_FINISHED|
  * lines  ───────────────────hey─────────|

@@ -1,8 +1,9 @@
 import type { Brief } from '../../core/brief.js';
 import { check } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
+import type { Json } from '../../core/store.js';
 import { STRINGS } from '../../processes/confine.js';
-import type { Arguments } from './commandOptions.js';
+import type { Arguments, CommandOptions } from './commandOptions.js';
 
 const PLACE = /\{(goal|context)\}/g;
 
@@ -30,4 +31,12 @@ export function argumentsOf<B extends Brief>(args: Arguments<B>, brief: B): read
     }
     return filled;
   });
+}
+
+/** The arguments with which a program goes on. */
+export function argumentsAgain<B extends Brief>(resume: NonNullable<CommandOptions<never, B>['resume']>, saved: Json, brief: B):
+readonly string[] {
+  const made = resume(saved, brief);
+  check('the answer of resume', made, STRINGS);
+  return made;
 }

@@ -5,6 +5,7 @@ import type { Brief } from '../../core/brief.js';
 import { check, type Kind } from '../../core/check.js';
 import { NoResultError } from '../../core/errors.js';
 import { result, text, type AgentOutput } from '../../core/output.js';
+import type { Json, JsonObject } from '../../core/store.js';
 import { confine } from '../../processes/confine.js';
 import { environmentOf, secretsOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';
@@ -13,11 +14,15 @@ import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js
 import { placeFor } from '../../processes/workplace/placeFor.js';
 import { placeBriefSchema } from '../../tools/calls/placeBriefSchema.js';
 import type { AgentDefinition } from '../../tools/agentDefinition.js';
-import { argumentsOf, takesGoal } from './argumentsOf.js';
+import { checkpointsOf, type Checkpoints } from '../restart/checkpointsOf.js';
+import { saysOnRestart, type OnRestart } from '../restart/onRestart.js';
+import { placesAgain } from '../restart/placesAgain.js';
+import { argumentsAgain, argumentsOf, takesGoal } from './argumentsOf.js';
 import { CommandError } from './commandError.js';
 import { readCommand, type Arguments, type CommandOptions } from './commandOptions.js';
 import { feed } from './feed.js';
 import { frameOf } from './frameOf.js';
+import { keepCheckpoints } from './keepCheckpoints.js';
 import { keepLast } from './keepLast.js';
 import { lastLine } from './lastLine.js';
 import { ALIVE, chunksOf, readLines } from './outputsOf.js';
@@ -29,7 +34,8 @@ const A_STRING: Kind = [(value) => typeof value === 'string', 'a string'];
 
 /** A command line as an agent, which says of itself whether it listens. */
 export type CommandAgent<R = string, B extends Brief = Brief> =
-  Agent<R, B> & Partial<Pick<AgentDefinition, 'briefSchema' | 'grant'>> & { readonly steerable: boolean; readonly description?: string };
+  Agent<R, B> & Partial<Pick<AgentDefinition, 'briefSchema' | 'grant'>>
+  & { readonly steerable: boolean; readonly description?: string; readonly onRestart?: OnRestart };
 
 /**
  * A program as an agent: what it prints are its lines, its last line is the result, its exit code is the verdict.
@@ -56,23 +62,43 @@ export type CommandAgent<R = string, B extends Brief = Brief> =
  * console.log(task.snapshot().preview); // [ 'two', 'one' ]
  * ```
  *
+ * In a session with a store a program can go on when this process has ended, where it says what from and takes it again:
+ *
+ * ```ts
+ * import { command } from 'sidestream/command';
+ *
+ * const coder = command('coder', ['-p', '{goal}', '--json'], {
+ *   checkpoint: (line) => /"session":"([^"]+)"/.exec(line)?.[1],
+ *   resume: (session, { goal }) => ['--resume', String(session), '-p', `You were interrupted. Go on with: ${goal}`, '--json'],
+ * });
+ * console.log(coder.onRestart); // resume
+ * ```
+ *
  * @throws InvalidArgumentError where an argument is not what it should be. Started, it fails as `not_started` where the program cannot be,
  * and with a {@link CommandError} where it ends without success
  */
 export function command<R = string, B extends Brief = Brief>(
   file: string, args: Arguments<B> = [], options: CommandOptions<R, B> = {},
 ): CommandAgent<R, B> {
-  const { input = takesGoal(args) ? () => '' : ask, steering, read, sandbox, description, ...settings } = readCommand(file, args, options);
+  const { input = takesGoal(args) ? () => '' : ask, steering, read, sandbox, description, checkpoint, resume, ...settings } =
+    readCommand(file, args, options);
   const frame = steering === undefined ? undefined : frameOf(steering);
   // What makes something of the brief itself may call a field of its own `cwd`.
   const isOwn = settings.roots === undefined && (typeof args === 'function' || options.input !== undefined);
   const askedBy = (brief: B): unknown => isOwn ? undefined : (brief as { readonly cwd?: unknown }).cwd;
-  const agent: Agent<R, B> = (brief, _steering, context) => defer(() => atWorkplace(settings, {
-    asked: askedBy(brief), context, work: (desk) => run(brief, context, desk),
-  }));
-  const run = (brief: B, context: AgentContext, { cwd, hold }: Desk): Observable<AgentOutput<R> | string> => defer(() => {
-    const own: Launch = { file, args: argumentsOf(args, brief), cwd, env: environmentOf(settings.env) };
-    const asked: unknown = input(brief);
+  const agent: Agent<R, B> = (brief, _steering, context) => defer(() => {
+    // A worktree belongs to one run.
+    const canGoOn = resume !== undefined && settings.worktree !== true;
+    const checkpoints = canGoOn ? checkpointsOf<CommandCheckpoint>(context, 'command', brief) : undefined;
+    return atWorkplace(placesAgain(settings, checkpoints?.earlier), {
+      asked: askedBy(brief), context, work: (desk) => run({ brief, context, desk, checkpoints }),
+    });
+  });
+  const run = ({ brief, context, desk: { cwd, hold }, checkpoints }: Run<B>): Observable<AgentOutput<R> | string> => defer(() => {
+    const earlier = checkpoints?.earlier;
+    const given = earlier === undefined ? argumentsOf(args, brief) : argumentsAgain(resume!, earlier.saved, brief);
+    const own: Launch = { file, args: given, cwd, env: environmentOf(settings.env) };
+    const asked: unknown = earlier === undefined ? input(brief) : input(brief, earlier.saved);
     check('the answer of input', asked, A_STRING);
     const launch = confine(own, sandbox);
     const program = startProcess(launch, settings.grace);
@@ -94,12 +120,15 @@ export function command<R = string, B extends Brief = Brief>(
     const last = lastLine(settings.maxResult);
     const drained = program.exit.pipe(delay(settings.drain));
     const chunks = (stream: typeof program.stdout): Observable<string> => chunksOf(stream).pipe(takeUntil(drained));
+    const keep = (saved: Json): void => { checkpoints?.save({ saved, home: earlier?.home ?? process.cwd() }); };
+    const out = checkpoint === undefined || checkpoints === undefined ? chunks(program.stdout)
+      : chunks(program.stdout).pipe(keepCheckpoints(checkpoint, keep, settings.maxResult));
     const said = read === undefined
-      ? chunks(program.stdout).pipe(tap((chunk) => {
+      ? out.pipe(tap((chunk) => {
         if (settings.result === 'stdout') all.add(chunk);
         else last.add(chunk);
       }), map(text))
-      : readLines(chunks(program.stdout), read, settings.maxResult);
+      : readLines(out, read, settings.maxResult);
     const complained = settings.stderr === 'print'
       ? readLines<R>(chunks(program.stderr), (each) => program.isRefusal(each) ? undefined : each, MAX_LINE)
       : chunks(program.stderr).pipe(map(() => ALIVE));
@@ -121,11 +150,28 @@ export function command<R = string, B extends Brief = Brief>(
   Object.defineProperty(agent, 'name', { value: basename(file) });
   return Object.assign(agent, {
     steerable: frame !== undefined,
+    ...saysOnRestart(settings.onRestart),
     ...description === undefined ? {} : { description },
     ...settings.roots === undefined ? {} : {
       briefSchema: placeBriefSchema(settings.roots), grant: (brief: B) => ({ cwd: placeFor(settings, askedBy(brief)) }),
     },
   });
+}
+
+/** What a task goes on from when its process has ended. */
+interface CommandCheckpoint extends JsonObject {
+  readonly saved: Json;
+  /** The working directory of that process. */
+  readonly home: string;
+}
+
+/** One run of a task. */
+interface Run<B> {
+  readonly brief: B;
+  readonly context: AgentContext;
+  readonly desk: Desk;
+  /** Where the program can go on. */
+  readonly checkpoints: Checkpoints<CommandCheckpoint> | undefined;
 }
 
 /** Goal and context as a text to read. */

@@ -2,9 +2,11 @@ import type { Brief } from '../../core/brief.js';
 import { A_BOOLEAN, A_FUNCTION, check, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
+import type { Json } from '../../core/store.js';
 import { STRINGS } from '../../processes/confine.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';
+import { noWorktree, ON_RESTART, type OnRestart } from '../restart/onRestart.js';
 
 /** The arguments of a command, or a function that makes them of the brief. */
 export type Arguments<B extends Brief = Brief> = readonly string[] | ((brief: B) => readonly string[]);
@@ -19,8 +21,10 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
   /**
    * What goes to its stdin. @defaultValue the goal, an empty line and the context; nothing where the arguments have a place for the goal
    * or are a function
+   *
+   * @param saved - what `checkpoint` read, of a task that goes on
    */
-  readonly input?: ((brief: B) => string) | undefined;
+  readonly input?: ((brief: B, saved?: Json) => string) | undefined;
   /**
    * How a steering message is written to its stdin, which then stays open: `'lines'` as one line (newlines in it become spaces), `'json'`
    * as one line of JSON, `{"type":"steer","text":…}`, or a function that frames it. What was written need not have been read: it reads
@@ -43,6 +47,21 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
    * @defaultValue 1000000
    */
   readonly maxResult?: number | undefined;
+  /**
+   * What a line of its stdout says to go on from when this process has ended, such as the id of its session; nothing where it says none.
+   * The last counts. @defaultValue none: the task cannot go on
+   */
+  readonly checkpoint?: ((line: string) => Json | undefined) | undefined;
+  /**
+   * The arguments with which it goes on, such as `['--resume', saved, '-p', goal]`; its stdin is as at a start. @defaultValue none
+   */
+  readonly resume?: ((saved: Json, brief: B) => readonly string[]) | undefined;
+  /**
+   * What becomes of a running task in a session with a store when its process has ended; a definition in a toolset, or of the session,
+   * comes first. To resume takes `checkpoint` and `resume`; before a line gave a checkpoint, a task is `interrupted`.
+   * @defaultValue `'interrupt'`, and `'resume'` where there is `resume`
+   */
+  readonly onRestart?: OnRestart | undefined;
   /** Variables beyond PATH, HOME, LANG and the like: a value, or `true` to pass on this process's own. @defaultValue none */
   readonly env?: Environment | undefined;
   /** @defaultValue this process's own working directory, when the task starts */
@@ -85,6 +104,9 @@ const OPTIONS: Record<keyof CommandOptions, Option> = {
   read: [undefined, A_FUNCTION],
   result: ['line', oneOf('line', 'stdout')],
   maxResult: [1_000_000, LENGTH],
+  checkpoint: [undefined, A_FUNCTION],
+  resume: [undefined, A_FUNCTION],
+  onRestart: [undefined, ON_RESTART],
   env: [undefined, AN_ENVIRONMENT],
   cwd: [undefined, WORDS],
   roots: [undefined, STRINGS],
@@ -117,5 +139,11 @@ export function readCommand<R, B extends Brief>(file: string, args: Arguments<B>
   if (settings.read !== undefined && settings.result === 'stdout') {
     throw new InvalidArgumentError('Expected `read` or `result: "stdout"` in the options of command, not both: `read` names the result.');
   }
-  return settings;
+  const { resume, checkpoint, onRestart = resume === undefined ? undefined : 'resume', worktree } = settings;
+  if ((resume === undefined) !== (checkpoint === undefined) || (onRestart === 'resume' && resume === undefined)) {
+    throw new InvalidArgumentError('Expected `checkpoint` and `resume` together in the options of command, for a task that resumes: a line '
+      + 'says what to go on from, and arguments say how.');
+  }
+  if (worktree === true && onRestart === 'resume') throw noWorktree('command');
+  return { ...settings, onRestart };
 }

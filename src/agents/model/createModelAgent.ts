@@ -4,14 +4,17 @@ import { result, type AgentOutput } from '../../core/output.js';
 import { readInput } from '../../tools/calls/readInput.js';
 import { createToolset } from '../../tools/toolset.js';
 import { asAiTools, type ToolSet } from './aiSdk.js';
+import { checkpointsOf } from '../restart/checkpointsOf.js';
+import { saysOnRestart } from '../restart/onRestart.js';
 import { briefSchemaOf } from './toolsets/briefSchemaOf.js';
 import { createMail } from './loop/createMail.js';
+import { createTalk } from './loop/createTalk.js';
 import { DELEGATION, grantToolsets } from './toolsets/grantToolsets.js';
 import { holdTools } from './toolsets/holdTools.js';
 import type { ModelAgent } from './modelAgent.js';
 import type { ModelBrief } from './modelBrief.js';
 import type { ModelSettings } from './readModelOptions.js';
-import { runLoop } from './loop/runLoop.js';
+import { promptOf, runLoop } from './loop/runLoop.js';
 
 /**
  * The agent of these settings that holds these toolsets and no others. What it starts by the delegation tools is made here again, with no
@@ -26,11 +29,12 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     const granted = grantToolsets(toolsets, held, context.depthLeft > 0);
     const chosen = choose(settings, model, maxSteps);
     const abort = new AbortController();
+    const talk = createTalk(promptOf(brief), checkpointsOf(context, 'model', brief));
     const mail = createMail(context, granted.includes(DELEGATION));
-    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), abort.signal);
+    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), abort.signal, talk);
     const ended = runLoop({
       settings: chosen,
-      brief,
+      talk,
       tools,
       mail,
       signal: abort.signal,
@@ -54,6 +58,7 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
   return Object.assign(Object.defineProperty(agent, 'name', { value: settings.name }), {
     briefSchema,
     steerable: true,
+    ...saysOnRestart(settings.onRestart),
     ...(settings.description === undefined ? {} : { description: settings.description }),
     grant: (brief: ModelBrief, scope: Parameters<ModelAgent['grant']>[1]) => {
       const { toolsets, model, max_iterations = settings.maxSteps } = read(brief);

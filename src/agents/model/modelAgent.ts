@@ -7,6 +7,7 @@ export interface ModelAgent extends Agent<string, ModelBrief> {
   readonly description?: string;
   readonly briefSchema: NonNullable<AgentDefinition['briefSchema']>;
   readonly steerable: boolean;
+  readonly onRestart?: NonNullable<AgentDefinition['onRestart']>;
   /** Says what a child with this brief is given below this scope: `toolsets`, `model`, `max_iterations`. */
   readonly grant: (brief: ModelBrief, scope: Delegator) => Readonly<Record<string, unknown>>;
 }

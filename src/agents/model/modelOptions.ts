@@ -1,3 +1,4 @@
+import type { OnRestart } from '../restart/onRestart.js';
 import type { CallSettings, LanguageModel, LanguageModelUsage, ToolSet } from './aiSdk.js';
 
 /** The SDK's own settings, each of which may be left out by `undefined`, too. */
@@ -36,6 +37,13 @@ export interface ModelOptions extends ModelCallOptions {
    * first, and some providers show nothing of a long thought
    */
   readonly startTimeout?: number | undefined;
+  /**
+   * What becomes of a running task in a session with a store when its process has ended; a definition in a toolset, or of the session,
+   * comes first. `'resume'`: it goes on from its last whole step, and what it was told up to then. A tool call that was under way is not
+   * made again: the model reads that it may have happened. The conversation is saved whole with each step and each call, images and files
+   * that tools answered included. @defaultValue `'interrupt'`
+   */
+  readonly onRestart?: OnRestart | undefined;
   /** What a step has cost, in US dollars. */
   readonly cost?: ((usage: LanguageModelUsage, modelId: string) => number) | undefined;
 }

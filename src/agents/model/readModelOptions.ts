@@ -1,5 +1,6 @@
 import { check, count, readOptions, A_BOOLEAN, A_FUNCTION, AN_OBJECT, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
+import { ON_RESTART } from '../restart/onRestart.js';
 import { TOOL_NAMES } from '../../tools/toolNames.js';
 import type { CallSettings, LanguageModel, ToolSet } from './aiSdk.js';
 import { DELEGATION } from './toolsets/grantToolsets.js';
@@ -18,6 +19,7 @@ export interface ModelSettings {
   readonly maxSteps: number;
   readonly maxRetries: number;
   readonly startTimeout: number;
+  readonly onRestart: ModelOptions['onRestart'];
   readonly cost: ModelOptions['cost'];
   readonly call: CallSettings;
 }
@@ -78,6 +80,7 @@ export function readModelOptions(options: ModelOptions): ModelSettings {
     maxSteps: [20, count(1)],
     maxRetries: [2, RETRIES],
     startTimeout: [120_000, TIMEOUT],
+    onRestart: [undefined, ON_RESTART],
     cost: [undefined, A_FUNCTION],
     ...CALL,
   }) as ModelSettings & CallSettings;

@@ -14,7 +14,9 @@ type AcpConfig = Extract<AgentConfig, { readonly kind: 'acp' }>;
 /** An ACP agent of a config; what the config says comes before what the preset says. */
 export async function acpOf(config: AcpConfig, directory: string): Promise<AgentDefinition> {
   const { acp } = await importPeer('An agent of kind acp', ['@agentclientprotocol/sdk'], () => import('../../agents/acp/index.js'));
-  const { kind: _kind, preset, env, cwd: _cwd, roots: _roots, sandbox: _sandbox, permissions, mcpServers, ...rest } = config;
+  const {
+    kind: _kind, onRestart: _onRestart, preset, env, cwd: _cwd, roots: _roots, sandbox: _sandbox, permissions, mcpServers, ...rest
+  } = config;
   const known: AcpOptions | undefined = preset === undefined ? undefined : presets[preset];
   const options = {
     ...known, ...rest,

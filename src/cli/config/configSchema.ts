@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { acp } from './schema/acp.js';
 import { command } from './schema/command.js';
 import { model } from './schema/model.js';
-import { http, serving } from './schema/serving.js';
+import { http, serving, store } from './schema/serving.js';
 import { session } from './schema/session.js';
 import { always, object } from './schema/shapes.js';
 
@@ -19,7 +19,7 @@ const defaultOf = (config: unknown): unknown => (Object(config) as { readonly de
 
 /** A config, its comments removed. */
 export const configSchema = object({
-  $schema: z.string().optional(), agents, ...serving, session: session.optional(), http: http.optional(),
+  $schema: z.string().optional(), agents, ...serving, session: session.optional(), http: http.optional(), store: store.optional(),
 }).refine((config) => typeof defaultOf(config) !== 'string' || namesOf(config).includes(defaultOf(config) as string), {
   ...always,
   path: ['defaultAgent'],

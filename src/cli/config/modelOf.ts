@@ -10,7 +10,10 @@ const PEERS = ['ai', '@ai-sdk/openai-compatible'];
 
 /** A model of a config as an agent. Its key is read from the environment that this process was started with, and stands nowhere else. */
 export async function modelOf(name: string, config: ModelConfig): Promise<AgentDefinition> {
-  const { kind: _kind, provider: _provider, baseURL, model: modelId, apiKeyEnv, description, models, cost, headers, ...options } = config;
+  const {
+    kind: _kind, onRestart: _onRestart, provider: _provider, baseURL, model: modelId, apiKeyEnv, description, models, cost,
+    headers, ...options
+  } = config;
   const { createOpenAICompatible, model } = await importPeer('An agent of kind model', PEERS, async () => ({
     ...await import('@ai-sdk/openai-compatible'),
     ...await import('../../agents/model/index.js'),

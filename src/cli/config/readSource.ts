@@ -16,6 +16,9 @@ export interface Source {
   readonly hash: string;
 }
 
+/** The config of a working directory. */
+export const CONFIG = 'sidestream.config.json';
+
 /** Bytes of the largest config; and a device gives no end of them. */
 const MAX_BYTES = 1_048_576;
 

@@ -6,8 +6,10 @@ import { readWorking } from '../config/readConfig.js';
 import type { Source } from '../config/readSource.js';
 import { portProblem } from '../portProblem.js';
 import { shown } from '../shown.js';
+import { storeOf } from '../store/storeOf.js';
 import { examine } from './examine.js';
 import type { Finding } from './finding.js';
+import { lookAtStore } from './lookAtStore.js';
 
 /** How `sidestream doctor` was called. */
 export interface DoctorArguments {
@@ -18,13 +20,15 @@ export interface DoctorArguments {
   readonly names: readonly string[];
   /** The port that is to be served. */
   readonly http: string | undefined;
+  /** The file that is to keep the tasks. */
+  readonly store: string | undefined;
 }
 
 /** Agents that are started at one time: some take long where many start. */
 const AT_ONCE = 2;
 
 /** Starts each agent of a config once, and says of each in a line what is wrong. Answers with the exit code. */
-export async function doctor(source: Source, { json, timeout, names, http }: DoctorArguments): Promise<number> {
+export async function doctor(source: Source, { json, timeout, names, http, store }: DoctorArguments): Promise<number> {
   const patience = secondsOf(timeout);
   const { config, broken } = readWorking(source);
   const all = [...new Set([...Object.keys(config.agents), ...broken.keys()])];
@@ -34,7 +38,10 @@ export async function doctor(source: Source, { json, timeout, names, http }: Doc
   }
   const wanted = names.length === 0 ? all : names;
   const lost = (name: string): Finding => ({ name, kind: 'config', ok: false, problem: `${broken.get(name)!}.`, notes: [], elapsed: 0 });
-  const around = [await packages(), ...http === undefined ? [] : [await port(http)]].filter((each) => each !== undefined);
+  const file = storeOf(store, config);
+  const around = [
+    await packages(), ...http === undefined ? [] : [await port(http)], ...file === undefined ? [] : [await lookAtStore(file)],
+  ].filter((each) => each !== undefined);
   const print = (finding: Finding): void => { if (!json) console.log(lineOf(finding)); };
   around.forEach(print);
   const found = await lastValueFrom(from(wanted).pipe(

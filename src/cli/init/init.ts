@@ -1,11 +1,14 @@
 import { access, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { presets } from '../../agents/acp/presets.js';
+import { sqlite } from '../../stores/sqlite/index.js';
 import { CliError } from '../cliError.js';
 import { shown } from '../shown.js';
 import { meant } from '../config/meant.js';
 import { readSource } from '../config/readSource.js';
 import { systemReason } from '../systemReason.js';
+import { makeOwnFolder } from '../store/ownFolder.js';
+import { STORE } from '../store/storeOf.js';
 import type { Terminal } from '../terminal.js';
 import { setTrust } from '../trust/trustStore.js';
 import { ALIASES, knownAgents, type KnownAgent } from './knownAgents.js';
@@ -36,6 +39,7 @@ export async function init({ config, agents, yes }: InitArguments, terminal: Ter
     throw new CliError((error as NodeJS.ErrnoException).code === 'EEXIST'
       ? `${path} is there already, and was left as it is.` : `${path} cannot be written: ${systemReason(error)}.`);
   }
+  await makeOwnFolder(resolve(dirname(path), STORE));
   const missing = await missingPackages(wanted.length > 0);
   if (missing.length > 0) console.log(`Still needed: npm i ${missing.join(' ')}`);
   for (const { preset, at } of wanted) if (at === '') console.log(`Still needed for ${preset}: ${presets[preset].install}`);
@@ -87,6 +91,8 @@ async function ask(found: readonly KnownAgent[], terminal: Terminal): Promise<re
 async function missingPackages(isAcp: boolean): Promise<readonly string[]> {
   const needed: [string, () => Promise<unknown>][] = [['@modelcontextprotocol/sdk', () => import('@modelcontextprotocol/sdk/types.js')]];
   if (isAcp) needed.push(['@agentclientprotocol/sdk', () => import('@agentclientprotocol/sdk')]);
+  // Node brings one along from 22.13 on.
+  needed.push(['libsql', async () => { (await sqlite(':memory:').view()).close(); }]);
   const looked = await Promise.all(needed.map(([name, load]) => load().then(() => [], () => [name])));
   return looked.flat();
 }

@@ -1,3 +1,4 @@
+import { STORE } from '../store/storeOf.js';
 import type { KnownAgent } from './knownAgents.js';
 
 /** What each known agent is called in a config, and what is said of it. */
@@ -13,17 +14,21 @@ export function startOf(known: readonly KnownAgent[]): object {
   return {
     '//': 'The agents that MCP hosts may run in the background. A field named // is a remark. One whose name goes on after the slashes is '
       + 'turned off: take the slashes away to turn it on. Paths are relative to this file. Secrets do not belong here: name the '
-      + 'environment variables that hold them. When done: sidestream doctor',
+      + 'environment variables that hold them. `store` keeps the tasks where the server ends; look at them by: sidestream tasks. When '
+      + 'done: sidestream doctor',
+    'store': STORE,
     'agents': {
       'search': {
         '//': 'A program. The goal stays one argument, whatever it holds; there is no shell. Without {goal} it goes to stdin. '
-          + 'It works where the host starts the server, unless `cwd` says where. grep exits with 1 where it finds nothing.',
+          + 'It works where the host starts the server, unless `cwd` says where. grep exits with 1 where it finds nothing. It changes '
+          + 'nothing, so it is run again (`onRestart`) where the server ended while it ran; others end as interrupted.',
         'kind': 'command',
         'description': 'Finds a text in the files of the project: the goal is the text and nothing else.',
         'command': 'grep',
-        'args': ['-rIn', '--exclude-dir=.git', '--exclude-dir=node_modules', '-F', '--', '{goal}', '.'],
+        'args': ['-rIn', '--exclude-dir=.git', '--exclude-dir=.sidestream', '--exclude-dir=node_modules', '-F', '--', '{goal}', '.'],
         'result': 'stdout',
         'successCodes': [0, 1],
+        'onRestart': 'restart',
         '//cwd': '.',
       },
       ...Object.fromEntries([...coders, ...example]),

@@ -21,7 +21,7 @@ export interface AiStepsOptions {
 
 /** A `prepareStep` for calls of the AI SDK. */
 export interface AiSteps {
-  (step: Step): { messages: ModelMessage[]; model: LanguageModel };
+  (step: Step): PreparedStep | Promise<PreparedStep>;
   /**
    * What a call has added to the conversation, with what it was told at its place: for the history of the next call, in which
    * `response.messages` would lack that.
@@ -29,6 +29,12 @@ export interface AiSteps {
    * @param steps - those of the call's result
    */
   history(this: void, steps: readonly StepResult[]): ModelMessage[];
+}
+
+/** What a step is made with; a promise of it where what is told is first to be kept by a store that takes its time. */
+export interface PreparedStep {
+  messages: ModelMessage[];
+  model: LanguageModel;
 }
 
 /** What the SDK hands to a `prepareStep`, as far as it is needed here. */
@@ -153,8 +159,13 @@ export function aiSteps(inbox: Inbox, options: AiStepsOptions = {}): AiSteps {
     const conversation = unwoven(messages, run.notes);
     // Another step means that the one before was answered.
     run.hand?.answered();
-    send(run, conversation);
-    return { messages: woven(conversation, run.notes), model: watched(model, run.hand!) };
+    const { turn } = run;
+    const goOn = (own: Run): PreparedStep => {
+      send(own, conversation);
+      return { messages: woven(conversation, own.notes), model: watched(model, own.hand!) };
+    };
+    const ready = turn.ready(isAwaitingResults(conversation) ? undefined : sentOf(woven(conversation, run.notes)));
+    return ready === undefined ? goOn(run) : ready.then(() => goOn(run));
   };
 
   return Object.assign(prepareStep, {

@@ -46,12 +46,15 @@ export async function* turnsWithInbox<T extends Turn>(inbox: Inbox, runner: Tool
   /** What is to be told beside what is sent next in any case. */
   const take = (messages: readonly object[]): readonly TextBlock[] =>
     loop.take(reading.sentOf(messages)).map(({ text }) => ({ type: 'text', text }));
+  const ready = (messages: readonly object[]): Promise<void> | undefined => loop.ready(reading.sentOf(messages));
   const send = (messages: readonly object[]): void => { request = loop.send(reading.sentOf(messages)); };
   const pushed = (news: readonly TextBlock[]): void => {
     if (news.length > 0) runner.pushMessages({ role: 'user', content: news });
     send(runner.params.messages);
   };
   try {
+    const isReady = ready(runner.params.messages);
+    if (isReady !== undefined) await isReady;
     pushed(take(runner.params.messages));
     for await (const turn of runner) {
       // Heard of even where the caller leaves the loop in its body.
@@ -73,6 +76,8 @@ export async function* turnsWithInbox<T extends Turn>(inbox: Inbox, runner: Tool
         if (results === null) continue;
         const asked = { role: 'assistant', content: message.content } as const;
         const sent = [...runner.params.messages, asked, { role: 'user', content: results.content }];
+        const kept = ready(sent);
+        if (kept !== undefined) await kept;
         const news = take(sent);
         if (news.length === 0) send(sent);
         else {
@@ -81,7 +86,11 @@ export async function* turnsWithInbox<T extends Turn>(inbox: Inbox, runner: Tool
         }
       } else {
         // The caller has taken over the history; where it ends in calls, nothing may stand between them and their results.
-        pushed(runner.params.messages.at(-1)?.role === 'user' ? take(runner.params.messages) : []);
+        const { messages } = runner.params;
+        const isOpen = messages.at(-1)?.role !== 'user';
+        const kept = isOpen ? loop.ready() : ready(messages);
+        if (kept !== undefined) await kept;
+        pushed(isOpen ? [] : take(messages));
       }
     }
   } finally {

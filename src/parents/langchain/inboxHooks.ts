@@ -2,10 +2,12 @@ import { HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Inbox, Sent } from '../../inbox/inbox.js';
 import { createHand, type Hand } from '../shared/hand.js';
 
+type News = { messages: BaseMessage[] } | undefined;
+
 /** What `createMiddleware` of `langchain` takes. */
 export interface InboxHooks {
   name: string;
-  beforeModel: (state: { readonly messages: readonly BaseMessage[] }) => { messages: BaseMessage[] } | undefined;
+  beforeModel: (state: { readonly messages: readonly BaseMessage[] }) => News | Promise<News>;
   wrapModelCall: <Request extends { readonly messages: readonly BaseMessage[] }, Answer>(
     request: Request, handler: (request: Request) => Answer | Promise<Answer>,
   ) => Promise<Answer>;
@@ -44,9 +46,13 @@ export function inboxHooks(inbox: Inbox): InboxHooks {
     name: 'sidestreamInbox',
     beforeModel: ({ messages }) => {
       for (const hand of inHand) hand.giveUp();
-      const news = history.take(sentOf(messages));
-      const told = news.map(({ id, text }) => new HumanMessage({ id: `sidestream-${id}`, content: text }));
-      return told.length === 0 ? undefined : { messages: told };
+      const ready = history.ready(sentOf(messages));
+      const take = (): News => {
+        const news = history.take(sentOf(messages));
+        const told = news.map(({ id, text }) => new HumanMessage({ id: `sidestream-${id}`, content: text }));
+        return told.length === 0 ? undefined : { messages: told };
+      };
+      return ready === undefined ? take() : ready.then(take);
     },
     wrapModelCall: async (request, handler) => {
       const sending = inbox.turn().send(sentOf(request.messages));

@@ -95,6 +95,9 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
       turn.end();
       return createdOf(task);
     }
+    // What it tells is kept before it goes out, where a store takes its time.
+    const ready = extra.signal.aborted ? undefined : inbox.ready(AT_ONCE);
+    if (ready !== undefined) await ready;
     return resultOf(withNews(answer, scope, inbox, { callId, turn, receipts, extra }));
   });
 

@@ -3,7 +3,7 @@ import { openServer } from './openServer.js';
 import type { Transport } from './sdk.js';
 import type { ServeOptions } from './serveOptions.js';
 
-/** A connection with a session of its own, which ends with it. */
+/** A connection with its session, which ends with it where `endsSession` does not say otherwise. */
 export interface Connection {
   readonly session: Session;
   /** Settles when it is closed and its session is. */
@@ -13,17 +13,19 @@ export interface Connection {
 }
 
 /**
- * Connects a transport to a server over a session of its own. However the connection ends, the session and all in it end with it.
+ * Connects a transport to a server over its session. However the connection ends, a session of its own and all in it end with it.
  *
- * @param onEnd - told when the connection has ended, before what its session had started has
+ * @param how.onEnd - told when the connection has ended, before what its session had started has
  */
-export async function openConnection(transport: Transport, options: ServeOptions, onEnd?: () => void): Promise<Connection> {
-  const { session, server } = openServer(options);
+export async function openConnection(
+  transport: Transport, options: ServeOptions, { key = '', onEnd }: { readonly key?: string; readonly onEnd?: () => void } = {},
+): Promise<Connection> {
+  const { session, server } = await openServer(options, key);
   let why = 'host_gone';
   const closed = new Promise<void>((resolve) => {
     transport.onclose = () => {
       onEnd?.();
-      resolve(session.close(why).then(() => undefined));
+      resolve(options.endsSession === false ? undefined : session.close(why).then(() => undefined));
     };
   });
   if (options.onError !== undefined) server.server.onerror = options.onError;

@@ -10,9 +10,11 @@ export interface OpenServer {
   readonly server: McpServer;
 }
 
-/** Makes what one connection needs; whatever of the options is wrong is thrown. */
-export function openServer(options: ServeOptions): OpenServer {
-  const { session: makeSession = () => createSession(), onError: _, agents, defaultAgent, tools, lines, ...rest } = options;
-  const session = makeSession();
+/** Makes what one connection needs; whatever of the options is wrong is thrown. @param key - that its host names */
+export async function openServer(options: ServeOptions, key: string): Promise<OpenServer> {
+  const {
+    session: makeSession = () => createSession(), endsSession: _ends, onError: _onError, agents, defaultAgent, tools, lines, ...rest
+  } = options;
+  const session = await makeSession(key);
   return { session, server: createMcpServer(session, createToolset(session, { agents, defaultAgent, tools, lines }), rest) };
 }

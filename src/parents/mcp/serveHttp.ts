@@ -18,7 +18,8 @@ export interface HttpServing extends Serving {
 /**
  * Serves hosts on this machine over Streamable HTTP: on 127.0.0.1 only, to whoever bears the token, each connection with a session of its
  * own that ends with it: by DELETE, when nobody has been there for `sessionTimeout`, or when all seats are taken and another host needs the
- * one that was idle for longest. A host that loses a stream on its way can have the rest of it (`Last-Event-ID`).
+ * one that was idle for longest. A host that loses a stream on its way can have the rest of it (`Last-Event-ID`). With `endsSession: false`
+ * a session goes on without its connections; which one a host is given, the `key` in its URL decides.
  *
  * ```ts
  * import { randomBytes } from 'node:crypto';
@@ -38,7 +39,7 @@ export async function serveHttp<S>(options: HttpOptions<S>): Promise<HttpServing
   const settings = readHttpOptions(options as HttpOptions);
   const { http, serve } = settings;
   // What is wrong with the options is said now, and not to the first host.
-  openServer(serve);
+  await openServer(serve, '');
   const sessions = createHttpSessions(settings);
   const admissionOf = admit(http);
 

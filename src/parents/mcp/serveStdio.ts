@@ -48,8 +48,8 @@ export async function serveStdio<S>(given: StdioOptions<S>): Promise<StdioServin
   let ending: Promise<void> | undefined;
   const end = (patience: number): Promise<void> => ending ??= (async () => {
     await stdio.answered(QUICK);
-    // Calls that wait are answered by that, and what they wait for is ended.
-    void connection.session.close('host_gone');
+    // Calls that wait are answered by that, and what they wait for is ended. What goes wrong with it, `closed` says.
+    if (options.endsSession !== false) connection.session.close('host_gone').catch(() => undefined);
     await stdio.drained(patience);
     const { unanswered } = stdio;
     if (unanswered > 0) onError?.(new Error(`The host has not read the answers to its last requests, ${unanswered}.`));

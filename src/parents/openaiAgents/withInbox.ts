@@ -1,4 +1,4 @@
-import type { AgentInputItem, CallModelInputFilter } from '@openai/agents';
+import type { AgentInputItem, CallModelInputFilter, ModelInputData } from '@openai/agents';
 import type { Inbox, Sending } from '../../inbox/inbox.js';
 import { sentOf } from './sentOf.js';
 
@@ -59,13 +59,17 @@ export async function withInbox<Result>(inbox: Inbox, start: (options: InboxRunO
     if (last === asked) request?.failed();
     else request?.answered();
     asked = last;
-    if (last !== undefined) {
-      const news = loop.take(sentOf(withTold(input, told)));
-      told.push(...news.map(({ text }): Told => ({ behind: last, text, message: { type: 'message', role: 'user', content: text } })));
-    }
-    const sent = withTold(input, told);
-    request = loop.send(sentOf(sent));
-    return { ...others, input: sent };
+    const ready = loop.ready(last === undefined ? undefined : sentOf(withTold(input, told)));
+    const send = (): ModelInputData => {
+      if (last !== undefined) {
+        const news = loop.take(sentOf(withTold(input, told)));
+        told.push(...news.map(({ text }): Told => ({ behind: last, text, message: { type: 'message', role: 'user', content: text } })));
+      }
+      const sent = withTold(input, told);
+      request = loop.send(sentOf(sent));
+      return { ...others, input: sent };
+    };
+    return ready === undefined ? send() : ready.then(send);
   };
 
   const over = (isAnswered: boolean): void => {

@@ -37,6 +37,8 @@ export async function askWithInbox<M extends object, T>(
   check('messages', messages, A_LIST);
   check('ask', ask, A_FUNCTION);
   const turn = turnOf(inbox, messages);
+  const ready = turn.ready(isOpen(messages) ? undefined : sentOf(messages));
+  if (ready !== undefined) await ready;
   const told = isOpen(messages) ? [] : turn.take(sentOf(messages)).map(({ text }) => ({ role: 'user', content: text }) as unknown as M);
   messages.push(...told);
   const request = turn.send(sentOf(messages));

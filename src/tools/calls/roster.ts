@@ -56,7 +56,9 @@ export function createRoster(agents: Readonly<Record<string, DescribedAgent | Ag
 }
 
 /** What may be said of an agent, by a definition or by the agent itself. */
-const SAID = ['description', 'briefSchema', 'steerable', 'grant'] as const;
+const SAID = ['description', 'briefSchema', 'steerable', 'grant', 'onRestart'] as const;
+
+const ON_RESTART: readonly unknown[] = ['interrupt', 'restart', 'resume'];
 
 /** The definition as it was given, and what it leaves open as the agent says it. */
 function readDefinition(name: string, given: DescribedAgent | AgentDefinition): AgentDefinition {
@@ -71,7 +73,7 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition): 
     description: typeof given === 'function' ? 'a background agent' : given.description,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
-  const { description, briefSchema, steerable, grant } = definition;
+  const { description, briefSchema, steerable, grant, onRestart } = definition;
   const expect = (field: string, holds: boolean, what: string, value: unknown): void => {
     if (!holds) throw new InvalidArgumentError(`Expected \`agents.${name}.${field}\` to be ${what}, got ${describeValue(value)}.`);
   };
@@ -79,6 +81,7 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition): 
   expect('steerable', steerable === undefined || typeof steerable === 'boolean', 'true or false', steerable);
   expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
   expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
+  expect('onRestart', onRestart === undefined || ON_RESTART.includes(onRestart), ON_RESTART.join(', '), onRestart);
   const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => RESERVED.includes(field));
   if (reserved !== undefined) {
     throw new InvalidArgumentError(

@@ -1,5 +1,5 @@
-import { hearKey } from '../../core/clockOf.js';
+import { outcome } from '../../core/operators/outcome.js';
 import type { Task } from '../../core/task.js';
 
-/** Has heard of a task's end, also where a stream would not give it yet, as what it says is still to be kept. */
-export const hear = (task: Task): void => { (task as Task & { readonly [hearKey]?: () => void })[hearKey]?.(); };
+/** Has heard of a task's end: being given the outcome is what counts, and a snapshot does not. */
+export const hear = (task: Task): void => { task.events.pipe(outcome()).subscribe().unsubscribe(); };

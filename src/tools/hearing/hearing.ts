@@ -31,6 +31,8 @@ export class Hearing {
   readonly #journal: TellingJournal | undefined;
   /** What was written down and is not kept yet: nobody may be told of it. */
   readonly #unkept = new Set<Telling>();
+  /** Whether somebody has waited for the store in vain, since when it has kept nothing. */
+  #isStuck = false;
 
   constructor(scope: Delegator) {
     this.clock = clockOf(scope.events);
@@ -93,13 +95,29 @@ export class Hearing {
   /** Whether a telling may be handed over: it is written down, where that is to be done. */
   isKept(telling: Telling): boolean { return !this.#unkept.has(telling); }
 
+  /** Whether what is told is written down before. */
+  get isWritten(): boolean { return this.#journal !== undefined; }
+
+  /** A model has read of these ends, and whoever says so has said it: that is kept at once, where it can be. */
+  acknowledged(tasks: readonly Task[]): void {
+    this.heard(tasks);
+    for (const { id } of tasks) this.#journal?.hear(id);
+    this.settled()?.catch(() => undefined);
+  }
+
   /** Everything so far is written down when it resolves; nothing where that is so now. */
   settled(): Promise<void> | undefined { return this.#journal?.settled(); }
 
-  /** Writes down that these were heard of. */
-  keep(tasks: readonly Task[]): void {
-    for (const task of tasks) hear(task);
-    this.settled()?.catch(() => undefined);
+  /**
+   * The same, for whoever goes on in any case: it never rejects. Where the store does not answer, that is waited for once, and then not
+   * again until it does.
+   */
+  ready(): Promise<void> | undefined {
+    if (this.#isStuck) return undefined;
+    return this.settled()?.catch(() => {
+      this.#isStuck = true;
+      this.#journal!.whenKept(() => { this.#isStuck = false; });
+    });
   }
 
   hold(telling: Telling, kind: Hold['kind'], time = this.leaseTime, owner?: Followed): Hold {
@@ -116,9 +134,32 @@ export class Hearing {
 
   changed(): void { this.#changes.next(); }
 
+  /** A model reads of these ends in an answer that goes out when everything so far is kept, and else not at all. */
+  answered(tasks: readonly Task[], signal?: AbortSignal): void {
+    const settled = this.settled();
+    if (settled === undefined) {
+      this.heard(tasks);
+      return;
+    }
+    const telling = this.add('call', '', tasks);
+    const hold = this.hold(telling, 'answer');
+    const over = (): void => {
+      this.forget(telling);
+      this.drop(telling, hold);
+    };
+    settled.then(() => {
+      if (signal?.aborted !== true) this.heard(tasks);
+      over();
+    }, over);
+  }
+
   /** A model has read of these ends. */
   heard(tasks: readonly Task[]): void {
-    this.keep(tasks);
+    for (const task of tasks) {
+      hear(task);
+      // Observers are given nothing while the store is at work.
+      if (!task.isHeard) this.#journal?.hear(task.id);
+    }
     this.open();
     this.changed();
   }
@@ -133,8 +174,12 @@ export class Hearing {
 
   #write(telling: Telling): void {
     const journal = this.#journal;
-    const { kind, mark, tasks } = telling;
-    if (journal === undefined || journal.told({ kind, mark, ids: tasks.map(({ id }) => id) })) return;
+    const { kind, mark } = telling;
+    if (journal === undefined) return;
+    // Some providers count their calls anew in each answer: then one mark stands for all of them.
+    const same = [...this.#tellings].filter((one) => one.kind === kind && one.mark === mark);
+    const ids = new Set(same.flatMap(({ tasks }) => tasks.flatMap(({ id, isHeard }) => isHeard ? [] : [id])));
+    if (journal.told({ kind, mark, ids: [...ids] })) return;
     this.#unkept.add(telling);
     journal.whenKept(() => {
       this.#unkept.delete(telling);

@@ -11,18 +11,18 @@ export interface Call {
 /**
  * An answer tells how these tasks ended. Where a wrapper sees which answers a model has read, and the call is named, that is for the
  * wrapper to find out: until then they are in hand. Without one it counts as read. An answer to a call that was aborted tells nobody.
+ *
+ * @param isKept - whether the answer goes out now, since what it tells is written down; else it goes out when that is so
  */
-export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal }: Call): void {
+export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal }: Call, isKept = false): void {
   const news = tasks.filter(({ isHeard }) => !isHeard);
   const isAborted = signal?.aborted === true;
   const hearing = hearingOf(scope);
-  if (news.length === 0) {
-    // A stream may have given it just now, and that is not kept yet.
-    if (!isAborted) hearing.keep(tasks);
-    return;
-  }
+  if (news.length === 0) return;
   if (callId === undefined || hearing.watchers === 0) {
-    if (!isAborted) hearing.heard(news);
+    if (isAborted) return;
+    if (isKept) hearing.heard(news);
+    else hearing.answered(news, signal);
     return;
   }
   const telling = hearing.add('call', callId, news);

@@ -2,7 +2,10 @@ import { defer, finalize, from, type ObservableInput } from 'rxjs';
 import type { AcpOptions } from '../../../src/agents/acp/index.js';
 import type { Agent, AgentContext } from '../../../src/index.js';
 import { actor, type Script } from '../../support/acp/actor.js';
+import { temporary } from '../../support/acp/temporary.js';
 import { agentConformance, type AgentKind, type Play, type Stage } from '../../support/agentConformance.js';
+
+const file = temporary();
 
 function scriptOf(play: Play): Script {
   switch (play.act) {
@@ -29,6 +32,11 @@ const kind = (script: Script, options: Partial<AcpOptions> = {}): AgentKind => (
   prints: true,
   perform: (play, stage): Agent => {
     const agent = actor({ ...script, ...scriptOf(play) }, options);
+    return (brief, steering, context) => agent(brief, steering, onStage(context, stage));
+  },
+  live: (life, stage): Agent => {
+    const turns = { first: [{ say: 'working\n' }, { forever: true }], speaks: [{ say: 'done' }], 'is silent': [] }[life];
+    const agent = actor({ ...script, load: true, store: file('conversations'), turns: [turns] }, options);
     return (brief, steering, context) => agent(brief, steering, onStage(context, stage));
   },
 });

@@ -4,7 +4,7 @@ import { defer, finalize, from } from 'rxjs';
 import { z } from 'zod';
 import { model } from '../../../src/agents/model/index.js';
 import type { Agent, AgentContext } from '../../../src/index.js';
-import { agentConformance, type AgentKind, type Play } from '../../support/agentConformance.js';
+import { agentConformance, type AgentKind, type Play, type Stage } from '../../support/agentConformance.js';
 import { createModelServer, type ModelServer } from '../../support/modelServer/createModelServer.js';
 import type { ChatMessage, Script, Turn } from '../../support/modelServer/script.js';
 import { wordsOf } from '../../support/modelServer/wordsOf.js';
@@ -51,17 +51,20 @@ afterAll(() => server.close());
 const kind: AgentKind = {
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
-  perform: (play, stage) => {
-    const agent = model({
-      model: loopback(server), system: JSON.stringify(play), toolsets: { waiting: { wait } }, maxSteps: 1_000, maxRetries: 0,
-    });
-    return ((brief, steering, context) => defer(() => {
-      stage.enter();
-      // It has left when its loop has really settled, and not before.
-      return from(agent(brief, steering, watched(context, () => stage.leave()))).pipe(finalize(() => undefined));
-    })) as Agent;
-  },
+  perform,
+  live: (life, stage) => perform(life === 'first' ? { act: 'work' } : life === 'speaks' ? { act: 'answer' } : { act: 'nothing' }, stage),
 };
+
+function perform(play: Play, stage: Stage): Agent {
+  const agent = model({
+    model: loopback(server), system: JSON.stringify(play), toolsets: { waiting: { wait } }, maxSteps: 1_000, maxRetries: 0,
+  });
+  return (brief, steering, context) => defer(() => {
+    stage.enter();
+    // It has left when its loop has really settled, and not before.
+    return from(agent(brief, steering, watched(context, () => stage.leave()))).pipe(finalize(() => undefined));
+  });
+}
 
 /** The context, with a word when what holds the stop has settled. */
 const watched = (context: AgentContext, settled: () => void): AgentContext => new Proxy(context, {

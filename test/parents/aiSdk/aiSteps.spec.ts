@@ -204,7 +204,7 @@ describe('aiSteps', () => {
     const step = { steps: [], model, messages: [{ role: 'user' as const, content: 'Go on.' }] };
     const { model: given } = own.steps(step) as unknown as { model: { doGenerate(): Promise<unknown> } };
     await expect(given.doGenerate()).rejects.toThrow('refused');
-    expect(own.steps(step).messages).toEqual([
+    expect((await own.steps(step)).messages).toEqual([
       { role: 'user', content: 'Go on.' }, { role: 'user', content: expect.stringContaining('A background task has ended.') },
     ]);
   });

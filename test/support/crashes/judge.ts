@@ -208,10 +208,11 @@ class Sights {
     else this.#calling = ids;
   }
 
+  /** Told by a tool that nobody follows: as by a stream, when that is kept. */
   answered(told: readonly TaskId[]): void {
     this.#anyCalling = false;
     this.#calling = [];
-    for (const id of told) this.#toldOf(id).forGood = true;
+    for (const id of told) this.given(id);
   }
 
   /** A stream has given an outcome. */

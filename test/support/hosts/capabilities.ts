@@ -5,7 +5,7 @@ import { insist } from '../matrix/insist.js';
 import type { Capability } from '../matrix/results.js';
 import { isAlive } from '../processes/isAlive.js';
 import { createHostStage } from './hostStage.js';
-import { playSteps, SECONDS, TOOLS, type Played, type Step } from './playHostWork.js';
+import { playSteps, SECONDS, TOOLS, type Answer, type Played, type Step } from './playHostWork.js';
 import type { RealHost } from './realHost.js';
 
 /** Notes what was seen in a run of a row's own, for whoever looks at its failure. */
@@ -73,6 +73,59 @@ async function killed(
   }
 }
 
+/**
+ * Lets one child end while the model is silent and another go on, kills host and server, and starts them again over the same file: then the
+ * model is told of both, once.
+ */
+async function restarted(host: RealHost, directory: string, witness: Witness): Promise<string | undefined> {
+  await using stage = await createHostStage(host, directory, 600, true);
+  const first = await playSteps(host, stage, [
+    () => ({ name: 'delegate_task_async', input: { goal: 'go on', agent: 'worker' } }),
+    () => ({ name: 'delegate_task_async', input: { goal: 'end', agent: 'brief' } }),
+  ], { say: 'waiting', then: 'hang' });
+  try {
+    await until(async () => (await stage.children()).length === 2 && (await stage.alive()).length === 1, 300_000);
+    const server = parentOf((await stage.alive())[0]!);
+    // What has ended is kept some milliseconds later.
+    await sleep(1_000);
+    for (const pid of new Set([server, parentOf(server), first.pid])) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    await first.ended;
+    await until(async () => (await stage.alive()).length === 0, 10_000);
+  } finally {
+    await first.model.close();
+  }
+  const [long, brief] = first.answers;
+  const next = async (): Promise<readonly [list: Answer, checked: Answer, collected: Answer]> => {
+    const run = await playSteps(host, stage, [
+      () => ({ name: 'list_tasks', input: {} }),
+      () => ({ name: 'check_task', input: { task_id: long.task_id } }),
+      () => ({ name: 'collect_task', input: { task_id: brief.task_id, timeout: 5 } }),
+    ]);
+    const { output } = await run.ended;
+    await run.model.close();
+    insist(run.answers.length === 3, `The host ended early: ${output.slice(-600)}`);
+    witness(`told: ${shown(run.answers)}`);
+    return [run.answers[0], run.answers[1], run.answers[2]];
+  };
+  const [list, checked, collected] = await next();
+  const ended = (list.ended ?? []) as readonly Answer[];
+  const told = (id: string): Answer => ended.find(({ task_id }) => task_id === id);
+  insist(told(long.task_id)?.code === 'interrupted', `What was interrupted: ${shown(list)}`);
+  insist(told(brief.task_id)?.summary === 'the work is done', `What had ended: ${shown(list)}`);
+  insist(checked.ok === true && collected.status === 'completed', `By their ids: ${shown([checked, collected])}`);
+  const [again] = await next();
+  insist(again.ended === undefined && again.total === 2, `It was told twice: ${shown(again)}`);
+  return undefined;
+}
+
+async function until(isSo: () => Promise<boolean>, ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  while (!await isSo()) {
+    insist(performance.now() < end, `It has not come to that within ${ms / 1_000} s.`);
+    await sleep(50);
+  }
+}
+
 /** By /proc: the pid, the name in brackets, the state, the parent. */
 function parentOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -133,5 +186,9 @@ export const capabilities: readonly HostCapability[] = [
   {
     id: 'kill-launcher', title: 'leaves no child behind when its launcher is killed',
     look: (host, directory, _played, witness) => killed(host, directory, 'launcher', witness),
+  },
+  {
+    id: 'restart', title: 'killed with our server and started again, tells its model what ended and what was interrupted, once',
+    look: (host, directory, _played, witness) => restarted(host, directory, witness),
   },
 ];

@@ -33,16 +33,19 @@ export interface HostStage extends AsyncDisposable {
   alive(this: void): Promise<readonly number[]>;
 }
 
-/** Sets the stage for a run of a host. Ended, nothing of it is left. */
-export async function createHostStage(host: Installed, directory: string, seconds: number): Promise<HostStage> {
+/** Sets the stage for runs of a host. Ended, nothing of it is left. @param keeps - whether our server keeps its tasks in a file */
+export async function createHostStage(host: Installed, directory: string, seconds: number, keeps = false): Promise<HostStage> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'sidestream-host-')));
   const home = join(root, 'home');
   const pids = join(root, 'pids');
   const config = join(root, 'sidestream.config.json');
   for (const name of ['work', 'home', 'tmp']) await mkdir(join(root, name));
-  await writeFile(config, JSON.stringify({ agents: { worker: {
-    kind: 'command', description: 'Works for long.', command: process.execPath, args: [WORKER, pids, String(seconds)], steering: 'lines',
-  } } }));
+  const worker = (description: string, time: number): object => ({
+    kind: 'command', description, command: process.execPath, args: [WORKER, pids, String(time)], steering: 'lines',
+  });
+  await writeFile(config, JSON.stringify({ agents: {
+    worker: worker('Works for long.', seconds), ...keeps && { brief: worker('Works for a moment.', 1) },
+  } }));
   const [file, ...first] = programOf(directory, host);
   const { PATH = '' } = process.env;
   const started: Running[] = [];
@@ -52,7 +55,10 @@ export async function createHostStage(host: Installed, directory: string, second
 
   return {
     home, children,
-    server: { command: join(directory, 'sidestream/node_modules/.bin/sidestream'), args: ['mcp', '--config', config] },
+    server: {
+      command: join(directory, 'sidestream/node_modules/.bin/sidestream'),
+      args: ['mcp', '--config', config, ...keeps ? ['--store', join(root, 'tasks.db')] : []],
+    },
     alive: async () => (await children()).filter(isAlive),
     run(args, env = {}) {
       const child = spawn(file, [...first, ...args], {

@@ -1,12 +1,12 @@
 import { Subject } from 'rxjs';
 import { createInbox, type Inbox } from '../../../src/inbox/index.js';
 import { createSession, type Session, type Task } from '../../../src/index.js';
-import { createToolset, type Completion, type Tool, type Toolset } from '../../../src/tools/index.js';
+import { createToolset, type Tool, type Toolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { ModelRequest, ToolCall, Turn } from '../modelServer/script.js';
-import { wordsOf } from '../modelServer/wordsOf.js';
 import { createVirtualTime } from '../virtualTime.js';
-import { tellings } from './tellings.js';
+import { createRandom } from './createRandom.js';
+import { toldIn } from './toldIn.js';
 
 /** What a conversation is opened with. */
 export interface Opening {
@@ -14,6 +14,10 @@ export interface Opening {
   readonly toolset: Toolset;
   readonly inbox: Inbox;
   readonly server: ModelServer;
+  /** The conversation as the user's app has kept it, from an earlier life of the process. */
+  readonly saved?: unknown;
+  /** Keeps it, at each moment at which an app would: with no call in it that waits for its answer. */
+  save?(messages: unknown): void;
 }
 
 /** How one turn of a conversation goes. */
@@ -66,13 +70,6 @@ export async function hearingSchedules({ open, isBlind = false }: HearingParent,
     twice.push(...schedule.twice.map((id) => `${id} in schedule ${run}`));
   }
   return { ended, lost, twice };
-}
-
-/** Something told in a request: of which task, where, and whether the model had asked for just that. */
-interface Told {
-  readonly id: string;
-  readonly place: string;
-  readonly asked: boolean;
 }
 
 function createSchedule(seed: number, isBlind: boolean) {
@@ -193,40 +190,4 @@ function aborting(tools: Toolset, now: () => void): Readonly<Record<string, Tool
       return answer;
     },
   } satisfies Tool]));
-}
-
-const ENDED = ['completed', 'failed', 'cancelled'];
-
-/** What a request tells of ends: by messages of the inbox, and by answers of tools. */
-function toldIn(request: ModelRequest): readonly Told[] {
-  const notices = request.messages.filter(({ role }) => role === 'user').flatMap((message) => {
-    const text = wordsOf(message);
-    return text.split(/(?=A background task has ended|\d+ background tasks have ended)/).flatMap((part) => {
-      const [, notice] = /\(notice (\w+)\)/.exec(part) ?? [];
-      const lines = part.split('\n').filter((line) => line.startsWith('{"task_id"')).map((line) => JSON.parse(line) as Completion);
-      return lines.map(({ task_id: id }): Told => ({ id, place: `notice ${notice}`, asked: false }));
-    });
-  });
-  const answers = tellings(request).flatMap(({ name, arguments: input, answer, text }, n): Told[] => {
-    const { status, aborted, ok, ended = [], cancelled } = answer as typeof answer & {
-      readonly status?: string; readonly aborted?: boolean; readonly cancelled?: boolean;
-    };
-    const place = `answer ${n} ${text}`;
-    const asked = name !== 'wait_for_tasks' || input.includes('task_ids');
-    const list = (ended as readonly Completion[]).map(({ task_id: id }): Told => ({ id, place, asked }));
-    const tells = ok === true && aborted !== true && ENDED.includes(status ?? '') && (name !== 'cancel_task' || cancelled === true);
-    return tells ? [...list, { id: answer.task_id, place, asked: true }] : list;
-  });
-  return [...notices, ...answers];
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed * 2_654_435_761 % 2 ** 32;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -16,6 +16,10 @@ const REFUSAL = 100;
 /** What the prompts of one task need. */
 export interface Talk {
   readonly steering: AcpSteering | false;
+  /** What it was steered with before the goal is sent, and is told again with it. */
+  readonly told: readonly string[];
+  /** Keeps what it was steered with in turns that are not over: it stands nowhere else by then. */
+  keep(this: void, told: readonly string[]): void;
   /** Whether the agent forgets a turn that is cancelled; see `forgetsCancelled`. */
   readonly forgets: boolean;
   /** Milliseconds; see `promptSilence`. */
@@ -60,6 +64,9 @@ export type Settled = 'ended' | 'cancelled' | 'unanswered';
 interface Letter {
   readonly text: string;
   isHeard: boolean;
+  /** What of it is steering, which a later process would have to repeat once it reads delivered. */
+  readonly steering: readonly string[];
+  isDelivered: boolean;
   /** Who waits for it to be heard. */
   readonly receipt: Subscriber<never> | undefined;
 }
@@ -107,6 +114,7 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
   let isOver = false;
   let last: PromptResponse | undefined;
   let lastUsage = '';
+  let kept = JSON.stringify(talk.told);
   /** Whether a turn has ended since a prompt was sent. */
   let hasEnded = false;
 
@@ -140,9 +148,21 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     else sent.letters[0]!.receipt!.add(timer(REFUSAL).subscribe({ next: () => { settleReceipts(sent); }, error: () => undefined }));
   }
 
+  /** What reads delivered is kept from then on until its turn is over. */
+  function keep(): void {
+    const open = [...[...pending].flatMap(({ again, letters }) => [...again, ...letters]), ...lost];
+    const told = open.filter(({ isDelivered }) => isDelivered).flatMap(({ steering }) => steering);
+    const now = JSON.stringify(told);
+    if (now !== kept) talk.keep(told);
+    kept = now;
+  }
+
   function settleReceipts(sent: Sent): void {
+    const letters = [...sent.again, ...sent.letters];
     sent.isRefusable = false;
-    for (const { receipt } of [...sent.again, ...sent.letters]) receipt?.complete();
+    for (const letter of letters) letter.isDelivered = true;
+    keep();
+    for (const { receipt } of letters) receipt?.complete();
   }
 
   function hear({ isLife, isNewAnswer, isBoundary }: Sign): void {
@@ -167,6 +187,7 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     hasEnded = true;
     if ((Object(response) as Partial<PromptResponse>).stopReason === 'cancelled') {
       lose(sent);
+      keep();
     } else {
       // First of all, so that the message behind it can be the next prompt.
       for (const letter of [...sent.again, ...sent.letters]) letter.isHeard = true;
@@ -256,7 +277,8 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
     takeUntil(outputs.pipe(ignoreElements(), endWith(true))),
   );
 
-  const letterOf = (text: string, receipt?: Subscriber<never>): Letter => ({ text, isHeard: false, receipt });
+  const letterOf = (text: string, receipt: Subscriber<never>): Letter =>
+    ({ text, steering: [text], isHeard: false, isDelivered: false, receipt });
 
   const steerNow = (message: string): Observable<never> => new Observable((subscriber) => {
     const sent = send([letterOf(message, subscriber)]);
@@ -279,7 +301,7 @@ export function createPrompts(goal: string, talk: Talk): Prompts {
 
   return {
     outputs: merge(outputs, hearing, giveUp, defer(() => {
-      send([letterOf(goal)]);
+      send([{ text: goal, steering: talk.told, isHeard: false, isDelivered: true, receipt: undefined }]);
       return EMPTY;
     })),
     steer: talk.steering === 'concurrent-prompt' ? steerNow : steerNext,

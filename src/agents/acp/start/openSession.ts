@@ -4,6 +4,7 @@ import {
 } from 'rxjs';
 import { NotStartedError } from '../../../core/errors.js';
 import type { AcpSettings } from '../acpOptions.js';
+import type { Conversation } from '../conversation.js';
 import { greeting, type Connection } from '../connection/connect.js';
 import { handshake, type Step } from './handshake.js';
 import { loginAdvice } from './loginAdvice.js';
@@ -26,6 +27,9 @@ export interface Opened {
   readonly notices: readonly string[];
 }
 
+/** What is opened. */
+type Continued = Pick<Conversation, 'cwd' | 'sessionId' | 'home' | 'isRestarted'>;
+
 /** What is answered to the request that opens it, and what is to be said of that. */
 interface Door {
   readonly sessionId: string;
@@ -37,7 +41,10 @@ interface Door {
  * Introduces this side to a program that has just started, opens a session in it, a new one or one to be continued, and brings it into its
  * mode.
  */
-export function openSession(connection: Connection, settings: AcpSettings, cwd: string, continued: string | undefined): Observable<Opened> {
+export function openSession(
+  connection: Connection, settings: AcpSettings, { cwd, sessionId: continued, home, isRestarted }: Continued,
+): Observable<Opened> {
+  const wanted = { ...settings, mode: settings.mode ?? home };
   const { command: file, files, authenticate, handshakeTimeout: deadline } = settings;
   const mcpServers: McpServer[] = [...settings.mcpServers];
   const stepOf = (step: string, methods?: readonly AuthMethod[]): Step =>
@@ -79,7 +86,9 @@ export function openSession(connection: Connection, settings: AcpSettings, cwd: 
   };
 
   const unableTo = (what: string): NotStartedError => new NotStartedError(
-    `\`${file}\` ${what}, so its process has to live on for a follow-up. Set \`keepAlive\`, or start anew.`,
+    `\`${file}\` ${what}, ${isRestarted
+      ? 'so its conversation ended with its process.'
+      : 'so its process has to live on for a follow-up. Set `keepAlive`, or start anew.'}`,
   );
 
   /** Some agents answer first and replay the history then: that is over when nothing more comes. */
@@ -93,7 +102,7 @@ export function openSession(connection: Connection, settings: AcpSettings, cwd: 
       switchMap(() => open(greeted)),
       switchMap(({ sessionId, answer, notices }): Observable<Opened> => {
         const modes = modesIn(answer);
-        return reachMode(connection, sessionId, modes, settings, (step) => stepOf(step, greeted.authMethods)).pipe(
+        return reachMode(connection, sessionId, modes, wanted, (step) => stepOf(step, greeted.authMethods)).pipe(
           map(({ mode, notice }) => ({
             sessionId,
             modes: modes && { ...modes, current: mode ?? modes.current },

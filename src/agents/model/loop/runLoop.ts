@@ -1,6 +1,7 @@
 import { line, text as chunk, type AgentOutput } from '../../../core/output.js';
-import type { ModelMessage, ToolSet } from '../aiSdk.js';
+import type { ToolSet } from '../aiSdk.js';
 import type { Mail } from './createMail.js';
+import type { Talk } from './createTalk.js';
 import { gateOf } from '../failure/gateOf.js';
 import type { ModelBrief } from '../modelBrief.js';
 import { ModelError } from '../failure/modelError.js';
@@ -12,7 +13,7 @@ import { tryAgain } from '../failure/tryAgain.js';
 /** What one run has to work with. */
 export interface LoopOptions {
   readonly settings: ModelSettings;
-  readonly brief: ModelBrief;
+  readonly talk: Talk;
   readonly tools: ToolSet;
   readonly mail: Mail;
   readonly signal: AbortSignal;
@@ -31,50 +32,55 @@ export interface LoopOptions {
  * during the last step makes one more, as long as there are steps left; after that it stays in the mailbox, and is missed. Where the model
  * has nothing more to say at its end, the last that it said is its answer.
  */
-export async function runLoop({ settings, brief, tools, mail, signal, put }: LoopOptions): Promise<string> {
+export async function runLoop({ settings, talk, tools, mail, signal, put }: LoopOptions): Promise<string> {
   const { model, system, maxSteps, maxRetries, call } = settings;
   const name = nameOfModel(model);
   const gate = gateOf(model);
-  const messages: ModelMessage[] = [{ role: 'user', content: promptOf(brief) }];
-  let said: string | undefined;
+  let isOpenLine = false;
+  const answered = (): void => {
+    // What reads delivered is in what a later process goes on from.
+    talk.answered();
+    mail.answered();
+  };
   // What is said in the frame of the start goes into the first request.
   await Promise.resolve();
-  for (let n = 1; ; n++) {
+  for (;;) {
+    if (talk.steps > 0) {
+      const isLast = talk.steps >= maxSteps;
+      if (talk.calls && isLast) throw outOfSteps(name, talk.steps);
+      if (!talk.calls && (isLast || !mail.isSteered)) return talk.said ?? nothing(name);
+      // The answer was not the last one after all: what follows begins on a line of its own.
+      if (!talk.calls && isOpenLine) put(chunk('\n'));
+    }
     let streamed = false;
     const attempt = (): Promise<StepEnd> => {
       // Also of what came in a pause.
-      messages.push(...mail.take().map((content): ModelMessage => ({ role: 'user', content })));
-      const request = { model, system, messages, tools, settings: call, signal, answered: mail.answered };
-      return runStep(request, settings, (output) => {
+      talk.tell(mail.take());
+      return runStep({ model, system, messages: talk.messages, tools, settings: call, signal, answered }, settings, (output) => {
         streamed = true;
         put(output);
       });
     };
-    let end: StepEnd;
     try {
-      end = await tryAgain(attempt, { maxRetries, signal, gate, mayRetry: () => !streamed, say: (words) => put(line(words)) });
+      const end = await tryAgain(attempt, { maxRetries, signal, gate, mayRetry: () => !streamed, say: (words) => put(line(words)) });
+      isOpenLine = end.text !== '' && !end.text.endsWith('\n');
+      talk.stepped(end);
     } catch (thrown) {
-      throw n === 1 ? thrown : lostOnTheWay(thrown, n - 1);
+      throw talk.steps === 0 && !talk.isResumed ? thrown : lostOnTheWay(thrown, talk.steps);
     }
-    const { text, calls, messages: added } = end;
-    messages.push(...added);
-    // What parts a text from the call behind it is none of it.
-    if (text.trim() !== '') said = calls ? text.trimEnd() : text;
-    const isLast = n >= maxSteps;
-    if (calls && isLast) throw outOfSteps(name, n);
-    if (calls) continue;
-    if (isLast || !mail.isSteered) return said ?? nothing(name);
-    // The answer was not the last one after all: what follows begins on a line of its own.
-    if (text !== '' && !text.endsWith('\n')) put(chunk('\n'));
   }
 }
 
-const promptOf = ({ goal, context }: ModelBrief): string =>
+/** The first words of a run. */
+export const promptOf = ({ goal, context }: ModelBrief): string =>
   context === undefined || context.trim() === '' ? goal : `${goal}\n\nWhat you should know beforehand:\n${context}`;
 
 /** Where there was a connection once, it has started. */
 const lostOnTheWay = (thrown: unknown, steps: number): unknown => thrown instanceof ModelError && thrown.code === 'not_started'
-  ? new ModelError('interrupted', `The connection was lost after ${countOf(steps)}. ${thrown.message}`, { cause: thrown.cause ?? thrown })
+  ? new ModelError(
+    'interrupted', `The connection was lost after ${steps === 0 ? 'a restart' : countOf(steps)}. ${thrown.message}`,
+    { cause: thrown.cause ?? thrown },
+  )
   : thrown;
 
 const nothing = (name: string): never => {

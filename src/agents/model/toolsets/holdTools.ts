@@ -10,6 +10,12 @@ export interface HeldTools {
   readonly settled: () => Promise<void>;
 }
 
+/** Who is told of calls: before each of them, and what it has answered or thrown. */
+export interface CallWatch {
+  called(id: string, name: string, input: unknown): void;
+  ended(id: string, answer: unknown): void;
+}
+
 /** What is read of a tool, whatever its types. */
 interface AnyTool {
   readonly execute?: ((...args: readonly unknown[]) => unknown) | undefined;
@@ -20,9 +26,10 @@ interface AnyTool {
  * The same tools, with an eye on which of their calls are still running, and with answers that are plain JSON data: in version 6 of the
  * SDK a date or a NaN in the conversation makes the next step throw, and in both a bigint does.
  *
+ * @param watch - told of each call
  * @param signal - the run's; a tool that answers in parts is ended by it, since the SDK would go on asking for parts
  */
-export function holdTools(tools: ToolSet, signal: AbortSignal): HeldTools {
+export function holdTools(tools: ToolSet, signal: AbortSignal, watch: CallWatch): HeldTools {
   const running = new Set<Promise<unknown>>();
 
   function hold<T>(call: Promise<T>): Promise<T> {
@@ -32,15 +39,22 @@ export function holdTools(tools: ToolSet, signal: AbortSignal): HeldTools {
     return call;
   }
 
-  function holdParts(source: AsyncIterable<unknown>, read: (part: unknown) => unknown): AsyncIterable<unknown> {
+  function holdParts(
+    source: AsyncIterable<unknown>, read: (part: unknown) => unknown, ended: (last: unknown) => void,
+  ): AsyncIterable<unknown> {
     let end = (): void => undefined;
     void hold(new Promise<void>((resolve) => { end = resolve; }));
     const parts = relay(source, read);
     const stop = (): void => { void parts.return().then(end, end); };
     const watching = NEVER.pipe(untilAborted(signal)).subscribe({ error: stop });
     async function* relay(...[from, as]: [typeof source, typeof read]): AsyncGenerator<unknown, void, void> {
+      let last: unknown;
       try {
-        for await (const part of from) yield as(part);
+        for await (const part of from) {
+          last = as(part);
+          yield last;
+        }
+        ended(last);
       } finally {
         watching.unsubscribe();
         end();
@@ -57,10 +71,24 @@ export function holdTools(tools: ToolSet, signal: AbortSignal): HeldTools {
     return [name, {
       ...tool,
       execute: (input: unknown, options: object) => {
-        // The signal of a step is gone with the step; what a tool leaves running lives as long as the run.
-        const answer = execute.call(tool, input, { ...options, abortSignal: signal });
-        if (isParts(answer)) return holdParts(answer, read);
-        return isThenable(answer) ? hold(Promise.resolve(answer).then(read)) : read(answer);
+        const { toolCallId: id } = options as { readonly toolCallId: string };
+        const ended = <T>(answer: T): T => {
+          watch.ended(id, answer);
+          return answer;
+        };
+        const failed = (thrown: unknown): never => {
+          watch.ended(id, thrown instanceof Error ? thrown : new Error(String(thrown)));
+          throw thrown;
+        };
+        watch.called(id, name, input);
+        try {
+          // The signal of a step is gone with the step; what a tool leaves running lives as long as the run.
+          const answer = execute.call(tool, input, { ...options, abortSignal: signal });
+          if (isParts(answer)) return holdParts(answer, read, ended);
+          return isThenable(answer) ? hold(Promise.resolve(answer).then((value) => ended(read(value)), failed)) : ended(read(answer));
+        } catch (thrown) {
+          return failed(thrown);
+        }
       },
       ...(toModelOutput === undefined ? {} : {
         toModelOutput: async (...args: readonly unknown[]) => plainOutput(await toModelOutput.apply(tool, [...args])),

@@ -3,7 +3,7 @@ import type { AcpOptions } from '../../../agents/acp/acpOptions.js';
 import { OPTION_KINDS, TOOL_KINDS } from '../../../agents/acp/permission/permission.js';
 import { presets } from '../../../agents/acp/presets.js';
 import { program } from './program.js';
-import { always, duration, environment, headers, object, strings, whole, words } from './shapes.js';
+import { always, duration, environment, headers, object, onRestart, strings, whole, words } from './shapes.js';
 
 const KINDS = TOOL_KINDS as readonly [string];
 const server = z.union([
@@ -43,10 +43,11 @@ const options = {
   grace: duration(0).optional(),
   promptSilence: duration(1).optional(),
   maxMessageLength: whole(1).optional(),
-} satisfies Record<keyof AcpOptions, z.ZodType>;
+} satisfies Record<Exclude<keyof AcpOptions, 'onRestart' | 'resumePrompt'>, z.ZodType>;
 
 export const acp = object({
-  kind: z.literal('acp'), preset: z.enum(Object.keys(presets) as [keyof typeof presets]).optional(), ...options,
+  kind: z.literal('acp'), preset: z.enum(Object.keys(presets) as [keyof typeof presets]).optional(), onRestart: onRestart.optional(),
+  ...options,
 }).refine((config) => ['preset', 'command'].some((field) => (Object(config) as Record<string, unknown>)[field] !== undefined), {
   ...always,
   error: 'expected `preset`, or the `command` that starts the agent',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CommandOptions } from '../../../agents/command/commandOptions.js';
 import { program } from './program.js';
-import { duration, object, strings, whole, words } from './shapes.js';
+import { duration, object, onRestart, strings, whole, words } from './shapes.js';
 
 /** Every option of `command` but those that only code can say. */
 const options = {
@@ -14,10 +14,10 @@ const options = {
   successCodes: z.array(z.int()).optional(),
   grace: duration(0).optional(),
   drain: duration(0).optional(),
-} satisfies Record<Exclude<keyof CommandOptions, 'input' | 'read'>, z.ZodType>;
+} satisfies Record<Exclude<keyof CommandOptions, 'input' | 'read' | 'checkpoint' | 'resume' | 'onRestart'>, z.ZodType>;
 
 export const command = object({
-  kind: z.literal('command'), command: words, args: strings.optional(), ...options,
+  kind: z.literal('command'), command: words, args: strings.optional(), onRestart: onRestart.optional(), ...options,
   /** The arguments with which `sidestream doctor` runs it, such as --version; without, it is looked for and not run. */
   check: strings.optional(),
 });

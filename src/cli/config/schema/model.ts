@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModelOptions } from '../../../agents/model/modelOptions.js';
-import { duration, headers, object, strings, variable, whole, words } from './shapes.js';
+import { duration, headers, object, onRestart, strings, variable, whole, words } from './shapes.js';
 import { shown } from '../../shown.js';
 
 /** Every option of `model` but those that only code can say: tools are functions. */
@@ -24,7 +24,7 @@ const options = {
   seed: z.int().optional(),
   stopSequences: strings.optional(),
   maxOutputTokens: whole(1).optional(),
-} satisfies Record<Exclude<keyof ModelOptions, 'name' | 'toolsets'>, z.ZodType>;
+} satisfies Record<Exclude<keyof ModelOptions, 'name' | 'toolsets' | 'onRestart'>, z.ZodType>;
 
 export const model = object({
   kind: z.literal('model'),
@@ -35,4 +35,5 @@ export const model = object({
     .refine((name) => (process.env[name] ?? '') !== '', { error: ({ input }) => `expected the variable ${shown(String(input))} to be set` })
     .optional(),
   ...options,
+  onRestart: onRestart.optional(),
 });

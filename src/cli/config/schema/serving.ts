@@ -14,9 +14,12 @@ export const serving = {
   instructions: words.optional(),
   maxWait: duration(1).optional(),
   progressEvery: duration(1).optional(),
-} satisfies Record<Exclude<keyof ServeOptions, 'agents' | 'session' | 'onError'>, z.ZodType>;
+} satisfies Record<Exclude<keyof ServeOptions, 'agents' | 'session' | 'endsSession' | 'onError'>, z.ZodType>;
 
 type Own = Exclude<keyof HttpOptions, keyof ServeOptions>;
+
+/** The file that keeps the tasks of a server, so that they survive it. */
+export const store = z.union([words, z.literal(false)], { error: 'expected the path of a file, or false' });
 
 /** What holds where hosts are served over HTTP; the flags come first. */
 export const http = object({

@@ -9,6 +9,9 @@ export const object = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shap
 export const words = z.string().regex(/\S/, { error: 'expected a string that is not blank' });
 export const strings = z.array(z.string());
 
+/** What becomes of a running task of an agent when the server has ended, where its tasks are kept. */
+export const onRestart = z.enum(['interrupt', 'restart', 'resume']);
+
 /** Timers take no more. */
 const MAX_DURATION = 2_147_483_647;
 

@@ -1,9 +1,8 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { SidestreamError } from '../../errors.js';
-import type { Fact, Store } from '../../store.js';
+import type { Fact, Store, StoreWarning } from '../../store.js';
 import { StoreLostError, StoreUnavailableError } from '../../storeErrors.js';
-import type { Gate } from '../log/dispatcher.js';
-import type { StoreWarning } from './storeWarning.js';
+import type { Gate } from './gatedDispatcher.js';
 
 /** Milliseconds after which a commit that failed is tried again, at first and at most. */
 const PAUSE = 50;

@@ -3,6 +3,7 @@ import type { TaskId } from '../../events.js';
 import { failureOf } from '../failure/failureOf.js';
 import type { Decide } from '../session/sessionCore.js';
 import type { Decision } from '../task/decision.js';
+import type { TaskRecord } from '../task/taskRecord.js';
 import type { KnownAgent } from './restore.js';
 
 const failed = (error: SidestreamError): Decision => ({ ending: { type: 'failed', error: failureOf(error) }, cause: error, stops: true });
@@ -20,12 +21,12 @@ export const SUSPENDED: Decision = { cause: 'session_closed', stops: true };
  * @param goesOn - gathers the ids of those that go on
  */
 export const decideClose = (
-  agents: ReadonlyMap<string, KnownAgent>, goesOn: TaskId[],
+  agentOf: (task: TaskRecord) => KnownAgent | undefined, goesOn: TaskId[],
 ): Decide => (task, ended, ids) => {
   if (task.isEnded) return;
   const isRunning = task.startedAt !== undefined;
-  const known = agents.get(task.name);
-  const isFound = known !== undefined && known.agent === task.agent && task.options.signal === undefined;
+  const known = agentOf(task);
+  const isFound = known !== undefined && task.options.signal === undefined;
   const mayGoOn = isFound && task.stopsWith === task.owner.root
     && (!isRunning || known.onRestart === 'restart' || (known.onRestart === 'resume' && task.saved !== undefined));
   if (!mayGoOn) {

@@ -6,11 +6,12 @@ import { jsonProblem } from './jsonProblem.js';
 /** Bytes of a result that are kept as such. */
 const MAX_BYTES = 8_388_608;
 
-/** An ending as JSON. A result that is none is kept as the text that is left of it. */
-export function keptEnding(ending: Ending): KeptEnding {
+/** An ending as JSON. A result that is none is kept as the text that is left of it. @param isTooLarge - the result of it */
+export function keptEnding(ending: Ending, isTooLarge: boolean): KeptEnding {
   if (ending.type === 'failed') return { type: 'failed', error: ending.error };
   if (ending.type === 'cancelled') return { type: 'cancelled', reason: ending.reason };
   const { result } = ending;
+  if (isTooLarge) return { type: 'completed', result: 'a result that was too large to be kept', form: 'text' };
   if (result instanceof Uint8Array && result.length <= MAX_BYTES) return { type: 'completed', result: base64Of(result), form: 'bytes' };
   try {
     if (jsonProblem(result, 'result') === undefined) return { type: 'completed', result: result as Json };

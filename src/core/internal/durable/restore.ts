@@ -1,4 +1,4 @@
-import type { AgentFunction } from '../../agent.js';
+import type { AgentFunction, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
@@ -12,9 +12,6 @@ import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
 import { renewLog, restoreLog } from './logs.js';
 import { RestoredRecord } from './restoredRecord.js';
-
-/** What becomes of a running task when its process has ended. */
-export type OnRestart = 'interrupt' | 'restart' | 'resume';
 
 /** An agent that can be found by its name. */
 export interface KnownAgent {
@@ -71,18 +68,23 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
 }
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
-  const known = task.named ? agents.get(task.agent) : undefined;
+  const known = knownFor(task, agents);
   const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
     detached, deadline, idleTimeout, steerable,
   });
   record.handle = new TaskHandle(record);
+  if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
   let root: ScopeNode = record;
   while (root.depth > 1) root = root.above!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
   return record;
+}
+
+function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['agents']): KnownAgent | undefined {
+  return named ? agents.get(options.known ?? agent) : undefined;
 }
 
 /** What both have: their messages, and what was used. */
@@ -110,12 +112,11 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   if (ids !== undefined) record.endedIds = ids;
   if (record.speech !== undefined) record.speech.transcript = undefined;
   core.retention.ended(record);
-  record.count(-1);
 }
 
 function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch: number, { agents }: RestoreOptions): void {
   giveBack(record, task);
-  if (agents.get(task.agent)?.onRestart === 'resume') record.saved = task.saved;
+  if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
   // Each is counted where it was before any of them ends: its end takes others along.
   core.generations[task.state === 'running' ? 'start' : 'wait'](record);
@@ -125,7 +126,7 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
 /** Lets a task go on that lived, or ends it. */
 function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agents, maxAttempts }: RestoreOptions): void {
   const { named, agent: name, options: { signal }, state, tries, saved } = task;
-  const known = named ? agents.get(name) : undefined;
+  const known = knownFor(task, agents);
   const isBelow = record.stopsWith !== core.root;
   const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
   const enter = (): void => { record.enter = (work) => { work(); }; };

@@ -3,26 +3,30 @@ import type { AgentFunction } from '../../agent.js';
 import { InvalidArgumentError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
-import type { Fact, Json, JsonObject, Kept, KeptTelling, Store } from '../../store.js';
+import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
 import type { ScopeNode } from '../task/scopeNode.js';
-import type { Delegated, Journal } from '../task/journal.js';
+import type { Journal } from '../task/journal.js';
 import type { TaskRecord } from '../task/taskRecord.js';
 import { keptEnding } from './endings.js';
 import { jsonProblem } from './jsonProblem.js';
 import { keptLog, linesOf } from './logs.js';
+import { weightOf } from '../task/weightOf.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
-import type { StoreWarning } from './storeWarning.js';
+
+/** Milliseconds in which it is written down beside something else that somebody has heard of an end. */
+const BESIDE = 20;
 
 /** What a journal needs of the session that it is kept for. */
 export interface JournalOwner {
   readonly scheduler: SchedulerLike;
   readonly clock: { now(): number; wall(moment: number): number };
   readonly dispatcher: { readonly isBusy: boolean };
-  /** The agents that can be found by their names. */
-  readonly agents: ReadonlyMap<string, AgentFunction>;
+  /** By which name an agent can be found, this one where several are its own. */
+  nameOf(agent: AgentFunction, name?: string): string | undefined;
   readonly warn: (warning: StoreWarning) => void;
+  hear(id: TaskId): void;
 }
 
 /** Writes down what happens in a session, as facts, in one order. */
@@ -54,35 +58,33 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#order = kept.lastOrder;
   }
 
-  get written(): number { return this.commits.written; }
-  get kept(): number { return this.commits.kept; }
-  flush(): void { this.commits.flush(); }
-
   /** Counts an id that was drawn. */
   drawn(): void { this.#n += 1; }
 
-  delegated({ id, name, node, agent, brief, options, startsNow }: Delegated): void {
-    const problem = jsonProblem(brief, 'brief');
-    if (problem !== undefined) {
-      throw new InvalidArgumentError(`A session with a store can keep a brief only as JSON, and ${problem}. Give plain data.`);
-    }
+  nameOf(agent: AgentFunction): string | undefined { return this.owner.nameOf(agent); }
+
+  delegated(task: TaskRecord, startsNow: boolean): void {
+    const { id, name, brief, above, options } = task;
+    refuseWhatIsNotJson(brief, 'brief');
+    const known = this.owner.nameOf(task.agent!, name);
     const { detached, deadline, idleTimeout, steerable, signal } = options;
-    const at = this.owner.clock.wall(this.owner.clock.now());
+    const createdAt = this.owner.clock.wall(task.createdAt);
     this.commits.writeNow({
-      type: 'created', id, n: this.#n, agent: name, named: this.owner.agents.get(name) === agent, parentIds: idsAbove(node),
+      type: 'created', id, n: this.#n, agent: name, named: known !== undefined, parentIds: idsAbove(above),
       brief: brief as unknown as JsonObject,
       options: {
+        ...known !== name && known !== undefined && { known },
         ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
         ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
       },
-      createdAt: at,
-      ...startsNow && { startedAt: at },
+      createdAt,
+      ...startsNow && { startedAt: createdAt },
     });
   }
 
-  started(task: TaskRecord): void {
+  started(task: TaskRecord, now: number): void {
     const { attempt, tries } = task instanceof RestoredRecord ? task.following : { attempt: 1, tries: 1 };
-    this.#write({ type: 'started', id: task.id, at: this.owner.clock.wall(this.owner.clock.now()), attempt, tries });
+    this.#write({ type: 'started', id: task.id, at: this.owner.clock.wall(now), attempt, tries });
   }
 
   said(task: TaskRecord, event: Unstamped<TaskEvent>): void {
@@ -105,17 +107,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   }
 
   saved(task: TaskRecord, checkpoint: unknown): void {
-    const problem = jsonProblem(checkpoint, 'checkpoint');
-    if (problem !== undefined) {
-      throw new InvalidArgumentError(`A session with a store can save a checkpoint only as JSON, and ${problem}. Give plain data.`);
-    }
+    refuseWhatIsNotJson(checkpoint, 'checkpoint');
     this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(checkpoint) as Json });
   }
 
   ended(task: TaskRecord): void {
     const { clock } = this.owner;
     const outcome = task.outcome!;
-    const ending = keptEnding(outcome);
+    const ending = keptEnding(outcome, task.weight > MAX_WEIGHT);
     if (ending.type === 'completed' && ending.form === 'text') {
       this.owner.warn({
         code: 'result_not_kept', taskId: task.id,
@@ -131,42 +130,49 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     });
   }
 
-  heard({ id, isHeard }: TaskRecord, isSaid: boolean): void {
-    if (this.#isClosed || (isHeard === true && !this.#given.has(id))) return;
-    if (isSaid) {
-      this.#given.delete(id);
-      this.#said.add(id);
-      return;
-    }
+  heard({ id }: TaskRecord): void {
+    if (this.#isClosed) return;
     this.#given.add(id);
     this.#hearing ??= this.owner.scheduler.schedule(() => {
       this.allGiven();
-      this.#writeHeard();
+      this.#hearing = this.owner.scheduler.schedule(() => { this.#writeHeard(); }, BESIDE);
     });
   }
 
-  forgotten(task: TaskRecord): void {
+  hear(id: TaskId): void {
+    this.owner.hear(id);
+    if (this.#given.delete(id)) this.#said.add(id);
+  }
+
+  forgotten({ id }: TaskRecord): void {
     // In one group with that it is gone.
-    if (this.#given.delete(task.id)) this.#said.add(task.id);
-    if (this.#said.has(task.id)) this.#put(this.#heard());
-    this.#write({ type: 'evicted', ids: [task.id], at: this.owner.clock.wall(this.owner.clock.now()) });
+    if (this.#given.delete(id)) this.#said.add(id);
+    this.#write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
   }
 
   told(telling: KeptTelling): boolean {
-    this.#writeHeard();
     this.#write({ type: 'told', ...telling });
-    this.flush();
-    return this.kept === this.written && !this.commits.isLost;
+    this.commits.flush();
+    return !this.isOver && this.commits.kept === this.commits.written;
   }
 
-  whenKept(work: () => void): void { this.commits.whenKept(work); }
+  whenKept(work: () => void): void {
+    this.commits.whenKept(() => { if (!this.isOver) work(); });
+  }
 
-  /** @param isAll - whether what is given in this very moment counts as heard of, too */
-  settled(isAll = false): Promise<void> | undefined {
-    if (isAll) this.allGiven();
+  /** Whether nothing is kept any more: what is to be told is for the next life to tell, or for whoever owns the store. */
+  get isOver(): boolean { return this.#isClosed || this.commits.isLost; }
+
+  settled(): Promise<void> | undefined {
     this.#writeHeard();
-    this.flush();
+    this.commits.flush();
     return this.commits.settled();
+  }
+
+  /** The same, and what is given in this very moment counts as heard of, too. */
+  allSettled(): Promise<void> | undefined {
+    this.allGiven();
+    return this.settled();
   }
 
   /** The last facts of this life. @param suspended - what ran, and goes on in the next */
@@ -189,10 +195,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   }
 
   #writeHeard(): void {
-    if (this.#said.size > 0) this.#write(this.#heard());
+    if (this.#said.size > 0) this.#write(this.#heardOf());
   }
 
-  #heard(): Fact {
+  #heardOf(): Fact {
     const ids = [...this.#said];
     this.#said.clear();
     return { type: 'heard', ids };
@@ -219,14 +225,22 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#dirty.delete(task);
   }
 
-  #put(fact: Fact): void {
-    if (!this.#isClosed) this.commits.write(fact);
-  }
-
   #write(fact: Fact): void {
-    this.#put(fact);
+    if (this.#isClosed) return;
+    if (this.#said.size > 0 && fact.type !== 'heard') this.commits.write(this.#heardOf());
+    this.commits.write(fact);
     // In a turn of the dispatcher it is kept with all that the turn does.
-    if (!this.owner.dispatcher.isBusy) this.flush();
+    if (!this.owner.dispatcher.isBusy) this.commits.flush();
+  }
+}
+
+/** What is beyond is no brief, checkpoint or result of an agent, and more than a store should be asked to take. */
+const MAX_WEIGHT = 134_217_728;
+
+function refuseWhatIsNotJson(value: unknown, what: string): void {
+  const problem = jsonProblem(value, what) ?? (weightOf(value) > MAX_WEIGHT ? `\`${what}\` is larger than 128 MiB` : undefined);
+  if (problem !== undefined) {
+    throw new InvalidArgumentError(`A session with a store keeps a ${what} as JSON, and ${problem}. Give plain data.`);
   }
 }
 

@@ -44,8 +44,6 @@ export class TaskLog implements Channel<TaskEvent> {
   gone = 0;
   private declare fanout?: Fanout<TaskEvent>;
   private declare last?: TaskEvent;
-  /** Up to where the facts of its session have to be kept before anybody is replayed this. */
-  private declare place?: number | undefined;
 
   /** @param opened - how many openings there were before there was a log */
   constructor(
@@ -55,7 +53,6 @@ export class TaskLog implements Channel<TaskEvent> {
     private readonly opened: number,
   ) {
     this.window = new Window(lines);
-    this.#place();
   }
 
   /** How many events there were: the place of the next one. */
@@ -115,12 +112,12 @@ export class TaskLog implements Channel<TaskEvent> {
           subscriber.next(event);
         }
         if (isOver) subscriber.complete();
-      }, () => { subscriber.complete(); }, this.place);
+      }, () => { subscriber.complete(); });
     });
   }
 
   /** Lets the observers go without an outcome. */
-  drop(): void { this.fanout?.complete(); }
+  letGo(): void { this.fanout?.complete(); }
 
   get #isObserved(): boolean { return this.fanout !== undefined && this.fanout.size > 0; }
 
@@ -144,12 +141,7 @@ export class TaskLog implements Channel<TaskEvent> {
 
   #append(event: Other): void {
     this.#keep(event);
-    this.#place();
     if (this.#isWatched) this.dispatcher.publish(this, event);
-  }
-
-  #place(): void {
-    if (this.dispatcher.gate !== undefined) this.place = this.dispatcher.gate.written;
   }
 
   #keep(event: Other): void {

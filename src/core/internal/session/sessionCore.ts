@@ -34,7 +34,7 @@ export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => v
 /** The tasks of a session: who is kept, who runs, who waits, and who may see whom. */
 export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly root = new ScopeNode(undefined);
-  readonly dispatcher = new Dispatcher<TaskEvent>(() => { this.#settle(); });
+  readonly dispatcher: Dispatcher<TaskEvent>;
   readonly endings = new Endings();
   readonly clock: SessionClock;
   listeners = 0;
@@ -56,8 +56,14 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   /** Whether who waits is not to be started now: somebody is at it, or the session is being filled. */
   isStarting = false;
 
-  /** @param lastId - where the ids go on from */
-  constructor(readonly limits: Limits, lastId?: number) {
+  /**
+   * @param lastId - where the ids go on from
+   * @param deliver - makes what delivers events
+   */
+  constructor(
+    readonly limits: Limits, lastId?: number, deliver = (onIdle: () => void): Dispatcher<TaskEvent> => new Dispatcher<TaskEvent>(onIdle),
+  ) {
+    this.dispatcher = deliver(() => { this.#settle(); });
     this.clock = new SessionClock(limits.scheduler);
     this.generations = new Generations(limits);
     this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id), lastId);
@@ -68,7 +74,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
-    const name = options.name ?? nameOf(agent);
+    const name = options.name ?? this.journal?.nameOf(agent as AgentFunction) ?? nameOf(agent);
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
     if (this.isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
@@ -77,10 +83,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     }
     const family = this.#familyOf(node);
     const startsNow = this.generations.admit(node.depth + 1);
-    this.journal?.delegated({ id, name, node, agent: agent as AgentFunction, brief, options, startsNow });
-
     const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
+    this.journal?.delegated(task, startsNow);
     const handle = task.handle = new TaskHandle(task);
+    task.count(1);
     this.records.set(id, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
     if (node instanceof TaskRecord) (node.children ??= new Set()).add(task);
@@ -154,8 +160,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   close(decide: Decide): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
     const unheard = [...this.retention.unheard].map(({ id }) => id);
     this.isClosed = true;
-    const complete = (): void => { this.root.scope?.complete(); };
-    return { unheard, ids: this.endAll(decide, () => { this.dispatcher.then(complete, complete); }) };
+    return { unheard, ids: this.endAll(decide, () => { this.dispatcher.then(() => { this.root.scope?.complete(); }); }) };
   }
 
   // What a task needs.
@@ -174,8 +179,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.journal?.ended(task);
   }
 
-  heard(task: TaskRecord, isSaid: boolean): void {
-    this.journal?.heard(task, isSaid);
+  heard(task: TaskRecord): void {
+    if (task.isHeard !== true) this.journal?.heard(task);
     this.retention.heard(task);
   }
 
@@ -212,8 +217,9 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     try {
       for (let task = this.generations.next(); task !== undefined && !this.isClosed; task = this.generations.next()) {
         const next = task;
-        this.journal?.started(next);
-        task.enter?.(() => { this.#start(next, this.clock.now()); });
+        const now = this.clock.now();
+        this.journal?.started(next, now);
+        task.enter?.(() => { this.#start(next, now); });
         task.enter = undefined;
       }
     } finally {

@@ -1,33 +1,21 @@
-import type { Brief } from '../../brief.js';
-import type { AgentFunction, DelegateOptions } from '../../agent.js';
-import type { TaskEvent, TaskId } from '../../events.js';
-import type { Gate } from '../log/dispatcher.js';
+import type { AgentFunction } from '../../agent.js';
+import type { TaskEvent } from '../../events.js';
 import type { Unstamped } from '../log/taskLog.js';
-import type { ScopeNode } from './scopeNode.js';
-
-/** What is about to be delegated. */
-export interface Delegated {
-  readonly id: TaskId;
-  readonly name: string;
-  readonly node: ScopeNode;
-  readonly agent: AgentFunction;
-  readonly brief: Brief;
-  readonly options: DelegateOptions;
-  readonly startsNow: boolean;
-}
 
 /** What a session with a store writes down, each thing before anybody is told of it. */
-export interface Journal<T> extends Gate {
-  /** Throws where it cannot be kept: then nothing was started. */
-  delegated(task: Delegated): void;
-  started(task: T): void;
+export interface Journal<T> {
+  /** What an agent is called where its task has no name of its own. */
+  nameOf(agent: AgentFunction): string | undefined;
+  /** Throws where it cannot be kept: then nothing was started. @param startsNow - and does not wait for a slot */
+  delegated(task: T, startsNow: boolean): void;
+  /** Of what waited. @param now - when it is started, by the session's clock */
+  started(task: T, now: number): void;
   /** Of an event that is no line. */
   said(task: T, event: Unstamped<TaskEvent>): void;
   printed(task: T): void;
   /** Throws where it cannot be kept. */
   saved(task: T, checkpoint: unknown): void;
   ended(task: T): void;
-  /** @param isSaid - whether somebody says that it was heard of, and is not being given it in this very moment */
-  heard(task: T, isSaid: boolean): void;
+  heard(task: T): void;
   forgotten(task: T): void;
 }

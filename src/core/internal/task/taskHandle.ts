@@ -5,7 +5,7 @@ import type { Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
-import { clockKey, hearKey, taskKey, withClockOf } from '../../clockOf.js';
+import { clockKey, taskKey, withClockOf } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
@@ -68,8 +68,6 @@ export class TaskHandle implements Task {
   cancel(reason?: unknown): boolean { return this.#task.cancel(reason); }
 
   [Symbol.dispose](): void { this.cancel(); }
-
-  [hearKey](): void { if (this.#task.outcome !== undefined) this.#task.heard(true); }
 
   #stream<T>(subscribe: (subscriber: Subscriber<T>) => void): Observable<T> {
     return Object.assign(withClockOf(this, new Observable(subscribe)), { [taskKey]: this });

@@ -30,5 +30,5 @@ export interface TaskOwner<T> {
   newSteeringId(): string;
   contextOf(task: T): AgentContext;
   ended(task: T): void;
-  heard(task: T, isSaid: boolean): void;
+  heard(task: T): void;
 }

@@ -89,7 +89,6 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   ) {
     super(above);
     this.createdAt = owner.clock.now();
-    this.count(1);
   }
 
   get parentId(): TaskId | undefined { return this.above.id; }
@@ -301,17 +300,16 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (ending === undefined) {
       this.isSuspended = true;
       this.#letGo();
-      const letGo = (): void => { this.ownLog?.drop(); };
-      this.owner.dispatcher.then(letGo, letGo);
+      this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
       return;
     }
     this.speech?.transcript?.flush();
     const tellMissed = this.mailbox?.close(ending.type);
+    this.endDelay = this.#age;
     const log = this.#told;
     const outcome: Outcome = Object.freeze(log?.outcomeOf(ending) ?? { ...this.#stamp(this.#opened), ...ending });
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
-    this.endDelay = this.#age;
     this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this);
     // Behind that it is written down: it is told when that is kept.
@@ -322,7 +320,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Lets those go who wait for the end of the task; those who wait for its stop, when it has stopped. */
   #letGo(): void {
-    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); }, () => { this.outputs!.complete(); });
+    if (this.overheard) this.owner.dispatcher.then(() => { this.outputs!.complete(); });
     if (this.child?.isStopped === false) this.owner.stopping.add(this);
     else this.count(-1);
     this.changed();
@@ -349,7 +347,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.saved = checkpoint;
   }
 
-  at(delay = this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
+  at(delay = this.endDelay ?? this.#age): number { return this.owner.clock.wall(this.createdAt + delay); }
 
   get began(): number { return this.owner.clock.began; }
 
@@ -362,20 +360,17 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   override changed(): void {
     // Whoever waits for the stop is told after everybody was told the outcome.
-    if (!this.isWatched) return;
-    const changed = (): void => { super.changed(); };
-    this.owner.dispatcher.then(changed, changed);
+    if (this.isWatched) this.owner.dispatcher.then(() => { super.changed(); });
   }
 
-  /** @param isSaid - whether somebody says so who was not just given the outcome */
-  heard(isSaid = false): void { this.owner.heard(this, isSaid); }
+  heard(): void { this.owner.heard(this); }
 
   /** Says to the scopes above, and not to the task's own observers, that it was forgotten before anybody had heard of its end. */
   lament(): void {
     if (!this.listened) return;
     const message = `Task ${this.id} was forgotten before anybody had heard that it ended. Raise retain.unheard to keep more.`;
     const { attempt, seq } = this.outcome!;
-    const event: TaskEvent = { ...this.#stamp(seq + 1), attempt, type: 'warning', code: 'unheard_evicted', message };
+    const event: TaskEvent = { ...this.#stamp(seq + 1, this.#age), attempt, type: 'warning', code: 'unheard_evicted', message };
     this.owner.dispatcher.then((order) => { this.relay(event, order); });
   }
 

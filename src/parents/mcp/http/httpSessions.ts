@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { SidestreamError } from '../../../core/errors.js';
 import { createHttpGuest, type HttpGuest } from './httpGuest.js';
 import type { HttpSettings } from '../httpOptions.js';
 import { openConnection, type Connection } from '../openConnection.js';
@@ -27,6 +28,9 @@ interface Guest extends HttpGuest {
   /** Ends it when that is long ago. */
   patience?: NodeJS.Timeout;
 }
+
+/** What a host may call itself. */
+const KEY = /^[\w-]{0,40}$/;
 
 /** Milliseconds in which it is seen that a client has gone that only listened: a little later than it has. */
 const GOING = 200;
@@ -122,7 +126,8 @@ export function createHttpSessions({ http: { maxSessions, sessionTimeout, bodyTi
   }
 
   function giveUp({ connection, idleSince }: Guest): void {
-    const running = connection.session.list().filter(({ status }) => status === 'running' || status === 'queued').length;
+    const ended = serve.endsSession === false ? [] : connection.session.list();
+    const running = ended.filter(({ status }) => status === 'running' || status === 'queued').length;
     const reason = `seat_given_up: its host had neither asked nor listened for ${Math.round((performance.now() - idleSince) / 1_000)} s, `
       + `and another host needed the seat (maxSessions: ${maxSessions})`;
     if (running > 0) serve.onError?.(new Error(`A connection was ended, and with it its running tasks, ${running}: ${reason}.`));
@@ -133,6 +138,11 @@ export function createHttpSessions({ http: { maxSessions, sessionTimeout, bodyTi
   async function open(request: IncomingMessage, response: ServerResponse, json: unknown): Promise<void> {
     if (request.method !== 'POST' || !isInitializeRequest(json)) {
       refuse(response, { status: 400, message: 'Expected a request to initialize, or the header Mcp-Session-Id.' });
+      return;
+    }
+    const key = new URL(request.url ?? '', 'http://localhost').searchParams.get('key') ?? '';
+    if (!KEY.test(key)) {
+      refuse(response, { status: 400, message: 'Expected `key` in the URL to have at most 40 letters, digits, - and _.' });
       return;
     }
     greetings.get(request.socket)?.();
@@ -158,10 +168,15 @@ export function createHttpSessions({ http: { maxSessions, sessionTimeout, bodyTi
     let guest: Guest | undefined;
     const http = createHttpGuest((id) => { guests.set(id, guest!); });
     // Its seat is free as soon as it has gone, however long its children take to end.
-    const connection = await openConnection(http.transport, serve, leave).catch((error: unknown) => {
+    const connection = await openConnection(http.transport, serve, { key, onEnd: leave }).catch((error: unknown) => {
       leave();
+      if (error instanceof SidestreamError) return error;
       throw error;
     });
+    if (connection instanceof SidestreamError) {
+      refuse(response, { status: 503, message: connection.message, headers: { 'retry-after': '60' } });
+      return;
+    }
     guest = { ...http, connection, open: 0, asking: 0, greeting: true, idleSince: 0 };
     greet(guest, request.socket);
     const left = connection.closed.finally(() => { leaving.delete(left); });

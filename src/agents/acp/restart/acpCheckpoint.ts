@@ -1,0 +1,15 @@
+import type { JsonObject } from '../../../core/store.js';
+
+/** What a task goes on from when its process has ended. */
+export interface AcpCheckpoint extends JsonObject {
+  /** The ACP session id, once there is one. */
+  readonly session?: string | undefined;
+  /** Whether the goal was sent. */
+  readonly isAsked: boolean;
+  /** The mode in which it worked. */
+  readonly mode?: string | undefined;
+  /** The working directory of the process, in which the agent's own was found. */
+  readonly home: string;
+  /** What it was steered with in a turn that is not over. */
+  readonly told: readonly string[];
+}

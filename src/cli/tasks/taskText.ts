@@ -1,0 +1,57 @@
+import type { KeptEnding, KeptLetter, KeptTask } from '../../core/store.js';
+import { cleanText } from '../../tools/answers/text/cleanText.js';
+import { jsonText } from './jsonText.js';
+import { duration, moment, oneLine } from './words.js';
+
+/** All of a task but what it said, for people to read. */
+export function taskText(task: KeptTask, now: number): string {
+  const { id, agent, named, parentIds, brief, state, createdAt, startedAt, activeAt, attempt, tries, saved, letters, log, ended } = task;
+  const { goal, ...rest } = brief;
+  const fields: readonly (readonly [name: string, text: string | undefined])[] = [
+    ['task', oneLine(id)],
+    ['agent', `${oneLine(agent)}${named ? '' : ' (not one of the agents by name, so it is never run again)'}`],
+    ['status', ended === undefined ? state : `${ended.ending.type}${ended.heard ? '' : ', and nobody has heard of it'}`],
+    ['below', parentIds.length === 0 ? undefined : parentIds.map((one) => oneLine(one)).join(' below ')],
+    ['created', `${moment(createdAt)} (${duration(now - createdAt)} ago)`],
+    ['started', startedAt === undefined ? undefined : moment(startedAt)],
+    ['last active', activeAt === undefined || ended !== undefined ? undefined : `${moment(activeAt)} (${duration(now - activeAt)} ago)`],
+    ['ended', ended === undefined ? undefined : `${moment(ended.at)}, after ${duration(ended.at - (startedAt ?? createdAt))}`],
+    ['with it', (ended?.ids ?? []).slice(1).map((one) => oneLine(one)).join(', ') || undefined],
+    ['attempts', attempt > 1 || tries > 1 ? `${attempt}${tries > 1 ? `; ${tries} in a row ended with their process` : ''}` : undefined],
+    ['usage', usageOf(task)],
+    ['checkpoint', saved === undefined ? undefined : `${JSON.stringify(saved).length} characters of JSON (export has them)`],
+    ['lines', log.count === 0 ? undefined : `${log.count}, the last ${log.lines.length} kept (sidestream tasks lines ${oneLine(id)})`],
+    ['goal', typeof goal === 'string' ? cleanText(goal) : undefined],
+    ['brief', Object.keys(rest).length === 0 ? undefined : jsonText(rest)],
+    ...letters.map(letterOf),
+    ...ended === undefined ? [] : [endingOf(ended.ending)],
+  ];
+  const given = fields.filter((field): field is readonly [string, string] => field[1] !== undefined);
+  const width = Math.max(...given.map(([name]) => name.length));
+  return given.map(([name, text]) => `${name.padEnd(width)}  ${text.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`).join('\n');
+}
+
+function usageOf({ usage }: KeptTask): string | undefined {
+  if (usage === undefined) return undefined;
+  const { inputTokens, outputTokens, costUsd } = usage;
+  return `${inputTokens} tokens in, ${outputTokens} out${costUsd === undefined ? '' : `, ${costUsd} US dollars`}`;
+}
+
+function letterOf({ id, state, text, reason }: KeptLetter): readonly [name: string, text: string] {
+  const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
+  return [`message ${oneLine(id, 40)}`, `${state}${why}${text === '' ? '' : `: ${cleanText(text)}`}`];
+}
+
+function endingOf(ending: KeptEnding): readonly [string, string] {
+  switch (ending.type) {
+    case 'failed': return ['error', cleanText(`${ending.error.message} (${ending.error.code})`)];
+    case 'cancelled': return ['reason', cleanText(ending.reason)];
+    case 'completed': return ['result', resultOf(ending)];
+  }
+}
+
+function resultOf({ result, form }: Extract<KeptEnding, { readonly type: 'completed' }>): string {
+  if (form === 'bytes') return `${Buffer.byteLength(result as string, 'base64')} bytes (export has them in base64)`;
+  if (typeof result !== 'string') return jsonText(result);
+  return form === 'text' ? `${cleanText(result)}\n(the text that is left of a result that was no JSON)` : cleanText(result);
+}

@@ -144,12 +144,13 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'close() leaves the tasks running',
-    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.#tasks.values()) task.decide(',
-    put: 'for (const task of [] as TaskRecord[]) task.decide(',
+    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.records.values()) decide(',
+    put: 'for (const task of [] as TaskRecord[]) decide(',
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',
-    file: `${internal}session/sessionCore.ts`, find: 'if (!task.isStopped) this.stopping.add(task);', put: '',
+    file: `${internal}task/taskRecord.ts`, find: 'if (this.child?.isStopped === false) this.owner.stopping.add(this);\n    else this.count(-1);',
+    put: 'this.count(-1);',
   },
   {
     law: 10, what: 'one task more than the cap runs',
@@ -203,8 +204,11 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'events are published first, and kept behind that',
-    file: `${internal}log/dispatcher.ts`, find: '      work();\n      this.gate?.flush();', put: '      work();',
-    also: { file: `${internal}log/dispatcher.ts`, find: 'if (place !== undefined && !this.#isKept(place)) {', put: 'if (place === -1) {' },
+    file: `${internal}durable/gatedDispatcher.ts`, find: '      work();\n      this.gate.flush();\n', put: '      work();\n',
+    also: {
+      file: `${internal}durable/gatedDispatcher.ts`,
+      find: 'if (this.gate.kept < place) this.gate.flush();\n        if (this.gate.kept >= place) deliver();', put: 'if (place >= 0) deliver();',
+    },
   },
   {
     law: 13, what: 'an outcome is published before it is written down',
@@ -214,7 +218,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'one change is kept in several commits',
-    file: `${internal}durable/storeJournal.ts`, find: 'if (!this.owner.dispatcher.isBusy) this.flush();', put: 'this.flush();',
+    file: `${internal}durable/storeJournal.ts`, find: 'if (!this.owner.dispatcher.isBusy) this.commits.flush();', put: 'this.commits.flush();',
   },
   {
     law: 13, what: 'a batch counts as heard of when it is handed over',
@@ -231,8 +235,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'whoever is given an outcome counts as having heard before he has it',
-    file: `${internal}durable/storeJournal.ts`, find: '    if (isSaid) {\n',
-    put: '    if (!isSaid) this.#write({ type: \'heard\', ids: [id] });\n    if (isSaid) {\n',
+    file: `${internal}durable/storeJournal.ts`, find: '    this.#given.add(id);\n', put: '    this.#write({ type: \'heard\', ids: [id] });\n',
   },
   {
     law: 13, what: 'an agent that never said that it may is run again',
@@ -280,10 +283,10 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'what waited is called before that is written down',
-    file: `${internal}session/sessionCore.ts`, find: '        this.journal?.started(next);\n', put: '',
+    file: `${internal}session/sessionCore.ts`, find: '        this.journal?.started(next, now);\n', put: '',
     also: {
       file: `${internal}session/sessionCore.ts`, find: '        task.enter = undefined;\n',
-      put: '        task.enter = undefined;\n        this.journal?.started(next);\n',
+      put: '        task.enter = undefined;\n        this.journal?.started(next, now);\n',
     },
   },
   {
@@ -292,7 +295,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'a late observer is given what is not kept',
-    file: `${internal}log/taskLog.ts`, find: '() => { subscriber.complete(); }, this.place);', put: '() => { subscriber.complete(); }, 0);',
+    file: `${internal}log/taskLog.ts`, find: 'dispatcher.whenKept(() => {', put: '((work: () => void, _: () => void) => { work(); })(() => {',
   },
   {
     law: 13, what: 'an answer of a tool goes out before what it says is kept',
@@ -312,12 +315,8 @@ const BREAKS: readonly Break[] = [
     put: "if (record.stopsWith === core.root) core.generations[task.state === 'running' ? 'start' : 'wait'](record);",
   },
   {
-    law: 13, what: 'a store that is lost is told of as if it were there',
-    file: `${internal}durable/storeJournal.ts`, find: '&& !this.commits.isLost;', put: ';',
-  },
-  {
     law: 13, what: 'who waits for what is never kept waits for ever',
-    file: `${internal}log/dispatcher.ts`, find: 'channel.drop?.();', put: 'void channel;',
+    file: `${internal}durable/gatedDispatcher.ts`, find: 'else if (this.#isShut) drop?.();', put: 'else if (this.#isShut) continue;',
   },
 ];
 

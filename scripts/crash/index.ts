@@ -43,7 +43,8 @@ async function matrix(
   store: string, medium: () => Medium, lives: number, how: { readonly every: number; readonly again: number; readonly commands?: number },
 ): Promise<void> {
   if (values.store !== undefined && values.store !== store) return;
-  const row: Row = { store, lives: Number(values.lives ?? (values.seed === undefined ? lives : 1)), single: 0, double: 0, violations: 0, seconds: 0 };
+  const count = Number(values.lives ?? (values.seed === undefined ? lives : 1));
+  const row: Row = { store, lives: count, single: 0, double: 0, violations: 0, seconds: 0 };
   rows.push(row);
   const began = performance.now();
   for (let seed = first; seed < first + row.lives; seed++) {

@@ -1,6 +1,6 @@
 /**
- * A process that lives one life over a file of SQLite and is killed in it, by its own hand at a point, or by somebody else at any time. What
- * the outside saw is written down line by line, outside the store.
+ * A process that lives one life over a file of SQLite and is killed in it, by its own hand at a point, or by somebody else at any time.
+ * What the outside saw is written down line by line, outside the store.
  */
 import { openSync, writeSync } from 'node:fs';
 import { sqlite } from '../../src/stores/sqlite/index.js';

@@ -9,7 +9,7 @@ import { tape } from '../support/crashes/medium.js';
 import { timesLawRuns } from '../support/laws/play.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 
-type Out = Subscriber<AgentOutput<string>>;
+type Out = Subscriber<AgentOutput>;
 type Policy = 'interrupt' | 'restart' | 'resume';
 
 /** One task of one agent, in a life that is cut behind each frame of a diagram; what the next process finds there is a diagram, too. */
@@ -23,11 +23,10 @@ interface Stage {
 function stage(onRestart: Policy): Stage {
   const all: Stage = { calls: [], out: undefined, context: undefined, agents: {
     child: {
-      agent: ((_: Brief, steering: Observable<string>, context: AgentContext) => new Observable<AgentOutput<string>>((out) => {
+      agent: ((_: Brief, _steering: Observable<string>, context: AgentContext) => new Observable<AgentOutput>((out) => {
         all.calls.push(context.saved ?? 'anew');
         all.out = out;
         all.context = context;
-        void steering;
       })) as AgentFunction,
       onRestart,
     },
@@ -37,8 +36,8 @@ function stage(onRestart: Policy): Stage {
 
 /**
  * Lives a diagram, and answers with what a process finds that begins when this one has ended behind a frame:
- * `.` nothing, `q` it waits, `r` it is run again from its beginning, `0` to `9` it goes on from that checkpoint, `x` interrupted, `D` done and
- * unheard, `T` done and told by the same batch, `H` done and heard of.
+ * `.` nothing, `q` it waits, `r` it is run again from its beginning, `0` to `9` it goes on from that checkpoint, `x` interrupted, `D` done
+ * and unheard, `T` done and told by the same batch, `H` done and heard of.
  */
 async function afterEachFrame(life: string, onRestart: Policy): Promise<string> {
   const medium = tape();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Observable } from 'rxjs';
 import { collect, result, type AgentContext, type AgentFunction, type Brief } from '../../../src/index.js';
 import { openSession, type DurableSession } from '../../../src/core/openSession.js';
-import type { Store } from '../../../src/core/store.js';
+import type { Fact, Store } from '../../../src/core/store.js';
 import { StoreLostError, StoreUnavailableError } from '../../../src/core/storeErrors.js';
 import { createInbox } from '../../../src/inbox/index.js';
 import { memoryStore } from '../../../src/stores/memory.js';
@@ -17,12 +17,12 @@ function failing(memory = memoryStore('the disk')): { readonly store: Store; fau
     commits: 0,
     store: {
       ...memory,
-      commit: (facts) => {
+      commit: (facts: readonly Fact[]) => {
         if (all.fault !== undefined) throw all.fault;
         all.commits += 1;
         return memory.commit(facts);
       },
-    } as Store,
+    },
   };
   return all;
 }
@@ -31,7 +31,12 @@ const full = (): Error => new StoreUnavailableError('the disk is full');
 const lost = (): Error => new StoreLostError('process 7 owns it now');
 const turn = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 5); });
 
-interface Control { readonly finish: Map<string, (text: string) => void>; readonly contexts: Map<string, AgentContext>; readonly agent: AgentFunction; stopped: number }
+interface Control {
+  readonly finish: Map<string, (text: string) => void>;
+  readonly contexts: Map<string, AgentContext>;
+  readonly agent: AgentFunction;
+  stopped: number;
+}
 
 function control(): Control {
   const all: Control = {
@@ -210,5 +215,36 @@ describe('a session whose store fails', () => {
     contexts.get('b')!.emit('a line');
     expect(heard).toEqual([true]);
     await session.close();
+  });
+});
+
+describe('a store that refuses the first fact of an idle session', () => {
+  it('should take the next delegate when it can be written again, and tell that once', async () => {
+    const disk = failing();
+    const { agent } = control();
+    const session = await openSession({ store: disk.store, agents: { agent } });
+    const codes = warningsOf(session);
+    disk.fault = full();
+    for (let n = 0; n < 3; n++) expect(() => session.delegate(agent, { goal: 'a' })).toThrow(StoreUnavailableError);
+    expect(session.list()).toEqual([]);
+    disk.fault = undefined;
+    expect(session.delegate(agent, { goal: 'b' }).status).toBe('running');
+    expect(codes).toEqual(['store_unavailable', 'store_available']);
+    await session.close();
+  });
+
+  it('should refuse an id that an earlier life has made, and go on', async () => {
+    const store = memoryStore();
+    const { agent } = control();
+    const options = { store, agents: { agent }, retain: { count: 0, unheard: 0 } };
+    const first = await openSession({ ...options, generateId: () => 'same' });
+    first.delegate(() => ['done'], { goal: 'a' });
+    await first.close();
+    const ids = ['same', 'other'];
+    const second = await openSession({ ...options, generateId: () => ids.shift()! });
+    const codes = warningsOf(second);
+    expect(second.delegate(agent, { goal: 'b' }).id).toBe('other');
+    expect(codes).toEqual([]);
+    await second.close();
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Observable, type Subscriber } from 'rxjs';
-import { collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type TaskEvent } from '../../../src/index.js';
+import {
+  collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type TaskEvent,
+} from '../../../src/index.js';
 import { openSession } from '../../../src/core/openSession.js';
 import { StoreUnavailableError } from '../../../src/core/storeErrors.js';
 import { createInbox, type Batch } from '../../../src/inbox/index.js';
@@ -9,7 +11,7 @@ import { Random } from '../../support/crashes/random.js';
 import { slowStore, type SlowStore } from '../../support/crashes/slowStore.js';
 import { timesLawRuns } from '../../support/laws/play.js';
 
-interface Run { readonly id: string; readonly out: Subscriber<AgentOutput<string> | string>; readonly context: AgentContext }
+interface Run { readonly id: string; readonly out: Subscriber<AgentOutput | string>; readonly context: AgentContext }
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
@@ -34,7 +36,7 @@ async function live(seed: number): Promise<readonly string[]> {
   const violations: string[] = [];
   const demand = (holds: boolean, what: () => string): void => { if (!holds) violations.push(`seed ${seed}: ${what()}`); };
   const runs: Run[] = [];
-  const agent = ((brief: Brief, steering: Observable<string>, context: AgentContext) => new Observable<AgentOutput<string> | string>((out) => {
+  const agent = ((brief: Brief, steering: Observable<string>, context: AgentContext) => new Observable<AgentOutput | string>((out) => {
     const { taskId: id } = context;
     demand(slow.kept.some((fact) =>
       (fact.type === 'created' && fact.id === id && fact.startedAt !== undefined) || (fact.type === 'started' && fact.id === id)),
@@ -74,7 +76,8 @@ async function live(seed: number): Promise<readonly string[]> {
     random.weighted<() => void>([
       [4, () => {
         pending.push(tools.delegate_task_async.execute({ goal: random.one(['work', 'listen'])! }).then(({ ok, task_id: id }) => {
-          if (ok) demand(slow.kept.some((fact) => fact.type === 'created' && fact.id === id), () => `${String(id)} is acknowledged before it is kept`);
+          const isCreated = slow.kept.some((fact) => fact.type === 'created' && fact.id === id);
+          if (ok) demand(isCreated, () => `${String(id)} is acknowledged before it is kept`);
         }));
       }],
       [2, () => { session.delegate(agent, { goal: 'listen' }, { name: 'worker' }); }],
@@ -85,7 +88,9 @@ async function live(seed: number): Promise<readonly string[]> {
       }],
       [4, () => { run?.out.next('line'); }],
       [2, () => { run?.context.emit({ type: 'attempt', reason: 'again' }); }],
-      [2, () => { if (run !== undefined && run.context.depthLeft > 1) run.context.delegate(agent, { goal: 'below' }, { name: 'worker' }); }],
+      [2, () => {
+        if (run !== undefined && run.context.depthLeft > 1) run.context.delegate(agent, { goal: 'below' }, { name: 'worker' });
+      }],
       [3, () => { task?.steer('message'); }],
       [2, () => { run?.context.takeSteering(); }],
       [1, () => { task?.cancel('no'); }],
@@ -102,7 +107,8 @@ async function live(seed: number): Promise<readonly string[]> {
         if (task === undefined) return;
         pending.push(tools.check_task.execute({ task_id: task.id }).then(({ status }) => {
           if (status === 'queued' || status === 'running') return;
-          demand(slow.kept.some((fact) => fact.type === 'ended' && fact.id === task.id), () => `a check tells the end of ${task.id} unkept`);
+          const isKeptNow = slow.kept.some((fact) => fact.type === 'ended' && fact.id === task.id);
+          demand(isKeptNow, () => `a check tells the end of ${task.id} unkept`);
         }));
       }],
       [1, () => {
@@ -130,23 +136,23 @@ async function live(seed: number): Promise<readonly string[]> {
     if (random.chance(40)) slow.done(random.chance(5) ? new StoreUnavailableError('not now') : undefined);
   }
   session.cancel('the end');
-  let waits = true;
-  void Promise.all(pending).then(() => { waits = false; });
-  for (let n = 0; n < 400 && (waits || slow.isBusy); n++) {
+  const state = { waits: true, isClosed: false };
+  void Promise.all(pending).then(() => { state.waits = false; });
+  for (let n = 0; n < 400 && (state.waits || slow.isBusy); n++) {
     slow.done();
     await (n % 4 === 0 ? new Promise((resolve) => { setTimeout(resolve, 2); }) : turn());
   }
-  demand(!waits, () => 'somebody waits for ever');
-  let isClosed = false;
-  void session.close().then(() => { isClosed = true; });
-  while (!isClosed) {
+  demand(!state.waits, () => 'somebody waits for ever');
+  void session.close().then(() => { state.isClosed = true; });
+  while (!state.isClosed) {
     await new Promise((resolve) => { setTimeout(resolve, 1); });
     slow.done();
   }
   for (const { id, seen } of late) {
     const all = order.filter(({ taskId }) => taskId === id).map(({ seq }) => seq);
     const ours = seen.map(({ seq }) => seq);
-    demand(JSON.stringify(all.slice(-ours.length)) === JSON.stringify(ours), () => `a late observer of ${id} saw ${ours.join()} of ${all.join()}`);
+    const isSuffix = JSON.stringify(all.slice(-ours.length)) === JSON.stringify(ours);
+    demand(isSuffix, () => `a late observer of ${id} saw ${ours.join()} of ${all.join()}`);
     demand(seen.some(isOutcome), () => `a late observer of ${id} is not told its end`);
   }
   return violations;

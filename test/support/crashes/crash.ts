@@ -24,11 +24,22 @@ export interface Crashes {
   readonly violations: { readonly seed: number; readonly at: string; readonly error: unknown }[];
 }
 
-interface Case { readonly medium: Medium; readonly sights: readonly Sight[]; readonly frame: number; readonly at: string; readonly n: number }
+interface Case {
+  readonly medium: Medium;
+  readonly sights: readonly Sight[];
+  readonly frame: number;
+  readonly at: string;
+  readonly n: number;
+}
+
+interface Points {
+  readonly cases: Case[];
+  readonly every: number;
+}
 
 /**
- * Lives one life, and takes a copy of what is kept, and of what the outside has seen, at each of its points. Each copy then is a process that
- * found it so: it goes on, is crashed in turn, and in the end everything has to add up.
+ * Lives one life, and takes a copy of what is kept, and of what the outside has seen, at each of its points. Each copy then is a process
+ * that found it so: it goes on, is crashed in turn, and in the end everything has to add up.
  */
 export async function crash({ seed, medium: make, commands = 40, every = 1, again }: Plan): Promise<Crashes> {
   const crashes: Crashes = { points: 0, crashes: 0, double: 0, violations: [] };
@@ -53,7 +64,8 @@ export async function crash({ seed, medium: make, commands = 40, every = 1, agai
   for (const one of cases) {
     crashes.crashes += 1;
     const inner: Case[] = [];
-    await recover(one, seed, again === undefined ? undefined : { cases: inner, every: again }).catch((error: unknown) => { found(one.at, error); });
+    const points = again === undefined ? undefined : { cases: inner, every: again };
+    await recover(one, seed, points).catch((error: unknown) => { found(one.at, error); });
     for (const other of inner) {
       crashes.crashes += 1;
       crashes.double += 1;
@@ -77,7 +89,7 @@ function recordPoints(life: Life, cases: Case[], every: number, offset: number):
 }
 
 /** What the next process makes of it. */
-async function recover({ medium, sights, frame, n }: Case, seed: number, points: { readonly cases: Case[]; readonly every: number } | undefined): Promise<void> {
+async function recover({ medium, sights, frame, n }: Case, seed: number, points: Points | undefined): Promise<void> {
   const judge = Judge.of(sights);
   if (sights.at(-1)?.[0] !== 'over') judge.saw('over', false);
   const life = new Life(medium, judge, new Random(seed * 7_919 + n), frame + 5_000);

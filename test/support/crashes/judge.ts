@@ -61,7 +61,7 @@ export class Judge {
       // Not into whoever says it, which may be inside the session.
       this.#violation ??= error;
     }
-    this.point?.(`${what} ${String(args[0])}`);
+    this.point?.(`${what} ${JSON.stringify(args[0])?.slice(0, 60)}`);
   }
 
   /** Throws what was broken first. */
@@ -76,11 +76,6 @@ export class Judge {
   /** In the end everything has ended, and everything was told. */
   finished(session: Session): void { this.#sights.finish(session); }
 
-  get summary(): string {
-    const { known, outcomes, calls, letters, batches, life } = this.#sights;
-    const called = [...calls.values()].reduce((sum, lives) => sum + lives.length, 0);
-    return `${known.size} tasks, ${outcomes.size} outcomes, ${called} calls, ${letters.size} messages, ${batches.size} batches, ${life} lives`;
-  }
 }
 
 class Sights {
@@ -138,14 +133,15 @@ class Sights {
     const before = this.places.get(place);
     if (before !== undefined) broken(`place ${seq} of ${id} is ${before} and ${what}`);
     this.places.set(place, what);
-    if (this.outcomes.has(id) && (event as { readonly code?: string }).code !== 'unheard_evicted') broken(`${what} follows the outcome of ${id}`);
+    const isLament = type === 'warning' && event.code === 'unheard_evicted';
+    if (this.outcomes.has(id) && !isLament) broken(`${what} follows the outcome of ${id}`);
     if (type === 'started') this.begun.add(id);
     if (type === 'attempt') {
       if (event.attempt <= (this.attempts.get(id) ?? 1)) broken(`attempt ${event.attempt} of ${id} has been before`);
     }
     this.attempts.set(id, Math.max(this.attempts.get(id) ?? 1, event.attempt));
     if (type === 'steered') this.#letter(event.steeringId, id, event.state);
-    if (type === 'warning' && event.code === 'unheard_evicted') this.lamented.add(id);
+    if (isLament) this.lamented.add(id);
     if (type === 'completed' || type === 'failed' || type === 'cancelled') {
       this.outcomes.set(id, what);
       this.#endedThisLife.add(id);
@@ -193,7 +189,8 @@ class Sights {
       if (!whole.includes(id)) broken(`batch ${mark} was told without ${id}, and now with it`);
       const told = this.#toldOf(id);
       if (told.forGood) broken(`${id} is told again in batch ${mark}, and was heard of for good`);
-      if (told.marks.size > 0 && !told.marks.has(mark)) broken(`${id} is told again in batch ${mark}, and was in ${[...told.marks].join()}`);
+      const isOther = told.marks.size > 0 && !told.marks.has(mark);
+      if (isOther) broken(`${id} is told again in batch ${mark}, and was in ${[...told.marks].join()}`);
       told.marks.add(mark);
     }
     this.batches.set(mark, whole);
@@ -250,7 +247,7 @@ class Sights {
         this.#compareHeard(id, task);
       } else if (outcome === undefined) this.#compareLiving(id);
       else {
-        if (this.#compareEnding(id, known, outcome as TaskEvent)) late += 1;
+        if (this.#compareEnding(id, known, outcome)) late += 1;
         this.outcomes.set(id, JSON.stringify(outcome));
         this.portraits.set(id, portraitOf(task));
       }
@@ -348,7 +345,8 @@ class Sights {
     const of = (state: string): number => known.filter((letter) => letter.state === state).length;
     const now = `${queued} wait, ${delivered} were delivered, ${missed} were missed`;
     if (queued + delivered + missed < known.length) broken(`${id} was sent ${known.length} messages, and now ${now}`);
-    if (queued + delivered + missed > (this.asked.get(id) ?? 0)) broken(`${id} was sent ${this.asked.get(id) ?? 0} messages at most, and now ${now}`);
+    const most = this.asked.get(id) ?? 0;
+    if (queued + delivered + missed > most) broken(`${id} was sent ${most} messages at most, and now ${now}`);
     if (delivered < of('delivered')) broken(`of the messages to ${id} ${of('delivered')} were delivered, and now ${now}`);
     if (missed < of('missed')) broken(`of the messages to ${id} ${of('missed')} were missed, and now ${now}`);
     if (task.outcome === undefined && missed > 0) broken(`${id} goes on, and ${missed} of its messages were missed`);
@@ -358,8 +356,9 @@ class Sights {
 
 /** What an ended task looks like. */
 export function portraitOf(task: Task): string {
-  const { preview, windowLines, droppedLines, cutLines, elapsed, startedAt, createdAt, endedAt, steering, missedSteering, usage, parentId } =
-    task.snapshot(Infinity);
+  const {
+    preview, windowLines, droppedLines, cutLines, elapsed, startedAt, createdAt, endedAt, steering, missedSteering, usage, parentId,
+  } = task.snapshot(Infinity);
   return JSON.stringify({
     preview, windowLines, droppedLines, cutLines, elapsed, startedAt, createdAt, endedAt, steering, missedSteering, usage, parentId,
     endedIds: task.endedIds, brief: task.brief,

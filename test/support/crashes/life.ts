@@ -1,5 +1,7 @@
 import { Observable, VirtualTimeScheduler, type Subscriber, type Subscription } from 'rxjs';
-import { collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type Task, type TaskId } from '../../../src/index.js';
+import {
+  collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type Task, type TaskId,
+} from '../../../src/index.js';
 import { openSession, type DurableSession } from '../../../src/core/openSession.js';
 import { createInbox, type Batch, type Inbox } from '../../../src/inbox/index.js';
 import { createToolset, type Completion, type ToolAnswer, type Toolset } from '../../../src/tools/index.js';
@@ -10,7 +12,7 @@ import type { Random } from './random.js';
 /** An agent at work. */
 interface Run {
   readonly id: TaskId;
-  readonly out: Subscriber<AgentOutput<string> | string>;
+  readonly out: Subscriber<AgentOutput | string>;
   readonly context: AgentContext;
   readonly steering: Observable<string>;
   checkpoint: number;
@@ -158,7 +160,7 @@ export class Life {
   }
 
   #agent(kind: Exclude<Kind, 'ghost'> | 'ghost'): AgentFunction {
-    return (brief: Brief, steering: Observable<string>, context: AgentContext) => new Observable<AgentOutput<string> | string>((out) => {
+    return (brief: Brief, steering: Observable<string>, context: AgentContext) => new Observable<AgentOutput | string>((out) => {
       const { taskId: id, saved } = context;
       const checkpoint = saved === undefined ? 0 : (saved as { readonly n: number }).n;
       this.judge.saw('called', id, kind, checkpoint);
@@ -220,7 +222,8 @@ export class Life {
     judge.saw('calling', 'any');
     const answer = await this.#tools.delegate_task_async.execute({ agent: kind, goal }) as Answered;
     if (answer.ok) {
-      judge.saw('started', answer.task_id!, kind, { parent: undefined, detached: false, signal: false, isQueued: answer.status === 'queued' });
+      const isQueued = answer.status === 'queued';
+      judge.saw('started', answer.task_id!, kind, { parent: undefined, detached: false, signal: false, isQueued });
     }
     this.#answered(answer);
   }
@@ -273,7 +276,9 @@ export class Life {
     await this.#call('cancel_task', [id], { task_id: id });
   }
 
-  async #call(name: 'check_task' | 'collect_task' | 'wait_for_tasks' | 'cancel_task', ids: readonly TaskId[] | 'any', input: object): Promise<void> {
+  async #call(
+    name: 'check_task' | 'collect_task' | 'wait_for_tasks' | 'cancel_task', ids: readonly TaskId[] | 'any', input: object,
+  ): Promise<void> {
     this.judge.saw('calling', ids);
     const answer = await this.#tools[name].execute(input) as Answered;
     this.#answered(answer);
@@ -285,7 +290,7 @@ export class Life {
     if (ok && id !== undefined && ['completed', 'failed', 'cancelled'].includes(status)) {
       told.push(id);
       const text = summary ?? error ?? reason;
-      if (text !== undefined) this.judge.saw('text', id, status, String(text));
+      if (typeof text === 'string') this.judge.saw('text', id, status, text);
     }
     this.judge.saw('answered', told.filter((one) => this.#session.get(one)?.isHeard !== false));
   }

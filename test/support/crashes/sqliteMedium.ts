@@ -47,7 +47,8 @@ function watched(handle: SqliteHandle, step: (sql: string) => void): SqliteHandl
         const [sql] = args as [string];
         if (key === 'exec' && isWrite(sql)) step(`before ${sql.slice(0, 30)}`);
         const answer: unknown = Reflect.apply(value, target, args);
-        return key === 'prepare' && isWrite(sql) ? watchedStatement(answer as object, () => { step(`before ${sql.slice(0, 30)}`); }) : answer;
+        if (key !== 'prepare' || !isWrite(sql)) return answer;
+        return watchedStatement(answer as object, () => { step(`before ${sql.slice(0, 30)}`); });
       };
     },
   });

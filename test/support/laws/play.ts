@@ -1,7 +1,9 @@
 import { it } from '@jest/globals';
 import fc from 'fast-check';
 import { runInThisContext } from 'node:vm';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import { openSession } from '../../../src/core/openSession.js';
+import { memoryStore } from '../../../src/stores/memory.js';
 import { demand } from './demand.js';
 import { histories, type Weights } from './histories.js';
 import type { History } from './script.js';
@@ -19,12 +21,23 @@ export const timesLawRuns = (runs: number): number => Math.ceil(runs * Number(pr
 /** Jest's copy of `process` never fires; see the tripwire. */
 const realProcess = runInThisContext('process') as NodeJS.Process;
 
+/** `LAW_STORE=memory npm run specs -- test/laws` plays every history over a session with a store that keeps at once. */
+const withStore = process.env['LAW_STORE'] === 'memory';
+
+async function worldWithStore(history: History): Promise<World> {
+  const scheduler = new VirtualTimeScheduler();
+  const session = await openSession({ ...history.limits, scheduler, generateId: (name) => name, store: memoryStore(), agents: {} });
+  // What waited in an earlier life would go on now.
+  scheduler.flush();
+  return new World(history, scheduler, session);
+}
+
 /** Plays one history and asks the laws all along. */
-export async function play(history: History, laws: readonly Law[]): Promise<World> {
+export async function play(history: History, laws: readonly Law[], overStore = withStore): Promise<World> {
   const trouble: unknown[] = [];
   const note = (cause: unknown): void => { trouble.push(cause); };
   realProcess.on('unhandledRejection', note);
-  const world = new World(history);
+  const world = overStore ? await worldWithStore(history) : new World(history);
   try {
     for (const command of history.commands) {
       await world.command(command);

@@ -18,7 +18,6 @@ interface Plan { readonly script: Script; readonly parent: Tracked | undefined; 
 
 /** A session at the mercy of a history, and every fact about it that a law asks for. */
 export class World implements Stage {
-  readonly scheduler = new VirtualTimeScheduler();
   readonly session: Session;
   readonly tracked: Tracked[] = [];
   readonly watchers: Watcher[] = [];
@@ -51,10 +50,10 @@ export class World implements Stage {
   readonly #byId = new Map<string, Tracked>();
   readonly #plans = new Map<string, Plan>();
 
-  constructor(readonly history: History) {
-    const { limits } = history;
+  /** @param session - one with a store, where it is to be that; it has the history's limits, the scheduler, and names for ids */
+  constructor(readonly history: History, readonly scheduler = new VirtualTimeScheduler(), session?: Session) {
     // The name is the id, so that a task is known by it before `delegate` has returned.
-    this.session = createSession({ ...limits, scheduler: this.scheduler, generateId: (name) => name });
+    this.session = session ?? createSession({ ...history.limits, scheduler, generateId: (name) => name });
     if (history.watched) watch(this, { do: 'observe', what: 'session', who: 0, nth: 0, acts: [] }, undefined);
   }
 

@@ -136,6 +136,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   }
 
   heard({ id }: TaskRecord): void {
+    if (this.#isClosed) return;
     this.#given.add(id);
     this.#hearing ??= this.owner.scheduler.schedule(() => {
       this.allGiven();
@@ -191,6 +192,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#print();
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
     // What was given by the closing itself nobody has yet: it is told in the next life.
+    this.#hearing?.unsubscribe();
     this.#evicting?.unsubscribe();
     const settled = this.settled();
     this.#isClosed = true;

@@ -26,9 +26,11 @@ export class Generations<T extends Member> {
   /** Whether one more task may start at once; `false` means that it has to wait. */
   admit(depth: number): boolean {
     const { overflow, maxQueued } = this.limits;
-    const { running, queued, limit } = this.capacity(depth);
-    if (running < limit && queued === 0) return true;
+    const { running: now, queued, limit } = this.capacity(depth);
     const waits = overflow === 'queue';
+    // Where nothing may wait, that is only what goes on from an earlier life of the session, and is about to run.
+    const running = waits ? now : now + queued;
+    if (running < limit && (queued === 0 || !waits)) return true;
     if (waits && queued < maxQueued) return false;
     throw new CapacityError(
       `${running} of ${limit} tasks are running${waits ? ` and ${queued} of ${maxQueued} are waiting` : ''}. `

@@ -22,6 +22,8 @@ export const neverErrors: Law = {
           break;
         case 'failed':
           if (limited && ['deadline_exceeded', 'stalled'].includes(outcome.error.code)) break;
+          // What closing a session with a store ends was interrupted, and nobody wanted that.
+          if (world.isClosed && ['interrupted', 'not_started'].includes(outcome.error.code)) break;
           demand(run?.said === (outcome.error.code === 'no_result' ? 'complete' : 'error'), () =>
             `${id} failed as ${outcome.error.code}, but its agent said ${run?.said}.`);
           if (outcome.error.code === 'agent_error') {

@@ -204,8 +204,8 @@ function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string,
   }));
 }
 
-/** Who it is, for whoever finds the store owned. */
+/** Who it is, for whoever finds the store owned: the program that runs. */
 function holder(): string {
-  const { process } = globalThis as { readonly process?: { readonly pid?: number; readonly title?: string } };
-  return process?.pid === undefined ? 'a page' : `process ${process.pid}`;
+  const { process } = globalThis as { readonly process?: { readonly argv?: readonly string[] } };
+  return process?.argv?.[1]?.split(/[\\/]/).at(-1) ?? 'a session';
 }

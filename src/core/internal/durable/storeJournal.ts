@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { AgentFunction } from '../../agent.js';
-import { InvalidArgumentError } from '../../errors.js';
+import { InvalidArgumentError, type SidestreamError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
@@ -60,6 +60,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#n = lastN;
     this.#order = kept.lastOrder;
   }
+
+  get failure(): SidestreamError | undefined { return this.commits.failure; }
 
   /** Counts an id that was drawn. */
   drawn(): void { this.#n += 1; }
@@ -222,7 +224,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#dirty.clear();
     if (this.#isClosed) return;
     for (const task of dirty) {
-      if (task.isOver) continue;
+      if (task.outcome !== undefined) continue;
       const { window, speech, lastActivityAt, form: { windowLines: keep } } = task;
       const count = window?.count ?? 0;
       const lines = linesOf(task, Math.min(count - (this.#printed.get(task) ?? 0), keep));

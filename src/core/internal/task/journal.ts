@@ -1,9 +1,12 @@
 import type { AgentFunction } from '../../agent.js';
+import type { SidestreamError } from '../../errors.js';
 import type { TaskEvent } from '../../events.js';
 import type { Unstamped } from '../log/taskLog.js';
 
 /** What a session with a store writes down, each thing before anybody is told of it. */
 export interface Journal<T> {
+  /** Why nothing can be kept now. */
+  readonly failure: SidestreamError | undefined;
   /** What an agent is called where its task has no name of its own. */
   nameOf(agent: AgentFunction): string | undefined;
   /** Throws where it cannot be kept: then nothing was started. @param startsNow - and does not wait for a slot */

@@ -44,7 +44,7 @@ function refusal(task: TaskRecord, text: unknown, id: unknown): SidestreamError 
   if ((task.mailbox?.waiting ?? 0) >= mailboxSize) {
     return new MailboxFullError(`${mailboxSize} messages are waiting for task ${task.id}. Let it take them before you send another.`);
   }
-  return undefined;
+  return task.owner.journal?.failure;
 }
 
 function newId(task: TaskRecord): string {

@@ -60,7 +60,8 @@ describe('sidestream doctor', () => {
 
     const file = join(work, 'tasks.db');
     const session = await openSession({ store: sqlite(file), agents: {} });
-    expect((await look('tasks.db')).stdout).toMatch(new RegExp(`^ok    .* \\(store\\): 0 tasks, owned by \\S+ \\(process ${process.pid}\\)`, 'm'));
+    const owned = new RegExp(`^ok    .* \\(store\\): 0 tasks, owned by \\S+ \\(process ${process.pid}\\)`, 'm');
+    expect((await look('tasks.db')).stdout).toMatch(owned);
     await session.close();
     expect((await look('tasks.db')).stdout).toContain("(store): 0 tasks, nobody's\n");
   });

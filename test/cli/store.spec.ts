@@ -107,7 +107,8 @@ describe('sidestream mcp with a store', () => {
     refused.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
     expect(await new Promise((resolve) => { refused.once('close', resolve); })).toBe(1);
     expect(said.trim().split('\n')).toHaveLength(1);
-    expect(said).toMatch(new RegExp(`^sidestream: .*tasks\\.db is owned by \\S+ \\(process ${first.pid}\\) since 20.*\\. Wait for its end`));
+    const owned = new RegExp(`^sidestream: .*tasks\\.db is owned by \\S+ \\(process ${first.pid}\\) since 20.*\\. Wait for its end`);
+    expect(said).toMatch(owned);
 
     const second = serve();
     await new Promise((resolve) => { setTimeout(resolve, 600); });

@@ -59,7 +59,9 @@ describe('sidestream tasks', () => {
     const { code, stdout, stderr } = await tasks();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [head, blank, ...rows] = stdout.trim().split('\n');
-    expect(head).toMatch(new RegExp(`/\\.sidestream/tasks\\.db: 5 tasks, owned by \\S+ \\(process ${process.pid}\\).* since 20\\d\\d-.*Z$`));
+    expect(head).toMatch(new RegExp(
+      `/\\.sidestream/tasks\\.db: 5 tasks, owned by \\S+ \\(process ${process.pid}\\).* since 20\\d\\d-.*Z$`,
+    ));
     expect(blank).toBe('');
     expect(rows.map((row) => row.split(/ {2,}/).filter((_, n) => n !== 3 && n !== 4))).toEqual([
       ['ID', 'AGENT', 'STATUS', 'GOAL'],

@@ -1,6 +1,6 @@
 import { ReplaySubject, type Observable } from 'rxjs';
 import type { AgentFunction, OnRestart } from './agent.js';
-import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, type Kind, type Option } from './check.js';
+import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, WORDS, type Kind, type Option } from './check.js';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError } from './errors.js';
 import type { TaskId } from './events.js';
@@ -60,7 +60,7 @@ export interface DurableCloseReport extends CloseReport {
   readonly kept: readonly TaskId[];
 }
 
-const A_STORE: Kind = [(value) => can(value, 'open', 'commit', 'print', 'close'), 'a store'];
+const A_STORE: Kind = [(value) => can(value, 'open', 'commit', 'print', 'close'), 'a store, such as sqlite(\'tasks.db\')'];
 const OWN: Record<'store' | 'agents' | 'maxAttempts', Option> = {
   store: [undefined, A_STORE], agents: [undefined, AN_OBJECT], maxAttempts: [3, count(1)],
 };
@@ -73,7 +73,7 @@ const WARNINGS = 20;
 const EVICTED = 10_000;
 
 /** Ids that may have been drawn and not kept when a process ended. */
-const UNKEPT = 10_000;
+const UNKEPT = 1_000;
 
 /**
  * Opens a session that survives its process: what was acknowledged is known after any crash. What had ended is there, with its result,
@@ -127,7 +127,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     },
   });
   let dispatcher!: GatedDispatcher;
-  const core = new SessionCore(limits, (seed + STEP * lastN) % IDS, (onIdle) => dispatcher = new GatedDispatcher(onIdle, commits));
+  const core = new SessionCore(limits, placeOf(seed, lastN), (onIdle) => dispatcher = new GatedDispatcher(onIdle, commits));
   core.steeringIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
     scheduler, clock: core.clock, dispatcher, warn, nameOf,
@@ -167,7 +167,8 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
     const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {
-      await journal.end(goesOn.filter((id) => running.has(id)));
+      // Of a store that is lost everybody knows by now.
+      if (!commits.isLost) await journal.end(goesOn.filter((id) => running.has(id)));
     } finally {
       commits.close();
       // Who waits for what could not be kept waits no longer.
@@ -178,7 +179,14 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     return { ...report, kept: goesOn };
   };
   let closing: Promise<DurableCloseReport> | undefined;
-  const close = (): Promise<DurableCloseReport> => closing ??= endLife();
+  const close = (): Promise<DurableCloseReport> => {
+    // Who is stopped by the closing may close, too.
+    if (closing !== undefined) return closing;
+    let end!: (report: Promise<DurableCloseReport>) => void;
+    closing = new Promise((resolve) => { end = resolve; });
+    end(endLife());
+    return closing;
+  };
   return Object.assign(new ScopeVerbs(core, core.root), {
     warnings: warnings.asObservable(),
     kept: async () => { await journal.allSettled(); },
@@ -188,9 +196,13 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   });
 }
 
+/** Where the ids are after so many: more than a number holds lies in between. */
+const placeOf = (seed: number, steps: number): number => Number((BigInt(seed) + BigInt(STEP) * BigInt(steps)) % BigInt(IDS));
+
 function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string, KnownAgent> {
-  check('agents', named, AN_OBJECT);
+  check('agents', named, [(value) => AN_OBJECT[0](value) && !(value instanceof Map), 'an object of agents by their names']);
   return new Map(Object.entries(named).map(([name, given]) => {
+    check('each name in `agents`', name, WORDS);
     const { agent, ...said } = (typeof given === 'function' ? { agent: given } : Object(given)) as DurableAgent;
     check(`agents.${name}.agent`, agent, A_FUNCTION);
     const own = agent as Partial<DurableAgent>;

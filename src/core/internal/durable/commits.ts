@@ -36,6 +36,7 @@ export class Commits implements Gate {
   kept = 0;
   #group: Fact[] = [];
   #isUnderWay = false;
+  #isClosed = false;
   #failure: SidestreamError | undefined;
   #again: Subscription | undefined;
   #pause = PAUSE;
@@ -60,6 +61,7 @@ export class Commits implements Gate {
     this.#stopTrying();
     this.write(fact);
     this.flush();
+    if (this.#failure !== undefined && this.isLost) throw this.#failure;
     if (this.#group.at(-1) !== fact || this.#failure === undefined) return;
     this.#group.pop();
     this.written -= 1;
@@ -88,14 +90,14 @@ export class Commits implements Gate {
   get isLost(): boolean { return this.#failure instanceof StoreLostError || this.#failure instanceof StoreDamagedError; }
 
   flush(): void {
-    while (this.#group.length > 0 && !this.#isUnderWay && this.#again === undefined && !this.isLost) {
+    while (this.#group.length > 0 && !this.#isUnderWay && this.#again === undefined && !this.isLost && !this.#isClosed) {
       const facts = this.#group;
       this.#group = [];
       try {
         const commit = this.store.commit(facts);
         if (commit !== undefined) {
           this.#isUnderWay = true;
-          commit.then(() => { this.#settle(facts); }, (thrown: unknown) => { this.#settle(facts, thrown as Error); });
+          commit.then(() => { this.#settle(facts); }, (thrown: unknown) => { this.#settle(facts, { thrown }); });
           return;
         }
       } catch (thrown) {
@@ -133,12 +135,16 @@ export class Commits implements Gate {
   }
 
   /** Ends all trying. */
-  close(): void { this.#stopTrying(); }
+  close(): void {
+    this.#isClosed = true;
+    this.#stopTrying();
+  }
 
-  #settle(facts: Fact[], thrown?: Error): void {
+  #settle(facts: Fact[], failed?: { readonly thrown: unknown }): void {
     this.#isUnderWay = false;
-    if (thrown === undefined) this.#keep(facts);
-    else this.#fail(facts, thrown);
+    if (this.#isClosed) return;
+    if (failed === undefined) this.#keep(facts);
+    else this.#fail(facts, failed.thrown);
     this.flush();
     this.owner.resumed();
   }
@@ -148,7 +154,7 @@ export class Commits implements Gate {
     this.#pause = PAUSE;
     if (this.#failure !== undefined) {
       this.#failure = undefined;
-      this.owner.warn({ code: 'store_available', message: `${this.store.name} can be written again.` });
+      this.#warn({ code: 'store_available', message: `${this.store.name} can be written again.` });
     }
     this.#wake();
   }
@@ -170,20 +176,24 @@ export class Commits implements Gate {
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
     // Behind all else: whoever is told may write at once.
     if (before !== undefined || thrown instanceof InvalidArgumentError) return;
-    this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
+    this.#warn({ code: 'store_unavailable', message: this.#failure.message });
   }
 
   #lose(error: StoreLostError | StoreDamagedError): void {
     this.#failure = error;
     this.#group = [];
-    this.owner.warn({ code: 'store_lost', message: error.message });
+    this.#warn({ code: 'store_lost', message: error.message });
     this.owner.lost();
     for (const { lost } of this.#waiting.splice(0)) lost?.();
   }
 
+  /** Whoever hears of it is foreign code, and somebody may be in the middle of a delegate. */
+  #warn(warning: StoreWarning): void { queueMicrotask(() => { this.owner.warn(warning); }); }
+
   #wake(): void {
+    const { kept } = this;
     const waiting = this.#waiting;
-    this.#waiting = waiting.filter(({ place }) => place > this.kept);
-    for (const { place, work } of waiting) if (place <= this.kept) work();
+    this.#waiting = waiting.filter(({ place }) => place > kept);
+    for (const { place, work } of waiting) if (place <= kept) work();
   }
 }

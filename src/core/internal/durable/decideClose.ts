@@ -36,6 +36,8 @@ export const decideClose = (
   }
   for (const child of task.children ?? []) {
     if (child.stopsWith !== task) continue;
+    // What begins anew knows nothing of it.
+    if (known.onRestart === 'restart' && !child.isEnded) child.isHeard = true;
     child.decide(failed(new InterruptedError(
       'The session was closed while the task ran; what it did may have happened. The task above it goes on when it is opened again.',
     )), ended, ids);

@@ -1,3 +1,4 @@
+import { cutText } from '../../cutText.js';
 import { describeValue } from '../../describeValue.js';
 import type { Ending } from '../../events.js';
 import type { Json, KeptEnding } from '../../store.js';
@@ -5,21 +6,27 @@ import { jsonProblem } from './jsonProblem.js';
 
 /** Bytes of a result that are kept as such. */
 const MAX_BYTES = 8_388_608;
+/** Characters that are kept of a text that is too large. */
+const MAX_TEXT = 1_000_000;
 
 /** An ending as JSON. A result that is none is kept as the text that is left of it. @param isTooLarge - the result of it */
 export function keptEnding(ending: Ending, isTooLarge: boolean): KeptEnding {
   if (ending.type === 'failed') return { type: 'failed', error: ending.error };
   if (ending.type === 'cancelled') return { type: 'cancelled', reason: ending.reason };
   const { result } = ending;
-  if (isTooLarge) return { type: 'completed', result: 'a result that was too large to be kept', form: 'text' };
+  const asText = (text: string): KeptEnding => ({ type: 'completed', result: text, form: 'text' });
   if (result instanceof Uint8Array && result.length <= MAX_BYTES) return { type: 'completed', result: base64Of(result), form: 'bytes' };
   try {
-    if (jsonProblem(result, 'result') === undefined) return { type: 'completed', result: result as Json };
-    return { type: 'completed', result: textOf(result), form: 'text' };
+    if (isTooLarge) return asText(typeof result === 'string' ? cutText(result, MAX_TEXT).text : tooLarge(result));
+    // A copy: what its agent does to it later is not what was put out.
+    if (jsonProblem(result, 'result') === undefined) return { type: 'completed', result: JSON.parse(JSON.stringify(result)) as Json };
+    return asText(textOf(result));
   } catch {
-    return { type: 'completed', result: 'a result that cannot be read', form: 'text' };
+    return asText('a result that cannot be read');
   }
 }
+
+const tooLarge = (value: unknown): string => bytesIn(value) ?? `a result that was too large to be kept (${describeValue(value)})`;
 
 /** An ending as it was kept. */
 export function endingOf(kept: KeptEnding): Ending {
@@ -27,18 +34,32 @@ export function endingOf(kept: KeptEnding): Ending {
   return { type: 'completed', result: kept.form === 'bytes' ? bytesOf(kept.result as string) : kept.result };
 }
 
+/** Bytes are named, and not spelled out. */
+const bytesIn = (value: unknown): string | undefined =>
+  ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? `[${value.byteLength} bytes]` : undefined;
+
 /** What JSON makes of it, and where that is nothing, its description. */
 function textOf(value: unknown): string {
+  const bytes = bytesIn(value);
+  if (bytes !== undefined) return bytes;
+  if (value instanceof Error) return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
   try {
-    const text: unknown = JSON.stringify(value, (_, part: unknown): unknown => {
-      if (part instanceof Map || part instanceof Set) return Array.from<unknown>(part);
-      return typeof part === 'bigint' ? String(part) : part;
-    });
-    if (typeof text === 'string') return text;
+    const text: unknown = JSON.stringify(value, plainer);
+    // Of a date, and whatever else is a string as JSON, the string.
+    if (typeof text === 'string') return text.startsWith('"') ? JSON.parse(text) as string : text;
   } catch {
     // It holds itself, or something in it throws.
   }
   return describeValue(value);
+}
+
+function plainer(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  // Not as its own `toJSON` has it: a buffer has a list of numbers.
+  const bytes = bytesIn(this[key]);
+  if (bytes !== undefined) return bytes;
+  if (value instanceof Map || value instanceof Set) return Array.from<unknown>(value);
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 /** So many at a time: a call takes only so many arguments. */

@@ -47,7 +47,7 @@ export function renewLog(task: TaskRecord, { lines, count }: KeptLog, attempt: n
   const log = logWith(task, lines, count, attempt);
   log.gone = SEQS_OF_A_LIFE * epoch;
   const opening = task.openings.at(-1);
-  log.others = opening === undefined ? [] : [{ ...opening, seq: log.gone }];
+  log.others = opening === undefined ? [] : [{ ...opening, seq: log.gone, attempt }];
 }
 
 /** More events than a task has in one life of its session. */

@@ -134,14 +134,19 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     if (isBelow) fail(new NotStartedError('The process ended before the task had started, and the task above it with it.'));
     else if (known === undefined) fail(new NotStartedError(`The process ended before the task had started, and ${nobody(name, named)}`));
     else if (signal === true) fail(new NotStartedError('The process ended before the task had started, and whoever could abort it too.'));
-    else enter();
+    else {
+      // Behind those that ran.
+      core.generations.end(record);
+      core.generations.wait(record);
+      enter();
+    }
     return;
   }
   const why = known === undefined ? nobody(name, named)
     : isBelow ? 'the task above it ended with it.'
       : known.onRestart === 'interrupt' ? undefined
         : signal === true ? 'whoever could abort it has gone.'
-          : tries >= maxAttempts ? `it was tried ${tries} times, and each time its process ended.`
+          : tries >= maxAttempts ? `its process ended ${tries === 1 ? 'once' : `${tries} times`} while it ran.`
             : known.onRestart === 'resume' && saved === undefined ? 'it had saved nothing to go on from.'
               : 'goes on';
   if (why !== 'goes on') {
@@ -154,6 +159,8 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
   }
   for (const child of record.children ?? []) {
     if (child.stopsWith !== record || child.isEnded) continue;
+    // What begins anew knows nothing of it.
+    if (known!.onRestart === 'restart') child.isHeard = true;
     child.end({ type: 'failed', error: failureOf(new InterruptedError(
       'The process ended while the task ran; what it did may have happened. The task above it goes on.',
     )) }, undefined, true);

@@ -15,7 +15,7 @@ import { weightOf } from '../task/weightOf.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
 
-/** Milliseconds in which what nobody waits for is kept beside something else: that an end was heard of, and that a task is forgotten. */
+/** Milliseconds in which it is kept beside something else that a task is forgotten: nobody waits for that. */
 const BESIDE = 20;
 
 /** What a journal needs of the session that it is kept for. */
@@ -45,7 +45,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
   readonly #given = new Set<TaskId>();
   #hearing: Subscription | undefined;
-  #evicting: Subscription | undefined;
+  #keeping: Subscription | undefined;
   #isClosed = false;
 
   constructor(
@@ -121,11 +121,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   ended(task: TaskRecord): void {
     const { clock } = this.owner;
     const outcome = task.outcome!;
-    const ending = keptEnding(outcome, task.weight > MAX_WEIGHT);
+    const isTooLarge = task.weight > MAX_WEIGHT;
+    const ending = keptEnding(outcome, isTooLarge);
     if (ending.type === 'completed' && ending.form === 'text') {
       this.owner.warn({
         code: 'result_not_kept', taskId: task.id,
-        message: `The result of task ${task.id} is no JSON, so after a restart it is read as text. Let the agent answer plain data.`,
+        message: isTooLarge
+          ? `The result of task ${task.id} is too large to be kept: after a restart its beginning is there. Let the agent write a file.`
+          : `The result of task ${task.id} is no JSON, so after a restart it is read as text. Let the agent answer plain data.`,
       });
     }
     this.#forget(task);
@@ -142,7 +145,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#given.add(id);
     this.#hearing ??= this.owner.scheduler.schedule(() => {
       this.allGiven();
-      this.#hearing = this.owner.scheduler.schedule(() => { this.#writeHeard(); }, BESIDE);
+      this.#writeHeard();
     });
   }
 
@@ -157,11 +160,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     if (this.#isClosed) return;
     if (this.#said.size > 0) this.commits.write(this.#heardOf());
     this.commits.write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
-    // Nobody waits for that: it is kept beside something else.
-    this.#evicting ??= this.owner.scheduler.schedule(() => {
-      this.#evicting = undefined;
-      this.commits.flush();
-    }, BESIDE);
+    this.#beside();
   }
 
   told(telling: KeptTelling): boolean {
@@ -195,7 +194,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
     // What was given by the closing itself nobody has yet: it is told in the next life.
     this.#hearing?.unsubscribe();
-    this.#evicting?.unsubscribe();
+    this.#keeping?.unsubscribe();
     const settled = this.settled();
     this.#isClosed = true;
     return settled;
@@ -207,6 +206,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.#hearing = undefined;
     for (const id of this.#given) this.#said.add(id);
     this.#given.clear();
+  }
+
+  /** Nobody waits for it: it is kept beside something else, or soon. */
+  #beside(): void {
+    this.#keeping ??= this.owner.scheduler.schedule(() => {
+      this.#keeping = undefined;
+      this.commits.flush();
+    }, BESIDE);
   }
 
   #writeHeard(): void {
@@ -229,9 +236,11 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       const count = window?.count ?? 0;
       const lines = linesOf(task, Math.min(count - (this.#printed.get(task) ?? 0), keep));
       this.#printed.set(task, count);
-      this.store.print(task.id, {
-        first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: speech?.usage,
-      });
+      try {
+        this.store.print(task.id, {
+          first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: speech?.usage,
+        });
+      } catch { /* Lines may be lost; the next commit says what is wrong. */ }
     }
   }
 

@@ -65,7 +65,7 @@ export class Mailbox {
     this.#known.set(id, letter);
     if (state === 'queued') this.#waiting.push(letter);
     else this[state] += 1;
-    if (state === 'missed') this.missedTexts.push({ id, text });
+    if (state === 'missed' && this.missedTexts.push({ id, text }) > MISSED_TEXTS) this.missedTexts.shift();
   }
 
   /** Gives an agent that listens each message once, the waiting ones first; completes when the run ends. */

@@ -23,8 +23,8 @@ export function weightOf(value: unknown): number {
     left -= 1;
     if (typeof part === 'string') return 2 * part.length;
     if (typeof part !== 'object' || part === null || left <= 0) return 8;
-    const { byteLength, message } = part as { readonly byteLength?: unknown; readonly message?: unknown };
-    if (typeof byteLength === 'number') return byteLength;
+    const { byteLength, message } = part as { readonly byteLength?: number; readonly message?: unknown };
+    if (ArrayBuffer.isView(part) || part instanceof ArrayBuffer) return byteLength!;
     if (Array.isArray(part)) return listOf(part, part.length);
     if (part instanceof Map || part instanceof Set) return listOf(part, part.size);
     const keys = Object.keys(part);

@@ -1,6 +1,6 @@
-import { rmSync, existsSync, mkdtempSync, copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { StoreDamagedError, StoreUnavailableError } from '../../../core/storeErrors.js';
 import { checkVersion } from '../rows/schema.js';
 import { connected, isConnected } from './connections.js';
@@ -32,10 +32,20 @@ const MEMORY = ':memory:';
 export function placeOf(file: string | SqliteHandle): Place {
   if (typeof file !== 'string') {
     const path = textIn(new Database(file).get("SELECT CAST(file AS BLOB) AS file FROM pragma_database_list WHERE name = 'main'")?.file);
-    return { name: path || 'the database in memory', path: path || undefined, handle: file };
+    return { name: path || 'the database in memory', path: path === '' ? undefined : realOf(path), handle: file };
   }
   return file === MEMORY ? { name: 'the database in memory', path: undefined, handle: loadDriver().open(MEMORY) }
-    : { name: resolve(file), path: resolve(file), handle: undefined };
+    : { name: resolve(file), path: realOf(resolve(file)), handle: undefined };
+}
+
+/** Whatever link leads to a file, it has one lock. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It is not there yet.
+    return existsSync(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : path;
+  }
 }
 
 /** Opens it for writing; it was prepared before, in the thread in which all else of this process that knows the file is known. */

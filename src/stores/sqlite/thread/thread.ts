@@ -34,8 +34,8 @@ export class Thread {
   #isOver = false;
 
   constructor(readonly assignment: Assignment) {
-    this.#worker = import.meta.url.endsWith('.ts') ? new Worker(SOURCE, { eval: true, workerData: assignment })
-      : new Worker(new URL('./worker.js', import.meta.url), { workerData: assignment });
+    this.#worker = import.meta.url.endsWith('.ts') ? new Worker(SOURCE, { eval: true, workerData: assignment, execArgv: [] })
+      : new Worker(new URL('./worker.js', import.meta.url), { workerData: assignment, execArgv: [] });
     this.#worker.on('message', ({ call, value, error }: Answer) => {
       const waiting = this.#waiting.get(call);
       this.#waiting.delete(call);

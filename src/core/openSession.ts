@@ -131,6 +131,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   core.steeringIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
     scheduler, clock: core.clock, dispatcher, warn, nameOf,
+    resumes: (agent) => [...agents.values()].some((known) => known.agent === agent && known.onRestart === 'resume'),
     hear: (id) => {
       const task = core.records.get(id);
       if (task !== undefined) core.heard(task);
@@ -203,8 +204,8 @@ function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string,
   }));
 }
 
-/** Who it is, for whoever finds the store owned. */
+/** Who it is, for whoever finds the store owned: the program that runs. */
 function holder(): string {
-  const { process } = globalThis as { readonly process?: { readonly pid?: number; readonly title?: string } };
-  return process?.pid === undefined ? 'a page' : `process ${process.pid}`;
+  const { process } = globalThis as { readonly process?: { readonly argv?: readonly string[] } };
+  return process?.argv?.[1]?.split(/[\\/]/).at(-1) ?? 'a session';
 }

@@ -23,7 +23,7 @@ const worker: Agent<{ readonly goal: string }> = ({ goal }, steering, { save }) 
   ),
 ).pipe(take(LINES + 1));
 
-const agents = { worker };
+const agents = { worker: { agent: worker, onRestart: 'resume' } } as const;
 const limits = { maxRunning: 1_000, overflow: 'queue' } as const;
 const session = kind === 'none' ? createSession(limits)
   : await openSession({ ...limits, agents, store: sqlite(join(directory, 'load.db'), { durability: kind as 'process' | 'power' }) });

@@ -238,6 +238,8 @@ function take(connection: Connection, settings: Settings, by: StoreOpening): { r
     throw new Error('its file system does not let SQLite keep a log beside it (WAL)');
   }
   db.exec(`PRAGMA synchronous = ${settings.durability === 'power' ? 'FULL' : 'NORMAL'}`);
+  // What is written again and again goes into the file less often.
+  db.exec('PRAGMA wal_autocheckpoint = 4000');
   migrate(db);
   checkWhole(db);
   let beyond: ConstructorParameters<typeof Archive>[2];

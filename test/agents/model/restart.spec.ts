@@ -161,7 +161,9 @@ describe('a model whose process has ended', () => {
   });
 
   it('should keep steering that reads delivered where the step that it came with is not over', async () => {
-    const work = tool({ description: 'Works.', inputSchema: z.object({}), execute: (input, options): Promise<string> => stuck(input, options) });
+    const work = tool({
+      description: 'Works.', inputSchema: z.object({}), execute: (input, options): Promise<string> => stuck(input, options),
+    });
     script = ({ index }) => index === 0 ? { call: [{ name: 'work' }] } : { say: 'done' };
     const store = memoryStore();
     const worker = agent({ toolsets: { hands: { work } } });

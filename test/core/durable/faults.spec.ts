@@ -217,3 +217,34 @@ describe('a session whose store fails', () => {
     await session.close();
   });
 });
+
+describe('a store that refuses the first fact of an idle session', () => {
+  it('should take the next delegate when it can be written again, and tell that once', async () => {
+    const disk = failing();
+    const { agent } = control();
+    const session = await openSession({ store: disk.store, agents: { agent } });
+    const codes = warningsOf(session);
+    disk.fault = full();
+    for (let n = 0; n < 3; n++) expect(() => session.delegate(agent, { goal: 'a' })).toThrow(StoreUnavailableError);
+    expect(session.list()).toEqual([]);
+    disk.fault = undefined;
+    expect(session.delegate(agent, { goal: 'b' }).status).toBe('running');
+    expect(codes).toEqual(['store_unavailable', 'store_available']);
+    await session.close();
+  });
+
+  it('should refuse an id that an earlier life has made, and go on', async () => {
+    const store = memoryStore();
+    const { agent } = control();
+    const options = { store, agents: { agent }, retain: { count: 0, unheard: 0 } };
+    const first = await openSession({ ...options, generateId: () => 'same' });
+    first.delegate(() => ['done'], { goal: 'a' });
+    await first.close();
+    const ids = ['same', 'other'];
+    const second = await openSession({ ...options, generateId: () => ids.shift()! });
+    const codes = warningsOf(second);
+    expect(second.delegate(agent, { goal: 'b' }).id).toBe('other');
+    expect(codes).toEqual([]);
+    await second.close();
+  });
+});

@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-import type { SidestreamError } from '../../errors.js';
+import { InvalidArgumentError, type SidestreamError } from '../../errors.js';
 import type { Fact, Store, StoreWarning } from '../../store.js';
-import { StoreLostError, StoreUnavailableError } from '../../storeErrors.js';
+import { StoreDamagedError, StoreLostError, StoreUnavailableError } from '../../storeErrors.js';
 import type { Gate } from './gatedDispatcher.js';
 
 /** Milliseconds after which a commit that failed is tried again, at first and at most. */
@@ -17,8 +17,8 @@ export interface CommitsOwner {
   readonly warn: (warning: StoreWarning) => void;
   /** What waited for the store may go on. */
   resumed(): void;
-  /** Somebody else owns the store. */
-  lost(error: StoreLostError): void;
+  /** Nothing will ever be kept again: somebody else owns the store, or it is damaged. */
+  lost(): void;
 }
 
 /**
@@ -49,25 +49,43 @@ export class Commits implements Gate {
     this.written += 1;
   }
 
-  /** Writes a fact that is refused where it cannot be kept. @throws StoreUnavailableError, StoreLostError */
+  /**
+   * Writes a fact that is refused where it cannot be kept.
+   *
+   * @throws StoreUnavailableError, StoreLostError, and InvalidArgumentError where the store refuses just this fact
+   */
   writeNow(fact: Fact): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.isLost || this.#group.length > 0) this.#refuse();
+    // Nothing else waits, so there is nothing to be tried again but this.
+    this.#stopTrying();
     this.write(fact);
     this.flush();
-    const { failure } = this;
+    if (this.#group.at(-1) !== fact || this.#failure === undefined) return;
+    this.#group.pop();
+    this.written -= 1;
+    this.#stopTrying();
+    this.#refuse();
+  }
+
+  #stopTrying(): void {
+    this.#again?.unsubscribe();
+    this.#again = undefined;
+  }
+
+  #refuse(): void {
+    const failure = this.#failure;
     if (failure === undefined) return;
-    if (this.#group.at(-1) === fact) {
-      this.#group.pop();
-      this.written -= 1;
-    }
-    throw failure;
+    const { cause } = failure;
+    if (!(cause instanceof InvalidArgumentError)) throw failure;
+    this.#failure = undefined;
+    throw cause;
   }
 
   /** Why nothing can be kept now. */
   get failure(): SidestreamError | undefined { return this.#failure; }
 
   /** Whether nothing will ever be kept again. */
-  get isLost(): boolean { return this.#failure instanceof StoreLostError; }
+  get isLost(): boolean { return this.#failure instanceof StoreLostError || this.#failure instanceof StoreDamagedError; }
 
   flush(): void {
     while (this.#group.length > 0 && !this.#isUnderWay && this.#again === undefined && !this.isLost) {
@@ -98,7 +116,7 @@ export class Commits implements Gate {
   /** Rejects where the store could not be written for some seconds, or is lost. */
   settled(): Promise<void> | undefined {
     const { failure } = this;
-    if (failure instanceof StoreLostError) return Promise.reject(failure);
+    if (failure !== undefined && this.isLost) return Promise.reject(failure);
     if (this.kept === this.written) return undefined;
     return new Promise((resolve, reject) => {
       const patience = this.owner.scheduler.schedule(() => {
@@ -115,7 +133,7 @@ export class Commits implements Gate {
   }
 
   /** Ends all trying. */
-  close(): void { this.#again?.unsubscribe(); }
+  close(): void { this.#stopTrying(); }
 
   #settle(facts: Fact[], thrown?: Error): void {
     this.#isUnderWay = false;
@@ -136,7 +154,7 @@ export class Commits implements Gate {
   }
 
   #fail(facts: Fact[], thrown: unknown): void {
-    if (thrown instanceof StoreLostError) {
+    if (thrown instanceof StoreLostError || thrown instanceof StoreDamagedError) {
       this.#lose(thrown);
       return;
     }
@@ -151,14 +169,15 @@ export class Commits implements Gate {
     }, this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
     // Behind all else: whoever is told may write at once.
-    if (before === undefined) this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
+    if (before !== undefined || thrown instanceof InvalidArgumentError) return;
+    this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
   }
 
-  #lose(error: StoreLostError): void {
+  #lose(error: StoreLostError | StoreDamagedError): void {
     this.#failure = error;
     this.#group = [];
     this.owner.warn({ code: 'store_lost', message: error.message });
-    this.owner.lost(error);
+    this.owner.lost();
     for (const { lost } of this.#waiting.splice(0)) lost?.();
   }
 

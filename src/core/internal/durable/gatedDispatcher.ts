@@ -25,6 +25,8 @@ interface Waiting {
  */
 export class GatedDispatcher extends Dispatcher<TaskEvent> {
   #busy = false;
+  /** Whether something was done in the turn that idle work may follow from. */
+  #worked = false;
   /** Whether nothing more is ever kept. */
   #isShut = false;
   readonly #waiting: Waiting[] = [];
@@ -51,20 +53,9 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
   }
 
   override exclusive(work: () => void): void {
-    if (this.#busy) {
-      work();
-      return;
-    }
-    this.#busy = true;
-    try {
-      work();
-      this.gate.flush();
-      this.#drain();
-      this.gate.flush();
-    } finally {
-      this.#busy = false;
-    }
-    this.onIdle();
+    this.#worked = true;
+    if (this.#busy) work();
+    else this.#turn(work);
   }
 
   /** Goes on with what waited for the store. */
@@ -80,7 +71,22 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
     if (!this.#busy) this.gate.flush();
     const order = ++this.order;
     this.#waiting.push({ place: this.gate.written, deliver: () => { deliver(order); }, drop: drop && (() => { drop(order); }) });
-    if (!this.#busy) this.resume();
+    if (!this.#busy) this.#turn(() => undefined);
+  }
+
+  #turn(work: () => void): void {
+    this.#busy = true;
+    try {
+      work();
+      this.gate.flush();
+      this.#drain();
+      this.gate.flush();
+    } finally {
+      this.#busy = false;
+    }
+    if (!this.#worked) return;
+    this.#worked = false;
+    this.onIdle();
   }
 
   #drain(): void {
@@ -90,6 +96,7 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
       for (; next < waiting.length; next++) {
         const { place, deliver, drop } = waiting[next]!;
         if (this.gate.kept < place) this.gate.flush();
+        if (next > 0) this.#worked = true;
         if (this.gate.kept >= place) deliver();
         else if (this.#isShut) drop?.();
         else return;

@@ -15,7 +15,7 @@ import { weightOf } from '../task/weightOf.js';
 import { RestoredRecord } from './restoredRecord.js';
 import type { Commits } from './commits.js';
 
-/** Milliseconds in which it is written down beside something else that somebody has heard of an end. */
+/** Milliseconds in which what nobody waits for is kept beside something else: that an end was heard of, and that a task is forgotten. */
 const BESIDE = 20;
 
 /** What a journal needs of the session that it is kept for. */
@@ -23,6 +23,8 @@ export interface JournalOwner {
   readonly scheduler: SchedulerLike;
   readonly clock: { now(): number; wall(moment: number): number };
   readonly dispatcher: { readonly isBusy: boolean };
+  /** Whether an agent goes on from what it saved. */
+  resumes(agent: AgentFunction | undefined): boolean;
   /** By which name an agent can be found, this one where several are its own. */
   nameOf(agent: AgentFunction, name?: string): string | undefined;
   readonly warn: (warning: StoreWarning) => void;
@@ -43,6 +45,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
   readonly #given = new Set<TaskId>();
   #hearing: Subscription | undefined;
+  #evicting: Subscription | undefined;
   #isClosed = false;
 
   constructor(
@@ -108,6 +111,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
 
   saved(task: TaskRecord, checkpoint: unknown): void {
     refuseWhatIsNotJson(checkpoint, 'checkpoint');
+    // Nobody else goes on from it in another process.
+    if (!this.owner.resumes(task.agent)) return;
     this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(checkpoint) as Json });
   }
 
@@ -147,7 +152,14 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   forgotten({ id }: TaskRecord): void {
     // In one group with that it is gone.
     if (this.#given.delete(id)) this.#said.add(id);
-    this.#write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
+    if (this.#isClosed) return;
+    if (this.#said.size > 0) this.commits.write(this.#heardOf());
+    this.commits.write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
+    // Nobody waits for that: it is kept beside something else.
+    this.#evicting ??= this.owner.scheduler.schedule(() => {
+      this.#evicting = undefined;
+      this.commits.flush();
+    }, BESIDE);
   }
 
   told(telling: KeptTelling): boolean {
@@ -181,6 +193,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     if (suspended.length > 0) this.#write({ type: 'suspended', ids: suspended });
     // What was given by the closing itself nobody has yet: it is told in the next life.
     this.#hearing?.unsubscribe();
+    this.#evicting?.unsubscribe();
     const settled = this.settled();
     this.#isClosed = true;
     return settled;

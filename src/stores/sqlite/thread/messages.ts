@@ -17,9 +17,12 @@ export interface Assignment {
 /** What it is asked to do; what has a number is answered. */
 export type Request =
   | { readonly call: number; readonly type: 'open'; readonly by: StoreOpening }
-  | { readonly call: number; readonly type: 'commit'; readonly facts: readonly Fact[] }
-  | { readonly call: number; readonly type: 'close' }
-  | { readonly type: 'print'; readonly id: TaskId; readonly page: Page };
+  | { readonly call: number; readonly type: 'commit'; readonly facts: readonly Fact[]; readonly pages: Pages }
+  | { readonly call: number; readonly type: 'close'; readonly pages: Pages }
+  | { readonly type: 'print'; readonly pages: Pages };
+
+/** What was printed since the last message. */
+export type Pages = readonly (readonly [TaskId, Page])[];
 
 /** What has come of it. */
 export interface Answer {

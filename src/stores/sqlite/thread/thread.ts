@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { TaskId } from '../../../core/events.js';
 import type { Fact, Kept, Page, StoreOpening } from '../../../core/store.js';
 import { StoreLostError } from '../../../core/storeErrors.js';
-import { errorOf, type Answer, type Assignment, type Request } from './messages.js';
+import { joined } from '../../withPage.js';
+import { errorOf, type Answer, type Assignment, type Pages, type Request } from './messages.js';
 
 type Asked = Request extends infer R ? R extends { readonly call: number } ? Omit<R, 'call'> : never : never;
 
@@ -10,6 +11,9 @@ interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** Milliseconds in which pages go with something else: a message of their own costs more than they do. */
+const BESIDE = 20;
 
 /** In this repository it is TypeScript that runs, which a new thread does not read by itself. */
 const SOURCE = `
@@ -23,6 +27,8 @@ const SOURCE = `
 export class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #pages = new Map<TaskId, Page>();
+  #printing: NodeJS.Timeout | undefined;
   #calls = 0;
   #trouble: unknown;
   #isOver = false;
@@ -51,19 +57,31 @@ export class Thread {
   }
 
   async commit(facts: readonly Fact[]): Promise<void> {
-    await this.#ask({ type: 'commit', facts });
+    await this.#ask({ type: 'commit', facts, pages: this.#taken() });
   }
 
   print(id: TaskId, page: Page): void {
-    if (!this.#isOver) this.#worker.postMessage({ type: 'print', id, page } satisfies Request);
+    const before = this.#pages.get(id);
+    this.#pages.set(id, before === undefined ? page : joined(before, page));
+    this.#printing ??= setTimeout(() => {
+      if (!this.#isOver) this.#worker.postMessage({ type: 'print', pages: this.#taken() } satisfies Request);
+    }, BESIDE).unref();
   }
 
   async close(): Promise<void> {
     try {
-      if (!this.#isOver) await this.#ask({ type: 'close' });
+      if (!this.#isOver) await this.#ask({ type: 'close', pages: this.#taken() });
     } finally {
       await this.#worker.terminate();
     }
+  }
+
+  #taken(): Pages {
+    clearTimeout(this.#printing);
+    this.#printing = undefined;
+    const pages = [...this.#pages];
+    this.#pages.clear();
+    return pages;
   }
 
   async #ask(request: Asked): Promise<unknown> {

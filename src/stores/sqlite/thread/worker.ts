@@ -2,11 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Keeper } from '../keeper.js';
 import { openHere } from '../openHere.js';
-import { written, type Answer, type Assignment, type Request } from './messages.js';
+import { written, type Answer, type Assignment, type Pages, type Request } from './messages.js';
 
 const { name, path, wasThere, settings } = workerData as Assignment;
 const port = parentPort!;
 let keeper: Keeper | undefined;
+
+function print(pages: Pages): void {
+  for (const [id, page] of pages) keeper?.print(id, page);
+}
 
 async function answer(request: Exclude<Request, { readonly type: 'print' }>): Promise<unknown> {
   switch (request.type) {
@@ -16,9 +20,11 @@ async function answer(request: Exclude<Request, { readonly type: 'print' }>): Pr
       return opened.kept;
     }
     case 'commit':
+      print(request.pages);
       keeper!.commit(request.facts);
       return undefined;
     case 'close':
+      print(request.pages);
       keeper?.close();
       keeper?.connection.end();
       return undefined;
@@ -27,7 +33,7 @@ async function answer(request: Exclude<Request, { readonly type: 'print' }>): Pr
 
 port.on('message', (request: Request) => {
   if (request.type === 'print') {
-    keeper?.print(request.id, request.page);
+    print(request.pages);
     return;
   }
   const { call } = request;

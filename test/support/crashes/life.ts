@@ -83,7 +83,9 @@ export class Life {
     });
     const session = this.#session;
     session.events.subscribe((event) => {
-      judge.saw('event', event, isOutcome(event) ? portraitOf(session.get(event.taskId)!) : undefined);
+      // Where many end in one turn, the first of them may have had to go by then.
+      const task = isOutcome(event) ? session.get(event.taskId) : undefined;
+      judge.saw('event', event, task && portraitOf(task));
     });
     judge.opened(session);
     this.#tools = createToolset(session, { agents: {

@@ -149,7 +149,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',
-    file: `${internal}task/taskRecord.ts`, find: 'if (this.child?.isStopped === false) this.owner.stopping.add(this);\n    else this.count(-1);',
+    file: `${internal}task/taskRecord.ts`,
+    find: 'if (this.child?.isStopped === false) this.owner.stopping.add(this);\n    else this.count(-1);',
     put: 'this.count(-1);',
   },
   {
@@ -207,7 +208,8 @@ const BREAKS: readonly Break[] = [
     file: `${internal}durable/gatedDispatcher.ts`, find: '      work();\n      this.gate.flush();\n', put: '      work();\n',
     also: {
       file: `${internal}durable/gatedDispatcher.ts`,
-      find: 'if (this.gate.kept < place) this.gate.flush();\n        if (this.gate.kept >= place) deliver();', put: 'if (place >= 0) deliver();',
+      find: 'if (this.gate.kept < place) this.gate.flush();\n        if (this.gate.kept >= place) deliver();',
+      put: 'if (place >= 0) deliver();',
     },
   },
   {
@@ -218,7 +220,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'one change is kept in several commits',
-    file: `${internal}durable/storeJournal.ts`, find: 'if (!this.owner.dispatcher.isBusy) this.commits.flush();', put: 'this.commits.flush();',
+    file: `${internal}durable/storeJournal.ts`, find: 'if (!this.owner.dispatcher.isBusy) this.commits.flush();',
+    put: 'this.commits.flush();',
   },
   {
     law: 13, what: 'a batch counts as heard of when it is handed over',
@@ -235,7 +238,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'whoever is given an outcome counts as having heard before he has it',
-    file: `${internal}durable/storeJournal.ts`, find: '    this.#given.add(id);\n', put: '    this.#write({ type: \'heard\', ids: [id] });\n',
+    file: `${internal}durable/storeJournal.ts`, find: '    this.#given.add(id);\n',
+    put: '    this.#write({ type: \'heard\', ids: [id] });\n',
   },
   {
     law: 13, what: 'an agent that never said that it may is run again',
@@ -295,7 +299,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'a late observer is given what is not kept',
-    file: `${internal}log/taskLog.ts`, find: 'dispatcher.whenKept(() => {', put: '((work: () => void, _: () => void) => { work(); })(() => {',
+    file: `${internal}log/taskLog.ts`, find: 'dispatcher.whenKept(() => {',
+    put: '((work: () => void, _: () => void) => { work(); })(() => {',
   },
   {
     law: 13, what: 'an answer of a tool goes out before what it says is kept',

@@ -39,7 +39,7 @@ describe('a session with a store, crashed at random', () => {
   });
 
   (hasDriver() ? it : it.skip)('should do so over a file of SQLite, cut between its statements', async () => {
-    const all = await crashes(sqliteMedium, 2, { commands: 20, every: 17 });
+    const all = await crashes(sqliteMedium, 3, { commands: 20, every: 9 });
     expect(violations(all)).toEqual([]);
     expect(count(all)).toBeGreaterThan(10);
   });

@@ -105,7 +105,12 @@ describe('a session that survives its process', () => {
     const done = (() => ['done']) as AgentFunction;
     const options = { agents: { done }, retain: { count: 2, unheard: 2 } } as const;
     const first = await openSession({ store: medium.store, ...options });
+    expect(first.unheard()).toEqual([]);
+    const lamented: string[] = [];
+    first.events.subscribe((event) => { if (event.type === 'warning') lamented.push(event.taskId); });
     const ids = [1, 2, 3, 4].map((n) => first.delegate(done, { goal: `${n}` }, { name: 'done' }).id);
+    // What nobody has heard of does not go in silence.
+    expect(lamented).toEqual(ids.slice(0, 2));
     const second = await openSession({ store: crashed(medium).store, ...options });
     expect(ids.map((id) => second.get(id)?.status ?? second.isEvicted(id))).toEqual([true, true, 'completed', 'completed']);
     const { check_task: check } = createToolset(second, { agents: { done } });

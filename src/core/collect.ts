@@ -34,7 +34,8 @@ const OPTIONS: Record<keyof CollectOptions, Option> = { timeout: [undefined, dur
  * ```
  *
  * The promise rejects with AgentError, NoResultError, NotStartedError, DeadlineExceededError or StalledError where the task failed, with
- * TaskCancelledError where it was cancelled, with CollectTimeoutError, with `signal.reason`, or with InvalidArgumentError.
+ * TaskCancelledError where it was cancelled, with InterruptedError or SessionClosedError where its process or session ended, with
+ * CollectTimeoutError, with `signal.reason`, or with InvalidArgumentError.
  *
  * A result that has a `then` is handed over as an object that inherits everything from it but that: a promise would call it.
  */

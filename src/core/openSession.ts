@@ -49,7 +49,10 @@ export interface DurableSession extends Session {
   kept(this: void): Promise<void>;
   /**
    * An orderly end of the process: takes no more tasks; what waits, and what may restart or resume, goes on when the store is opened
-   * again (`kept`); the rest ends as `interrupted`, and nothing is marked heard. To end everything for good, call `cancel` before.
+   * again (`kept`); the rest ends as `interrupted`, and nothing is marked heard. To end everything for good, call `cancel` before. The
+   * `events` of what goes on complete without an outcome.
+   *
+   * @throws StoreUnavailableError where what happened last could not be kept
    */
   close(reason?: unknown): Promise<DurableCloseReport>;
 }

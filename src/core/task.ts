@@ -30,7 +30,10 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly isHeard: boolean;
   /** Every task that ended with this one, itself first; none while it goes on. */
   readonly endedIds: readonly TaskId[];
-  /** Hot. Replays the window, always ends with the outcome, and never errors: a failed child is a value here. */
+  /**
+   * Hot. Replays the window, ends with the outcome, and never errors: a failed child is a value here. Only a session with a store that is
+   * closed, or lost, completes them without: the task goes on elsewhere.
+   */
   readonly events: Observable<TaskEvent<R>>;
   /**
    * What the child puts out, as it comes: hot and live, chunks of text included, a bare string as a `line`. Nothing is replayed; it

@@ -47,7 +47,7 @@ export async function collected(
     ok: true,
     task_id: task.id,
     status,
-    message: said(timedOut && shortened, end === undefined && goesOn(offer)) || undefined,
+    message: said(timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer))) || undefined,
     elapsed: seconds(elapsed),
     timeout,
     timed_out: timedOut,
@@ -62,6 +62,9 @@ export async function collected(
     usage: usageOf(seen),
   });
 }
+
+/** Of a session with a store that is being closed. */
+const CLOSED = 'The session is being closed; the task goes on when it is opened again. Collect it then.';
 
 /** What can be done with a task that has not ended. */
 function goesOn({ has, isTold }: Offer): string {

@@ -205,11 +205,12 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'events are published first, and kept behind that',
-    file: `${internal}durable/gatedDispatcher.ts`, find: '      work();\n      this.gate.flush();\n', put: '      work();\n',
+    file: `${internal}durable/gatedDispatcher.ts`, find: '      work();\n      this.gate.flush();\n      this.#drain();',
+    put: '      work();\n      this.#drain();',
     also: {
       file: `${internal}durable/gatedDispatcher.ts`,
-      find: 'if (this.gate.kept < place) this.gate.flush();\n        if (this.gate.kept >= place) deliver();',
-      put: 'if (place >= 0) deliver();',
+      find: 'this.gate.flush();\n        if (next > 0) this.#worked = true;\n        if (this.gate.kept >= place)',
+      put: 'if (next > 0) this.#worked = true;\n        if (place >= 0)',
     },
   },
   {

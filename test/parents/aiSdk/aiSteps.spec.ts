@@ -178,7 +178,9 @@ describe.each(WAYS)('aiSteps in %s', (way) => {
   it('should be part of a prepareStep of one’s own', async () => {
     await using own = await setUp(() => ({ say: 'done' }));
     await own.end('one');
-    const mine = (async (step: Parameters<AiSteps>[0]) => ({ ...await own.steps(step), toolChoice: 'none' as const })) as unknown as AiSteps;
+    const mine = (async (step: Parameters<AiSteps>[0]) => (
+      { ...await own.steps(step), toolChoice: 'none' as const }
+    )) as unknown as AiSteps;
     await own.ask(way, { prepareStep: mine });
     expect(goalsIn(own.server.visits[0]!)).toEqual(['one']);
     expect(own.server.visits[0]!.body['tool_choice']).toBe('none');

@@ -58,7 +58,8 @@ export function memoryStore(name = 'memory'): Store {
       }
       owner = { holder: by.holder, since: Date.now(), isAlive: true };
       memory.epoch += 1;
-      return keptOf(memory, by);
+      // A copy, as from a file: what somebody does to a result is no change of the store.
+      return JSON.parse(JSON.stringify(keptOf(memory, by))) as Kept;
     },
     commit: (facts) => {
       if (owner === undefined) throw new StoreLostError(`The store ${name} is not open. Open it before anything is kept in it.`);

@@ -36,6 +36,8 @@ export class Commits implements Gate {
   kept = 0;
   #group: Fact[] = [];
   #isUnderWay = false;
+  /** What is being written for somebody who waits for that. */
+  #asked: Fact | undefined;
   #isClosed = false;
   #failure: SidestreamError | undefined;
   #again: Subscription | undefined;
@@ -60,7 +62,9 @@ export class Commits implements Gate {
     // Nothing else waits, so there is nothing to be tried again but this.
     this.#stopTrying();
     this.write(fact);
+    this.#asked = fact;
     this.flush();
+    this.#asked = undefined;
     if (this.#failure !== undefined && this.isLost) throw this.#failure;
     if (this.#group.at(-1) !== fact || this.#failure === undefined) return;
     this.#group.pop();
@@ -175,7 +179,8 @@ export class Commits implements Gate {
     }, this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
     // Behind all else: whoever is told may write at once.
-    if (before !== undefined || thrown instanceof InvalidArgumentError) return;
+    // Of what is refused as it is asked for, whoever asks is told.
+    if (before !== undefined || (thrown instanceof InvalidArgumentError && this.#asked !== undefined)) return;
     this.#warn({ code: 'store_unavailable', message: this.#failure.message });
   }
 

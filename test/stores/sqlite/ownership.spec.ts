@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -34,6 +34,16 @@ describe('who owns a file', () => {
     expect(error).toMatchObject({
       code: 'store_busy', message: expect.stringMatching(/is owned by the owner process \(process \d+\) since 20\d\d-.*Wait for its end/),
     });
+  });
+
+  it('should be the same by whatever link the file is found', async () => {
+    await start();
+    await symlink(file, join(where, 'link.db'));
+    await symlink(where, `${where}-link`);
+    for (const way of [join(where, 'link.db'), join(`${where}-link`, 'tasks.db')]) {
+      expect(await rejection(sqlite(way, { wait: 50 }).open(BY) as Promise<unknown>)).toMatchObject({ code: 'store_busy' });
+    }
+    await rm(`${where}-link`);
   });
 
   it('should take over from one that was killed, with all that it had kept', async () => {

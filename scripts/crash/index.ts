@@ -26,7 +26,7 @@ const failures: string[] = [];
 await matrix('tape', tape, quick ? 5 : 60, { every: quick ? 3 : 1, again: quick ? 23 : 17 });
 const driver = driverName();
 if (driver !== undefined) {
-  await matrix(driver, sqliteMedium, quick ? 1 : 6, { every: quick ? 11 : 5, again: quick ? 97 : 61, commands: 25 });
+  await matrix(driver, sqliteMedium, quick ? 1 : 60, { every: quick ? 11 : 5, again: quick ? 97 : 61, commands: 25 });
   await kills(quick ? 10 : 240);
 }
 

@@ -1,8 +1,6 @@
 import { ReplaySubject, type Observable } from 'rxjs';
 import type { AgentFunction, OnRestart } from './agent.js';
 import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, WORDS, type Kind, type Option } from './check.js';
-import { describeValue } from './describeValue.js';
-import { InvalidArgumentError } from './errors.js';
 import type { TaskId } from './events.js';
 import { Commits } from './internal/durable/commits.js';
 import { GatedDispatcher } from './internal/durable/gatedDispatcher.js';
@@ -13,6 +11,7 @@ import { cancelAll, closeAll } from './internal/session/closeAll.js';
 import { IDS, newSeed, STEP } from './internal/session/createTaskIds.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { ScopeVerbs } from './internal/task/scopeVerbs.js';
+import { ON_RESTART } from './onRestart.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
 import type { CloseReport, Session } from './session.js';
 import type { Store, StoreWarning } from './store.js';
@@ -64,10 +63,10 @@ export interface DurableCloseReport extends CloseReport {
 }
 
 const A_STORE: Kind = [(value) => can(value, 'open', 'commit', 'print', 'close'), 'a store, such as sqlite(\'tasks.db\')'];
+const AGENTS: Kind = [(value) => AN_OBJECT[0](value) && !(value instanceof Map), 'an object of agents by their names'];
 const OWN: Record<'store' | 'agents' | 'maxAttempts', Option> = {
-  store: [undefined, A_STORE], agents: [undefined, AN_OBJECT], maxAttempts: [3, count(1)],
+  store: [undefined, A_STORE], agents: [undefined, AGENTS], maxAttempts: [3, count(1)],
 };
-const ON_RESTART = ['interrupt', 'restart', 'resume'];
 
 /** Warnings that are replayed. */
 const WARNINGS = 20;
@@ -116,7 +115,8 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   const seed = kept.seed ?? newSeed();
   const lastN = kept.lastN === 0 ? 0 : kept.lastN + UNKEPT;
   const warnings = new ReplaySubject<StoreWarning>(WARNINGS);
-  const warn = (warning: StoreWarning): void => { warnings.next(warning); };
+  // Whoever hears of it is foreign code, and somebody may be in the middle of a delegate, or of an end.
+  const warn = (warning: StoreWarning): void => { queueMicrotask(() => { warnings.next(warning); }); };
   const { scheduler } = limits;
   const nameOf = (agent: AgentFunction, name = ''): string | undefined =>
     agents.get(name)?.agent === agent ? name : [...agents].find(([, known]) => known.agent === agent)?.[0];
@@ -165,8 +165,6 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     const goesOn: TaskId[] = [];
     // Whoever closes has what he was given before.
     journal.allGiven();
-    // Whoever closes has what he was given before.
-    journal.allGiven();
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
     const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {
@@ -203,18 +201,14 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
 const placeOf = (seed: number, steps: number): number => Number((BigInt(seed) + BigInt(STEP) * BigInt(steps)) % BigInt(IDS));
 
 function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string, KnownAgent> {
-  check('agents', named, [(value) => AN_OBJECT[0](value) && !(value instanceof Map), 'an object of agents by their names']);
+  check('agents', named, AGENTS);
   return new Map(Object.entries(named).map(([name, given]) => {
     check('each name in `agents`', name, WORDS);
     const { agent, ...said } = (typeof given === 'function' ? { agent: given } : Object(given)) as DurableAgent;
     check(`agents.${name}.agent`, agent, A_FUNCTION);
     const own = agent as Partial<DurableAgent>;
     const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable } = said;
-    if (!ON_RESTART.includes(onRestart)) {
-      throw new InvalidArgumentError(
-        `Expected \`agents.${name}.onRestart\` to be ${ON_RESTART.join(', ')}, got ${describeValue(onRestart)}.`,
-      );
-    }
+    check(`agents.${name}.onRestart`, onRestart, ON_RESTART);
     return [name, { agent, onRestart, steerable }];
   }));
 }

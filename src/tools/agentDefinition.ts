@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AgentFunction, Delegator } from '../core/agent.js';
+import type { AgentFunction, Delegator, OnRestart } from '../core/agent.js';
 import type { Brief } from '../core/brief.js';
 
 /** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
@@ -27,12 +27,8 @@ export interface AgentDefinition<S = z.ZodObject> {
    * before anything is started, and an InvalidArgumentError that it throws refuses the call.
    */
   readonly grant?: ((brief: BriefOf<S>, scope: Delegator) => Readonly<Record<string, unknown>>) | undefined;
-  /**
-   * What becomes of a running task when its process has ended, in a session with a store. `interrupt`: it ends as failed, `interrupted`:
-   * what it did may have happened. `restart`: it is run again from its beginning. `resume`: it is called again, and goes on from
-   * `context.saved`; where it had saved nothing, it is interrupted. @defaultValue 'interrupt'
-   */
-  readonly onRestart?: 'interrupt' | 'restart' | 'resume' | undefined;
+  /** What becomes of a running task when its process has ended, in a session with a store. @defaultValue 'interrupt' */
+  readonly onRestart?: OnRestart | undefined;
 }
 
 /** An agent that brings along what a model should know of it, as kinds of agent do. What a definition says itself comes first. */

@@ -7,7 +7,8 @@ import { atWorkplace, type Desk } from '../../processes/workplace/atWorkplace.js
 import { placeFor } from '../../processes/workplace/placeFor.js';
 import { placeField } from '../../tools/calls/placeBriefSchema.js';
 import { checkpointsOf, type Checkpoints } from '../restart/checkpointsOf.js';
-import { saysOnRestart, type OnRestart } from '../restart/onRestart.js';
+import type { OnRestart } from '../../core/agent.js';
+import { saysOnRestart } from '../restart/onRestart.js';
 import { placesAgain } from '../restart/placesAgain.js';
 import { acpBriefSchema, type AcpBrief } from './acpBrief.js';
 import { readAcp, type AcpOptions } from './acpOptions.js';

@@ -3,7 +3,9 @@ import { A_BOOLEAN, A_FUNCTION, check, count, duration, readOptions, WORDS, type
 import { InvalidArgumentError } from '../../core/errors.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';
-import { noWorktree, ON_RESTART, type OnRestart } from '../restart/onRestart.js';
+import type { OnRestart } from '../../core/agent.js';
+import { ON_RESTART } from '../../core/onRestart.js';
+import { noWorktree } from '../restart/onRestart.js';
 import { RESUME_PROMPT } from './restart/resumePrompt.js';
 import { TOOL_KINDS, type AskPermission } from './permission/permission.js';
 

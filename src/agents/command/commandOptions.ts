@@ -6,7 +6,9 @@ import type { Json } from '../../core/store.js';
 import { STRINGS } from '../../processes/confine.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';
-import { noWorktree, ON_RESTART, type OnRestart } from '../restart/onRestart.js';
+import type { OnRestart } from '../../core/agent.js';
+import { ON_RESTART } from '../../core/onRestart.js';
+import { noWorktree } from '../restart/onRestart.js';
 
 /** The arguments of a command, or a function that makes them of the brief. */
 export type Arguments<B extends Brief = Brief> = readonly string[] | ((brief: B) => readonly string[]);

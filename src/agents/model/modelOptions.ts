@@ -1,4 +1,4 @@
-import type { OnRestart } from '../restart/onRestart.js';
+import type { OnRestart } from '../../core/agent.js';
 import type { CallSettings, LanguageModel, LanguageModelUsage, ToolSet } from './aiSdk.js';
 
 /** The SDK's own settings, each of which may be left out by `undefined`, too. */

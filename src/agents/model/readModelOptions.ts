@@ -1,6 +1,6 @@
 import { check, count, readOptions, A_BOOLEAN, A_FUNCTION, AN_OBJECT, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import { ON_RESTART } from '../restart/onRestart.js';
+import { ON_RESTART } from '../../core/onRestart.js';
 import { TOOL_NAMES } from '../../tools/toolNames.js';
 import type { CallSettings, LanguageModel, ToolSet } from './aiSdk.js';
 import { DELEGATION } from './toolsets/grantToolsets.js';

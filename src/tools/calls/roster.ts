@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Brief } from '../../core/brief.js';
 import { describeValue } from '../../core/describeValue.js';
 import { InvalidArgumentError } from '../../core/errors.js';
+import { ON_RESTART } from '../../core/onRestart.js';
 import type { AgentDefinition, DescribedAgent } from '../agentDefinition.js';
 import { fields } from './fields.js';
 import { readInput } from './readInput.js';
@@ -58,7 +59,6 @@ export function createRoster(agents: Readonly<Record<string, DescribedAgent | Ag
 /** What may be said of an agent, by a definition or by the agent itself. */
 const SAID = ['description', 'briefSchema', 'steerable', 'grant', 'onRestart'] as const;
 
-const ON_RESTART: readonly unknown[] = ['interrupt', 'restart', 'resume'];
 
 /** The definition as it was given, and what it leaves open as the agent says it. */
 function readDefinition(name: string, given: DescribedAgent | AgentDefinition): AgentDefinition {
@@ -81,7 +81,7 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition): 
   expect('steerable', steerable === undefined || typeof steerable === 'boolean', 'true or false', steerable);
   expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
   expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
-  expect('onRestart', onRestart === undefined || ON_RESTART.includes(onRestart), ON_RESTART.join(', '), onRestart);
+  expect('onRestart', onRestart === undefined || ON_RESTART[0](onRestart), ON_RESTART[1], onRestart);
   const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => RESERVED.includes(field));
   if (reserved !== undefined) {
     throw new InvalidArgumentError(

@@ -37,9 +37,11 @@ export class Hearing {
   constructor(scope: Delegator) {
     this.clock = clockOf(scope.events);
     this.#journal = journalOf(scope);
+    // Whoever asks for the unheard is warned when some are forgotten; without a store that is for an inbox to ask.
+    if (this.#journal === undefined) return;
     const unheard = new Map(scope.unheard().map((task) => [task.id, task]));
     // What an earlier life of the session has told is recognised where it stands in a conversation, and keeps its name if it is told again.
-    for (const { kind, mark, ids } of this.#journal?.tellings ?? []) {
+    for (const { kind, mark, ids } of this.#journal.tellings) {
       const tasks = ids.flatMap((id) => unheard.get(id) ?? []);
       if (tasks.length > 0) this.#link({ kind, mark, tasks, holds: new Set() });
     }

@@ -7,6 +7,7 @@ import type { ModelRequest, ToolCall, Turn } from '../modelServer/script.js';
 import { createVirtualTime } from '../virtualTime.js';
 import { createRandom } from './createRandom.js';
 import { toldIn } from './toldIn.js';
+import { around } from './around.js';
 
 /** What a conversation is opened with. */
 export interface Opening {
@@ -152,7 +153,7 @@ function createSchedule(seed: number, isBlind: boolean) {
       abort = () => { controller.abort(); };
       const { signal } = controller;
       const breaks = (): boolean => !isHealthy && chance(0.2);
-      const tools = isHealthy || isBlind || chance(0.7) ? toolset : aborting(toolset, () => { if (chance(0.3)) abort?.(); });
+      const tools = isHealthy || isBlind || chance(0.7) ? toolset : around(toolset, () => { if (chance(0.3)) abort?.(); });
       const plan: TurnPlan = { prompt: 'Go on.', steps, keep: keep || isBlind, retries: chance(0.5), signal, tools, breaks };
       await converse(plan).catch(() => undefined);
     };
@@ -177,17 +178,4 @@ function createSchedule(seed: number, isBlind: boolean) {
     lost: () => tasks.map(({ id }) => id).filter((id) => !heard.has(id)),
     get requests() { return requests; },
   };
-}
-
-/** The same tools, around whose calls something may happen. */
-function aborting(tools: Toolset, now: () => void): Readonly<Record<string, Tool>> {
-  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, {
-    ...tool,
-    execute: async (input, options) => {
-      now();
-      const answer = await tool.execute(input, options);
-      now();
-      return answer;
-    },
-  } satisfies Tool]));
 }

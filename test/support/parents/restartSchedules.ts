@@ -5,7 +5,7 @@ import type { StoreView } from '../../../src/core/store.js';
 import type { Brief } from '../../../src/index.js';
 import { createInbox } from '../../../src/inbox/index.js';
 import { memoryStore } from '../../../src/stores/memory.js';
-import { createToolset, type Tool, type Toolset } from '../../../src/tools/index.js';
+import { createToolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { ModelRequest, ToolCall, Turn } from '../modelServer/script.js';
 import { wordsOf } from '../modelServer/wordsOf.js';
@@ -15,6 +15,7 @@ import { createRandom } from './createRandom.js';
 import type { HearingParent } from './hearingSchedules.js';
 import { tellings } from './tellings.js';
 import { toldIn } from './toldIn.js';
+import { around } from './around.js';
 
 /** What was found in plays in whose middle the process ended. */
 export interface Restarted {
@@ -312,16 +313,3 @@ function createPlay({ open, isBlind = false }: HearingParent, { seed, deaths, cl
 
 /** A text as it stands in another. */
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-/** The same tools, around whose calls something may happen. */
-function around(tools: Toolset, now: () => void): Readonly<Record<string, Tool>> {
-  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, {
-    ...tool,
-    execute: async (input, options) => {
-      now();
-      const answer = await tool.execute(input, options);
-      now();
-      return answer;
-    },
-  } satisfies Tool]));
-}

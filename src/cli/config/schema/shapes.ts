@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { WAYS_ON } from '../../../core/onRestart.js';
 import { SECRET_NAME } from '../../../processes/environment.js';
 
 /** An object whose words for an unknown field are those that it knows. */
@@ -10,7 +11,7 @@ export const words = z.string().regex(/\S/, { error: 'expected a string that is 
 export const strings = z.array(z.string());
 
 /** What becomes of a running task of an agent when the server has ended, where its tasks are kept. */
-export const onRestart = z.enum(['interrupt', 'restart', 'resume']);
+export const onRestart = z.enum(WAYS_ON);
 
 /** Timers take no more. */
 const MAX_DURATION = 2_147_483_647;

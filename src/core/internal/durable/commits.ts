@@ -14,6 +14,7 @@ const PATIENCE = 5_000;
 /** Whom commits report to. */
 export interface CommitsOwner {
   readonly scheduler: SchedulerLike;
+  /** Tells it behind what is under way. */
   readonly warn: (warning: StoreWarning) => void;
   /** What waited for the store may go on. */
   resumed(): void;
@@ -158,7 +159,7 @@ export class Commits implements Gate {
     this.#pause = PAUSE;
     if (this.#failure !== undefined) {
       this.#failure = undefined;
-      this.#warn({ code: 'store_available', message: `${this.store.name} can be written again.` });
+      this.owner.warn({ code: 'store_available', message: `${this.store.name} can be written again.` });
     }
     this.#wake();
   }
@@ -178,22 +179,18 @@ export class Commits implements Gate {
       this.owner.resumed();
     }, this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
-    // Behind all else: whoever is told may write at once.
     // Of what is refused as it is asked for, whoever asks is told.
     if (before !== undefined || (thrown instanceof InvalidArgumentError && this.#asked !== undefined)) return;
-    this.#warn({ code: 'store_unavailable', message: this.#failure.message });
+    this.owner.warn({ code: 'store_unavailable', message: this.#failure.message });
   }
 
   #lose(error: StoreLostError | StoreDamagedError): void {
     this.#failure = error;
     this.#group = [];
-    this.#warn({ code: 'store_lost', message: error.message });
+    this.owner.warn({ code: 'store_lost', message: error.message });
     this.owner.lost();
     for (const { lost } of this.#waiting.splice(0)) lost?.();
   }
-
-  /** Whoever hears of it is foreign code, and somebody may be in the middle of a delegate. */
-  #warn(warning: StoreWarning): void { queueMicrotask(() => { this.owner.warn(warning); }); }
 
   #wake(): void {
     const { kept } = this;

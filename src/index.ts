@@ -1,5 +1,7 @@
 // Agents, and what they put out
-export type { Agent, AgentContext, AgentFunction, Capacity, DelegateOptions, Delegator, DeliverOptions } from './core/agent.js';
+export type {
+  Agent, AgentContext, AgentFunction, Capacity, CloseReport, DelegateOptions, Delegator, DeliverOptions, Limit, Scope, ScopeOptions,
+} from './core/agent.js';
 export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';
 export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
@@ -13,7 +15,8 @@ export { result } from './core/result.js';
 export { run, type RunOptions } from './core/run.js';
 
 // Hot: tasks in the background
-export { createSession, type CloseReport, type Session } from './core/session.js';
+export { createSession, type Session } from './core/session.js';
+export { createLimit, type LimitOptions } from './core/createLimit.js';
 export type { RetainOptions, SessionOptions } from './core/limits.js';
 export type {
   SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus,
@@ -40,7 +43,8 @@ export { collect, type CollectOptions } from './core/collect.js';
 // Errors
 export {
   AbortedError, AgentError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError, InterruptedError,
-  InvalidArgumentError, MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError, SessionClosedError,
+  InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError,
+  SessionClosedError,
   SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode, type FailureCode,
   type RefusalCode,
 } from './core/errors.js';

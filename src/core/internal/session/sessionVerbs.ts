@@ -1,9 +1,9 @@
-import type { Session } from '../../session.js';
+import type { TaskId } from '../../events.js';
 import { ScopeVerbs } from '../task/scopeVerbs.js';
 import { cancelAll, type SessionCore } from './sessionCore.js';
 
 /** The verbs of a session, but how it is closed. */
-export class SessionVerbs extends ScopeVerbs implements Omit<Session, 'close' | typeof Symbol.asyncDispose> {
+export class SessionVerbs extends ScopeVerbs {
   readonly #core: SessionCore;
 
   constructor(core: SessionCore) {
@@ -11,8 +11,8 @@ export class SessionVerbs extends ScopeVerbs implements Omit<Session, 'close' | 
     this.#core = core;
   }
 
-  get cancel(): Session['cancel'] { return (reason) => this.#core.endAll(this.#core.root, cancelAll(reason)); }
-  get pause(): Session['pause'] { return () => { this.#core.pause(true); }; }
-  get resume(): Session['resume'] { return () => { this.#core.pause(false); }; }
+  get cancel() { return (reason?: unknown): readonly TaskId[] => this.#core.endAll(this.#core.root, cancelAll(reason)); }
+  get pause() { return (): void => { this.#core.pause(true); }; }
+  get resume() { return (): void => { this.#core.pause(false); }; }
   get isPaused(): boolean { return this.#core.seats.isPaused; }
 }

@@ -4,6 +4,7 @@ import type {
 } from '../core/store.js';
 import type { TaskId } from '../core/events.js';
 import { StoreBusyError, StoreLostError } from '../core/storeErrors.js';
+import { outOfScope } from './outOfScope.js';
 import { summaryOf } from './summaryOf.js';
 import { withLetter } from './withLetter.js';
 import { withPage } from './withPage.js';
@@ -20,6 +21,7 @@ interface Memory {
   readonly tasks: Map<TaskId, KeptTask>;
   told: readonly KeptTelling[];
   evicted: readonly EvictedTask[];
+  paused?: boolean;
 }
 
 /**
@@ -90,6 +92,7 @@ function keptOf(memory: Memory, { heard, unheard, evicted }: StoreOpening): Kept
     tasks: [...memory.tasks.values()].sort((a, b) => a.n - b.n),
     told: memory.told,
     evicted: evicted > 0 ? memory.evicted.slice(-evicted) : [],
+    ...(memory.paused === true && { paused: true }),
   };
 }
 
@@ -161,6 +164,12 @@ function keep(memory: Memory, fact: Fact): void {
       break;
     case 'evicted':
       evict(memory, fact.ids);
+      break;
+    case 'closed':
+      for (const id of fact.ids) change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+      break;
+    case 'paused':
+      memory.paused = fact.paused;
       break;
     case 'suspended':
       for (const id of fact.ids) change(id, (task) => (task.ended === undefined ? { ...task, tries: 0 } : task));

@@ -30,5 +30,7 @@ export interface TaskOwner<T> {
   newSteeringId(): string;
   contextOf(task: T): AgentContext;
   ended(task: T): void;
+  /** It has stopped here, and gives its seat up. */
+  suspended(task: T): void;
   heard(task: T): void;
 }

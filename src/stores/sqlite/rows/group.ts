@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../../../core/errors.js';
 import type { TaskId } from '../../../core/events.js';
 import type { Fact, Page } from '../../../core/store.js';
+import { outOfScope } from '../../outOfScope.js';
 import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
 import { textIn, type Database } from '../file/database.js';
@@ -77,6 +78,11 @@ export class Group {
         break;
       }
       case 'evicted': this.evict(fact.ids, fact.at); break;
+      case 'closed': {
+        for (const id of fact.ids) this.#change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+        break;
+      }
+      case 'paused': this.#draft.paused = fact.paused; break;
       case 'suspended': for (const id of fact.ids) this.#changeLive(id, (task) => ({ ...task, tries: 0 })); break;
     }
   }

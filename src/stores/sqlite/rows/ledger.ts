@@ -18,6 +18,8 @@ export interface Ledger {
   readonly seed?: number | undefined;
   readonly lastN: number;
   readonly lastOrder: number;
+  /** Whether its session holds back what waits. */
+  readonly paused?: boolean | undefined;
   /** Tasks that live, that ended unheard, that ended and were heard, and that the session has let go of. */
   readonly live: number;
   readonly unheard: number;

@@ -38,11 +38,12 @@ export function restore(
   const forgotten = waiting === 0 ? [] : beyondRows(db, { ...floors, kept: new Set() }, waiting <= AT_ONCE ? Infinity : evicted, 'DESC');
   if (waiting <= AT_ONCE) group.evict(forgotten.map(({ id }) => id), at);
   const told = group.tellOnly(new Set(tasks.map(({ id }) => id))).map(({ kind, mark, ids }) => ({ kind, mark, ids }));
-  const { seed, lastN, lastOrder } = ledger;
+  const { seed, lastN, lastOrder, paused } = ledger;
   return {
     kept: {
       ...(seed !== undefined && { seed }), lastN, lastOrder, tasks, told,
       evicted: evicted > 0 ? [...before, ...forgotten.map(({ id, parentIds }) => ({ id, parentIds }))].slice(-evicted) : [],
+      ...(paused === true && { paused }),
     },
     beyond: waiting > AT_ONCE ? { ...floors, kept: new Set(ended.map(({ n }) => n)) } : undefined,
   };

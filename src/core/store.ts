@@ -71,6 +71,14 @@ export interface Kept {
   readonly evicted: readonly EvictedTask[];
   /** Whether the session holds back what waits. @defaultValue false */
   readonly paused?: boolean | undefined;
+  /** What was spent in each place, the latest to be said last. @defaultValue nothing */
+  readonly spent?: readonly KeptSpent[] | undefined;
+}
+
+/** What was ever spent in a place, by all that was below it, forgotten tasks included: in a scope, by its id, or in the session, by ''. */
+export interface KeptSpent {
+  readonly place: string;
+  readonly usage: NonNullable<KeptTask['usage']>;
 }
 
 export interface EvictedTask {
@@ -215,7 +223,9 @@ export type Fact =
   | { readonly type: 'heard'; readonly ids: readonly TaskId[] }
   /** The session has let go of ended tasks; they leave what was told, and a store may keep them for viewers. */
   | { readonly type: 'evicted'; readonly ids: readonly TaskId[]; readonly at: number }
-  /** A scope was closed: these tasks leave it, and every scope below it. */
+  /** Stands instead of what was said of that place before. The 10 000 places that were said last are known. */
+  | (KeptSpent & { readonly type: 'spent' })
+  /** A scope was closed: these tasks leave it, and every scope below it. What was spent in those is forgotten. */
   | { readonly type: 'closed'; readonly scope: string; readonly ids: readonly TaskId[] }
   /** Whether the session holds back what waits, from now on. */
   | { readonly type: 'paused'; readonly paused: boolean }

@@ -5,6 +5,7 @@ import type { Group } from './group.js';
 import { keptTask } from './keptTask.js';
 import type { Ledger } from './ledger.js';
 import { unseal } from './seal.js';
+import { readSpent } from './spent.js';
 import { COLUMNS, placeOf, taskOf, type Task } from './task.js';
 
 /** So many that are beyond the limits are let go of at once; where there are more, that is done in slices, when there is time. */
@@ -43,7 +44,7 @@ export function restore(
     kept: {
       ...(seed !== undefined && { seed }), lastN, lastOrder, tasks, told,
       evicted: evicted > 0 ? [...before, ...forgotten.map(({ id, parentIds }) => ({ id, parentIds }))].slice(-evicted) : [],
-      ...(paused === true && { paused }),
+      ...(paused === true && { paused }), ...(ledger.spent > 0 && { spent: readSpent(db) }),
     },
     beyond: waiting > AT_ONCE ? { ...floors, kept: new Set(ended.map(({ n }) => n)) } : undefined,
   };
@@ -77,6 +78,7 @@ function checkCounts(db: Database, ledger: Ledger): void {
     ['tasks that were heard of', `task WHERE ${HEARD}`, ledger.heard],
     ['tasks in its archive', 'task WHERE gone IS NOT NULL', ledger.archived],
     ['pages', 'page', ledger.pages], ['tellings', 'told', ledger.told], ['forgotten ids', 'gone', ledger.gone],
+    ['places in which something was spent', 'spent', ledger.spent],
   ];
   for (const [what, from, count] of counted) {
     const found = db.get(`SELECT count(*) AS found FROM ${from}`)!.found;

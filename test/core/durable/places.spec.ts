@@ -162,6 +162,7 @@ describe('a scope, in a session with a store', () => {
     expect(goals(again.tasks())).toEqual(['three']);
     expect(again.scope({ name: 'fan' }).tasks()).toEqual([]);
     expect(goals([again.delegate(worker, { goal: 'anew' }, { key: 'k' })])).toEqual(['anew']);
+    expect(goals([second.delegate(worker, { goal: 'anew' }, { key: 'k' })])).toEqual(['anew']);
     await second.close();
   });
 
@@ -169,13 +170,14 @@ describe('a scope, in a session with a store', () => {
     const { open } = lives({ worker });
     const first = await open();
     const scope = first.scope();
-    scope.delegate(worker, { goal: 'one' });
+    const one = scope.delegate(worker, { goal: 'one' }, { key: 'k' });
     scope.scope({ name: 'inner' }).delegate(worker, { goal: 'two' });
     await first.close();
 
     const second = await open();
     expect(goals(second.unheard())).toEqual(['one', 'two']);
     expect(second.scope().tasks()).toEqual([]);
+    expect(second.delegate(worker, { goal: 'one' }, { key: 'k' }).id).not.toBe(one.id);
     await second.close();
   });
 

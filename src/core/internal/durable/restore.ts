@@ -72,7 +72,8 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, key, meta, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, keyIn, meta, steerable = known?.steerable } = task.options;
+  const key = keyIn === (above instanceof Place ? above.id : undefined) ? task.options.key : undefined;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
     detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), steerable, limit: known?.limit,

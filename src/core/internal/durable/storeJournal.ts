@@ -5,7 +5,7 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
-import { isFound, type ScopeNode } from '../task/scopeNode.js';
+import { isFound, Place, type ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
 import type { TaskRecord } from '../task/taskRecord.js';
 import { keptEnding } from './endings.js';
@@ -80,7 +80,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       options: {
         ...known !== name && known !== undefined && { known },
         ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
-        ...key !== undefined && { key }, ...meta !== undefined && { meta },
+        ...key !== undefined && { key, ...above instanceof Place && { keyIn: above.id } }, ...meta !== undefined && { meta },
         ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
       },
       createdAt,

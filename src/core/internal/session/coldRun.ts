@@ -175,7 +175,7 @@ class ColdRun implements ChildSink, Run {
     const { child, place, own } = this;
     const outer = place.child;
     outer?.inner?.delete(this);
-    if (this.isOver) {
+    if (this.isOver && outer?.reason === undefined) {
       child.unsubscribe();
     } else {
       this.origin.run.fate ??= STOPPED;

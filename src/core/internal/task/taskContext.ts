@@ -84,7 +84,7 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
           resolve();
           child.remove(timer);
         }, milliseconds);
-        timer.add(() => { reject((child.reason ?? ended)() as Error); });
+        timer.add(() => { reject((child.reason ?? ended)()); });
         child.add(timer);
       });
       // Who does not wait for it need not hear that the run was stopped.

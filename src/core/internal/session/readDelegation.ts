@@ -1,5 +1,6 @@
 import type { DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
+import { readBudget } from '../../budget.js';
 import { AbortedError, InvalidArgumentError } from '../../errors.js';
 import { A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, readOptions, WORDS, type Option } from '../../check.js';
 import { frozenCopy } from './frozenCopy.js';
@@ -9,6 +10,8 @@ const OPTIONS: Record<keyof DelegateOptions, Option> = {
   detached: [false, A_BOOLEAN],
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],
+  budget: [undefined, AN_OBJECT],
+  wrapUp: [undefined, AN_OBJECT],
   signal: [undefined, A_SIGNAL],
   steerable: [undefined, A_BOOLEAN],
 };
@@ -30,9 +33,10 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
   check('brief.goal', brief.goal, WORDS);
   const { steerable } = agent as { readonly steerable?: boolean };
   if (how === undefined) return { brief, options: steerable === false ? DEAF : NONE };
-  const options = readOptions('the options of delegate', how, OPTIONS) as DelegateOptions & { steerable: unknown };
+  const options = readOptions('the options of delegate', how, OPTIONS) as DelegateOptions & { steerable: unknown; budget: unknown };
   // What is said of this one task comes first.
   options.steerable ??= steerable;
+  options.budget = readBudget(options.budget);
   if (options.signal?.aborted === true) {
     throw new AbortedError('The signal was aborted beforehand, so nothing was started.', { cause: options.signal.reason });
   }

@@ -15,8 +15,11 @@ import { keepContext } from './keepContext.js';
 import { nameOf } from './nameOf.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
+import { refuseSpent, spend, warn } from './spend.js';
+import { checkWrapUp } from './checkWrapUp.js';
 import { SessionClock } from './sessionClock.js';
 import { Endings } from '../task/endings.js';
+import type { Amount } from '../limits/spent.js';
 import type { Journal } from '../task/journal.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
@@ -65,6 +68,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   ) {
     this.dispatcher = deliver(() => { this.#settle(); });
     this.clock = new SessionClock(limits.scheduler);
+    if (limits.budget !== undefined) this.root.budget = limits.budget;
     this.generations = new Generations(limits);
     this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id), lastId);
     this.retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
@@ -74,6 +78,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
+    checkWrapUp(options, this.limits, node);
     const name = options.name ?? this.journal?.nameOf(agent as AgentFunction) ?? nameOf(agent);
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
@@ -82,6 +87,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
     }
     const family = this.#familyOf(node);
+    refuseSpent(node);
     const startsNow = this.generations.admit(node.depth + 1);
     const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
     this.journal?.delegated(task, startsNow);
@@ -168,6 +174,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   newSteeringId(): string { return `s${++this.steeringIds}`; }
 
   contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
+
+  spend(below: ScopeNode, amount: Amount): void { spend(this, below, amount); }
+
+  warn(...args: Parameters<typeof warn>): void { warn(...args); }
 
   ended(task: TaskRecord): void {
     this.generations.end(task);

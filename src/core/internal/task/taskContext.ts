@@ -1,7 +1,10 @@
+import { from, Observable } from '../../rx.js';
 import type { AgentContext, DeliverOptions } from '../../agent.js';
-import { A_FUNCTION, check, count, readOptions, type Option } from '../../check.js';
+import { readWaiting, type BudgetLeft } from '../../budget.js';
+import { A_FUNCTION, A_STREAM, check, count, readOptions, type Option } from '../../check.js';
 import type { TaskId } from '../../events.js';
 import type { Json } from '../../store.js';
+import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from './scopeNode.js';
@@ -23,10 +26,12 @@ const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1
 /** What an agent is given of its run. */
 export class TaskContext extends ScopeVerbs implements AgentContext {
   readonly #run: Run;
+  readonly #place: ScopeNode;
 
   constructor(scopes: Scopes, node: ScopeNode, run: Run) {
     super(scopes, node);
     this.#run = run;
+    this.#place = node;
   }
 
   get taskId(): TaskId { return this.#run.id; }
@@ -44,5 +49,39 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
   }
   get saved(): Json | undefined { return this.#run.saved as Json | undefined; }
   get save(): AgentContext['save'] { return (checkpoint) => { this.#run.save(checkpoint); }; }
+  get budget(): BudgetLeft {
+    const child = this.#run.child!;
+    return budgetLeft(this.#place, (release) => {
+      // Whoever has ended spends no more.
+      child.add(release);
+      return () => {
+        child.remove(release);
+        release();
+      };
+    });
+  }
+  get waitFor(): AgentContext['waitFor'] {
+    return (why, source) => {
+      const read = readWaiting(why);
+      check('source', source, A_STREAM);
+      return new Observable((subscriber) => {
+        const resume = this.#place.wait(read);
+        subscriber.add(resume);
+        if (subscriber.closed) return;
+        // What follows on its end is no waiting any more.
+        subscriber.add(from(source).subscribe({
+          next: (value) => { subscriber.next(value); },
+          error: (thrown: unknown) => {
+            resume();
+            subscriber.error(thrown);
+          },
+          complete: () => {
+            resume();
+            subscriber.complete();
+          },
+        }));
+      });
+    };
+  }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
 }

@@ -1,5 +1,7 @@
 // Agents, and what they put out
-export type { Agent, AgentContext, AgentFunction, Capacity, DelegateOptions, Delegator, DeliverOptions } from './core/agent.js';
+export type {
+  Agent, AgentContext, AgentFunction, Capacity, CloseReport, DelegateOptions, Delegator, DeliverOptions, Limit, Scope, ScopeOptions,
+} from './core/agent.js';
 export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';
 export type { Budget, BudgetLeft, Spend, WaitingFor, WrapUp } from './core/budget.js';
@@ -14,7 +16,8 @@ export { result } from './core/result.js';
 export { run, type RunOptions } from './core/run.js';
 
 // Hot: tasks in the background
-export { createSession, type CloseReport, type Session } from './core/session.js';
+export { createSession, type Session } from './core/session.js';
+export { createLimit, type LimitOptions } from './core/createLimit.js';
 export type { RetainOptions, SessionOptions } from './core/limits.js';
 export type {
   SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus,
@@ -41,7 +44,7 @@ export { collect, type CollectOptions } from './core/collect.js';
 // Errors
 export {
   AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
-  InterruptedError, InvalidArgumentError, MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError,
-  SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode,
-  type FailureCode, type RefusalCode,
+  InterruptedError, InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
+  NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError,
+  type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

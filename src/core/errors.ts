@@ -12,7 +12,7 @@ export type ErrorCode =
 export type RefusalCode =
   | 'invalid_argument' | 'task_not_found' | 'evicted' | 'not_running' | 'not_steerable'
   | 'mailbox_full' | 'limit_reached' | 'depth_exceeded' | 'session_closed' | 'aborted'
-  | 'store_unavailable' | 'store_lost' | 'budget_exceeded';
+  | 'store_unavailable' | 'store_lost' | 'taken' | 'budget_exceeded';
 
 /** Why a task ended as `failed`. */
 export type FailureCode =
@@ -67,6 +67,9 @@ export class DepthExceededError extends SidestreamError { override readonly name
 
 /** The session is closed: it takes no new tasks. */
 export class SessionClosedError extends SidestreamError { override readonly name = 'SessionClosedError'; readonly code = 'session_closed'; }
+
+/** Another task of this scope has the key; the message names it, and says what to do. */
+export class KeyTakenError extends SidestreamError { override readonly name = 'KeyTakenError'; readonly code = 'taken'; }
 
 /** The caller's own signal was aborted before the call; `cause` is its reason. */
 export class AbortedError extends SidestreamError { override readonly name = 'AbortedError'; readonly code = 'aborted'; }

@@ -14,6 +14,8 @@ export interface EventBase {
   readonly at: number;
   /** 1 for the first run of the task. */
   readonly attempt: number;
+  /** What the task was delegated with, where it was. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** The task waits for a free slot. */

@@ -2,12 +2,14 @@ import type { SchedulerLike } from 'rxjs';
 import { asyncScheduler } from './rx.js';
 import { readBudget, type Budget } from './budget.js';
 import { redacting, type Redact } from './internal/output/redacting.js';
-import { A_FUNCTION, AN_OBJECT, can, count, duration, readOptions, type Option } from './check.js';
+import { A_FUNCTION, AN_OBJECT, can, count, duration, oneOf, readOptions, type Option } from './check.js';
 
 /** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
 export interface SessionOptions {
   /** Tasks that may run at once in each generation. @defaultValue 16 */
   readonly maxRunning?: number | undefined;
+  /** Tasks that may run at once in all generations; who is below a task is refused and never waits for it. @defaultValue Infinity */
+  readonly maxTotalRunning?: number | undefined;
   /** What `delegate` does at the cap: throw, or let the task wait. @defaultValue 'reject' */
   readonly overflow?: 'reject' | 'queue' | undefined;
   /** Tasks that may wait in each generation. @defaultValue 1000 */
@@ -71,10 +73,13 @@ export type Limits =
   & { readonly redact: Redact | undefined }
   & { readonly retain: { readonly [K in keyof RetainOptions]-?: number } };
 
+export const OVERFLOW = oneOf('reject', 'queue');
+
 /** What each option is when it is left out, and how it is checked. */
 const OPTIONS: Record<keyof SessionOptions, Option> = {
   maxRunning: [16, count(1)],
-  overflow: ['reject', [(value) => value === 'reject' || value === 'queue', 'reject or queue']],
+  maxTotalRunning: [Infinity, count(1)],
+  overflow: ['reject', OVERFLOW],
   maxQueued: [1_000, count(0)],
   maxDepth: [3, count(1)],
   maxDescendants: [100, count(0)],

@@ -101,7 +101,7 @@ export function run<R = string, B extends Brief = Brief, F extends AgentFunction
         child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
       }
       mailbox.close('cancelled')();
-      session.close((task, ended) => { task.decide(PARENT_ENDED, ended); });
+      session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); });
     });
     if (steering !== undefined) {
        

@@ -23,6 +23,8 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** What it was delegated with. */
+  readonly meta: Readonly<Record<string, string>> | undefined;
   /** Where it is in its life; `snapshot()` says more, and costs more. */
   readonly status: TaskStatus;
   /** How it ended, once it has. Reading it is no hearing of it. */
@@ -87,6 +89,7 @@ export interface TaskSnapshot<R = unknown> {
   readonly parentId?: TaskId;
   readonly agent: string;
   readonly goal: string;
+  readonly meta?: Readonly<Record<string, string>>;
   readonly status: TaskStatus;
   readonly createdAt: number;
   /** When the agent was called; missing for a task that never left the queue. */

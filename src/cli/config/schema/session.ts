@@ -13,11 +13,11 @@ const budget = object({
 
 /** The limits of each connection's session: every one but those that only code can say. */
 export const session = object({
-  maxRunning: whole(1).optional(), overflow: z.enum(['reject', 'queue']).optional(), maxQueued: whole(0).optional(),
-  maxDepth: whole(1).optional(), maxDescendants: whole(0).optional(), windowLines: whole(1).optional(), lineLength: whole(1).optional(),
-  maxLineBytes: whole(4).optional(), mailboxSize: whole(1).optional(), messageLength: whole(1).optional(),
-  deadline: duration(1).optional(), idleTimeout: duration(1).optional(), cancelGrace: duration(0).optional(), retain: retain.optional(),
-  budget: budget.optional(),
+  maxRunning: whole(1).optional(), maxTotalRunning: whole(1).optional(), overflow: z.enum(['reject', 'queue']).optional(),
+  maxQueued: whole(0).optional(), maxDepth: whole(1).optional(), maxDescendants: whole(0).optional(), windowLines: whole(1).optional(),
+  lineLength: whole(1).optional(), maxLineBytes: whole(4).optional(), mailboxSize: whole(1).optional(),
+  messageLength: whole(1).optional(), deadline: duration(1).optional(), idleTimeout: duration(1).optional(),
+  cancelGrace: duration(0).optional(), retain: retain.optional(), budget: budget.optional(),
   /** The variables whose values stand in nothing that a child writes. */
   redact: z.array(variable).optional(),
 } satisfies Record<Exclude<keyof SessionOptions, 'scheduler' | 'generateId'>, z.ZodType>);

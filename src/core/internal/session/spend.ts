@@ -1,7 +1,7 @@
 import { BudgetExceededError } from '../../errors.js';
 import { failureOf } from '../failure/failureOf.js';
 import { EXHAUSTED, NEAR, OVER, Spent, spentOf, type Amount } from '../limits/spent.js';
-import type { ScopeNode } from '../task/scopeNode.js';
+import { SCOPE, type ScopeNode } from '../task/scopeNode.js';
 import { steer } from '../task/steer.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import type { SessionCore } from './sessionCore.js';
@@ -35,8 +35,8 @@ export function spend(core: SessionCore, below: ScopeNode, amount: Amount): void
 
 function end(core: SessionCore, over: ScopeNode): void {
   const error = failureOf(new BudgetExceededError(`${wordsOf(over, OVER)!}.`));
-  core.endAll((task, ended, ids) => {
-    if (task === over || task.isBelow(over)) task.decide({ ending: { type: 'failed', error }, cause: undefined, stops: true }, ended, ids);
+  core.endAll(over, (task, ended, ids) => {
+    task.decide({ ending: { type: 'failed', error }, cause: undefined, stops: true }, ended, ids);
   });
 }
 
@@ -67,6 +67,7 @@ function isTop(task: TaskRecord, place: ScopeNode): boolean {
 
 function wordsOf(place: ScopeNode, is: typeof OVER): string | undefined {
   const words = spentOf(place, is);
-  const who = place.id === undefined ? 'The session' : `${place instanceof TaskRecord ? 'Task' : 'The scope'} ${place.id}`;
+  const { id } = place;
+  const who = id === undefined ? 'The session' : place instanceof TaskRecord ? `Task ${id}` : `Scope ${id.slice(SCOPE.length)}`;
   return words && `${who} ${words}`;
 }

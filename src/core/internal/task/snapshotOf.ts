@@ -22,6 +22,7 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
     lateOutputs: task.child?.late ?? 0,
     steering: { queued: mailbox?.waiting ?? 0, delivered: mailbox?.delivered ?? 0, missed: mailbox?.missed ?? 0 },
   };
+  if (task.meta !== undefined) snapshot.meta = task.meta;
   if (parentId !== undefined) snapshot.parentId = parentId;
   if (startedAt !== undefined) snapshot.startedAt = clock.wall(startedAt);
   if (endedAt !== undefined) snapshot.endedAt = clock.wall(endedAt);

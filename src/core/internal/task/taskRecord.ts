@@ -74,6 +74,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare speech?: Speech;
   /** What its agent saved last. */
   declare saved?: unknown;
+  /** While it waits for a seat: its place among all that do. */
+  declare arrival?: number;
   /** The observers of its outputs. */
   private declare outputs?: Fanout<AgentOutput<unknown>>;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
@@ -105,7 +107,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (options.budget !== undefined) this.budget = options.budget;
   }
 
-  get parentId(): TaskId | undefined { return this.above.id; }
+  get parentId(): TaskId | undefined { return this.above.task?.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.form.idleTimeout; }
@@ -119,13 +121,21 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   /** Whether it is over as far as this session goes. */
   get isOver(): boolean { return this.outcome !== undefined || this.isSuspended === true; }
-  override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
+  /** The task whose end is its own, too, or the place where it outlives all above it. */
+  get endsWith(): ScopeNode {
+    if (this.options.detached !== true) return this.above.task ?? this.above;
+    let { place } = this.above;
+    while (place.task !== undefined) place = place.above!.place;
+    return place;
+  }
+  override get stopsWith(): ScopeNode { return this.options.detached === true ? this.endsWith : this.above; }
   /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
     while (node.isEnded) node = node.above!;
     return node;
   }
+  get meta(): EventBase['meta'] { return this.options.meta; }
   get listened(): boolean { return this.owner.listeners > 0; }
   get window(): TaskLog['window'] | undefined { return this.ownLog?.window; }
   get form(): Limits { return this.owner.limits; }
@@ -290,9 +300,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   #resume(): void {
     // Whoever watches what is below has seen it at work until now.
-    let node: ScopeNode | undefined = this.above;
-    while (node !== undefined && !(node instanceof TaskRecord)) node = node.above;
-    if (node !== undefined) node.activeBelow = this.owner.clock.now();
+    const { task: parent } = this.above;
+    if (parent instanceof TaskRecord) parent.activeBelow = this.owner.clock.now();
     this.watch?.resume();
     this.emit({ type: 'resumed' });
   }
@@ -328,7 +337,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Whoever asks for an end that is being carried out finds it closed, and all below it. */
   #closeFamily(): void {
     this.close();
-    for (const child of this.children ?? []) if (child.stopsWith === this) child.#closeFamily();
+    for (const child of this.children ?? []) if (child.endsWith === this) child.#closeFamily();
   }
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
@@ -339,7 +348,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.child?.hold();
     const first = ids.push(this.id) - 1;
     for (const child of this.children ?? []) {
-      if (child.stopsWith !== this) continue;
+      if (child.endsWith !== this) continue;
       // Its end is told by this task's own.
       if (child.decide(PARENT_ENDED, family, ids)) child.isHeard = true;
     }
@@ -472,7 +481,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** How many openings there were. */
   get #opened(): number { return (this.wasQueued ? 1 : 0) + (this.startDelay === undefined ? 0 : 1); }
 
-  #stamp(seq: number, delay?: number): EventBase { return { taskId: this.id, seq, at: this.at(delay), attempt: 1 }; }
+  #stamp(seq: number, delay?: number): EventBase {
+    const { id: taskId, meta } = this;
+    const base = { taskId, seq, at: this.at(delay), attempt: 1 };
+    return meta === undefined ? base : { ...base, meta };
+  }
 
   /** Milliseconds since it was made. */
   get #age(): number { return this.owner.clock.now() - this.createdAt; }

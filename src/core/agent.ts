@@ -1,6 +1,7 @@
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
+import type { Budget, BudgetLeft, WaitingFor, WrapUp } from './budget.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
 import type { RunOptions } from './runOptions.js';
@@ -107,6 +108,13 @@ export interface AgentContext extends Delegator {
   readonly scheduler: SchedulerLike;
   /** Resolves after so many milliseconds of that clock; rejects when the run ends before, with the reason of its signal. */
   sleep(this: void, milliseconds: number): Promise<void>;
+  /** What is left of the budgets of this task and of all places above it. */
+  readonly budget: BudgetLeft;
+  /**
+   * The source, and as long as it is subscribed the task reads `waitingFor`: its deadline and its idle timeout stand still, and it can be
+   * steered and cancelled. For what is not the task's own work, such as a pause that a provider asks for. In a `run()` it is the source.
+   */
+  waitFor<T>(this: void, why: WaitingFor, source: ObservableInput<T>): Observable<T>;
 }
 
 /** How messages are handed on. */
@@ -173,6 +181,8 @@ export interface ScopeOptions {
   readonly maxTotalRunning?: number | undefined;
   /** What `delegate` does at its caps: throw, or let the task wait. @defaultValue the session's */
   readonly overflow?: 'reject' | 'queue' | undefined;
+  /** What its tasks together may spend; over it all of them end as `budget_exceeded`, and no more can be started. @defaultValue no limit */
+  readonly budget?: Budget | undefined;
   /** `cancel`: the first task that fails takes the others along, and what is still to come. @defaultValue nothing */
   readonly onFailure?: 'cancel' | undefined;
 }
@@ -213,6 +223,10 @@ export interface DelegateOptions {
   readonly deadline?: number | undefined;
   /** Milliseconds of silence, of the task and of all below it, after which it fails as `stalled`. @defaultValue the session's */
   readonly idleTimeout?: number | undefined;
+  /** What the task and all below it may spend; over it they end as `budget_exceeded`. @defaultValue what is left above */
+  readonly budget?: Budget | undefined;
+  /** Warns the task before a limit ends it. At 80 % of a budget it is warned in any case. @defaultValue none */
+  readonly wrapUp?: WrapUp | undefined;
   /** Aborting it cancels the task with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** `false` refuses every steering message at once. @defaultValue the agent's own property `steerable`, or true */

@@ -4,7 +4,7 @@ import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
-import { Speech } from '../output/speech.js';
+import { NEAR, Spent, spentOf } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
 import { Place, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
@@ -69,10 +69,10 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, budget, wrapUp, steerable = known?.steerable } = task.options;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
-    detached, deadline, idleTimeout, steerable,
+    detached, deadline, idleTimeout, budget, wrapUp, steerable,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);
@@ -95,7 +95,18 @@ function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
       mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
     }
   }
-  if (usage !== undefined) (record.speech ??= new Speech(record)).usage = usage;
+  if (usage === undefined) return;
+  const { incomplete } = usage;
+  let node: ScopeNode | undefined = record;
+  do {
+    const spent = node.spent ??= new Spent();
+    spent.add(usage);
+    if (incomplete === true) spent.isIncomplete = true;
+    // That it was near its end was said in that life.
+    if (spentOf(node, NEAR) !== undefined) spent.isWarned = true;
+    node = node.above;
+    // What a task has spent has that of those below it.
+  } while (node !== undefined && !(node instanceof TaskRecord));
 }
 
 function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
@@ -106,6 +117,7 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
   giveBack(record, task);
+  record.used = record.spent?.usage;
   record.endDelay = at - createdAt;
   record.weight = weight;
   record.isHeard = heard;

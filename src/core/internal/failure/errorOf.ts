@@ -1,6 +1,6 @@
 import {
-  AgentError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError, TaskCancelledError, type FailureCode,
-  type SidestreamError,
+  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError,
+  TaskCancelledError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
 import { causes } from './causes.js';
@@ -12,6 +12,7 @@ export const FAILURES: Record<FailureCode, new (message: string, options?: Error
   no_result: NoResultError,
   deadline_exceeded: DeadlineExceededError,
   stalled: StalledError,
+  budget_exceeded: BudgetExceededError,
   not_started: NotStartedError,
   interrupted: InterruptedError,
 };

@@ -137,6 +137,9 @@ class ColdRun implements ChildSink, Run {
     }
   }
 
+  /** What was spent was spent, also where nobody reads on. */
+  late(value: unknown): void { this.place.child?.sink.late?.(value); }
+
   error(thrown: unknown): void { this.#end(() => { this.#fail(thrown); }); }
 
   complete(): void {

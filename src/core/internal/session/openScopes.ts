@@ -1,5 +1,6 @@
 import type { CloseReport, Scope, ScopeOptions } from '../../agent.js';
-import { count, oneOf, readOptions, WORDS, type Option } from '../../check.js';
+import { readBudget } from '../../budget.js';
+import { AN_OBJECT, count, oneOf, readOptions, WORDS, type Option } from '../../check.js';
 import { InvalidArgumentError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
 import { OVERFLOW, type Limits } from '../../limits.js';
@@ -12,6 +13,7 @@ const OPTIONS: Record<keyof ScopeOptions, Option> = {
   maxRunning: [Infinity, count(1)],
   maxTotalRunning: [Infinity, count(1)],
   overflow: [undefined, OVERFLOW],
+  budget: [undefined, AN_OBJECT],
   onFailure: [undefined, oneOf('cancel')],
 };
 
@@ -33,6 +35,7 @@ export class OpenScopes {
   open(node: ScopeNode, given: ScopeOptions = {}): Scope {
     const options = readOptions('the options of scope', given, OPTIONS) as ScopeOptions;
     const { name = `scope ${++this.#unnamed}`, maxRunning, maxTotalRunning, overflow = this.owner.limits.overflow, onFailure } = options;
+    const budget = readBudget(options.budget);
     const id = scopeId(node, name);
     const open = this.#open.get(id);
     if (open !== undefined) {
@@ -43,6 +46,7 @@ export class OpenScopes {
     }
     const place = this.place(id, node);
     place.caps = { maxRunning: maxRunning!, maxTotalRunning: maxTotalRunning!, overflow };
+    place.budget = budget;
     place.isNamed = options.name !== undefined;
     place.takesAlong = onFailure !== undefined;
     let closing: Promise<CloseReport> | undefined;

@@ -1,4 +1,4 @@
-import type { AgentFunction, OnRestart } from '../../agent.js';
+import type { AgentFunction, Limit, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
@@ -6,7 +6,7 @@ import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
 import { NEAR, Spent, spentOf } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { Place, ScopeNode } from '../task/scopeNode.js';
+import { Place, SCOPE, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
@@ -18,6 +18,7 @@ export interface KnownAgent {
   readonly agent: AgentFunction;
   readonly onRestart: OnRestart;
   readonly steerable: boolean | undefined;
+  readonly limit: Limit | undefined;
 }
 
 /** How what was there goes on. */
@@ -49,6 +50,7 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
     if (id === undefined) return core.root;
     const known = core.records.get(id) ?? gone.get(id);
     if (known !== undefined) return known;
+    if (id.startsWith(SCOPE)) return core.scopes.place(id, placeOf(above), true);
     const node = new GoneNode(placeOf(above), id);
     gone.set(id, node);
     return node;
@@ -64,19 +66,21 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
     for (const state of ['running', 'queued'] as const) {
       for (const { record, task } of live) if (task.state === state && !record.isEnded) goOn(core, record, task, options);
     }
+    for (const { record } of records) loseKey(record);
   });
 }
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, budget, wrapUp, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, key, meta, budget, wrapUp, steerable = known?.steerable } = task.options;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
-    detached, deadline, idleTimeout, budget, wrapUp, steerable,
+    detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), budget, wrapUp, steerable, limit: known?.limit,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
+  if (key !== undefined) (above.keys ??= new Map()).set(key, record);
   let root: ScopeNode = record;
   while (root.depth > 1) root = root.above!.task!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
@@ -85,6 +89,12 @@ function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: Re
 
 function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['agents']): KnownAgent | undefined {
   return named ? agents.get(options.known ?? agent) : undefined;
+}
+
+/** What was interrupted below a task that goes on has no key any more: whoever is run again starts it again. */
+function loseKey({ above, outcome, options: { key } }: RestoredRecord): void {
+  const isInterrupted = outcome?.type === 'failed' && (outcome.error.code === 'interrupted' || outcome.error.code === 'not_started');
+  if (key !== undefined && isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) above.keys?.delete(key);
 }
 
 /** What both have: their messages, and what was used. */
@@ -113,7 +123,8 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   const { log, attempt, id, createdAt } = task;
   const { ending, at, seq, ids, heard, weight } = task.ended!;
   restoreLog(record, log, attempt);
-  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...endingOf(ending) });
+  const { meta } = record;
+  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...meta !== undefined && { meta }, ...endingOf(ending) });
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
   giveBack(record, task);

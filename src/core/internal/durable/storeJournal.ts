@@ -5,7 +5,7 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
-import type { ScopeNode } from '../task/scopeNode.js';
+import { isFound, type ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
 import type { TaskRecord } from '../task/taskRecord.js';
 import { keptEnding } from './endings.js';
@@ -72,7 +72,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const { id, name, brief, above, options } = task;
     refuseWhatIsNotJson(brief, 'brief');
     const known = this.owner.nameOf(task.agent!, name);
-    const { detached, deadline, idleTimeout, steerable, signal, budget, wrapUp } = options;
+    const { detached, deadline, idleTimeout, steerable, signal, key, meta, budget, wrapUp } = options;
     const createdAt = this.owner.clock.wall(task.createdAt);
     this.commits.writeNow({
       type: 'created', id, n: this.#n, agent: name, named: known !== undefined, parentIds: idsAbove(above),
@@ -80,6 +80,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       options: {
         ...known !== name && known !== undefined && { known },
         ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
+        ...key !== undefined && { key }, ...meta !== undefined && { meta },
         ...budget !== undefined && { budget }, ...wrapUp !== undefined && { wrapUp },
         ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
       },
@@ -163,6 +164,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.commits.write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
     this.#beside();
   }
+
+  closed(scope: string, ids: readonly TaskId[]): void { this.#write({ type: 'closed', scope, ids }); }
+
+  paused(paused: boolean): void { this.#write({ type: 'paused', paused }); }
 
   told(telling: KeptTelling): boolean {
     this.#write({ type: 'told', ...telling });
@@ -269,8 +274,9 @@ function refuseWhatIsNotJson(value: unknown, what: string): void {
   }
 }
 
+/** The tasks above, and the scopes that are found again. */
 function idsAbove(node: ScopeNode): readonly TaskId[] {
   const ids: TaskId[] = [];
-  for (let one: ScopeNode | undefined = node; one?.id !== undefined; one = one.above) ids.push(one.id);
+  for (let one: ScopeNode | undefined = node; one?.id !== undefined; one = one.above) if (isFound(one)) ids.push(one.id);
   return ids;
 }

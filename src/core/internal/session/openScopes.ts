@@ -44,16 +44,19 @@ export class OpenScopes {
       }
       return open.scope;
     }
-    const place = this.place(id, node);
+    const place = this.place(id, node, options.name !== undefined);
     place.caps = { maxRunning: maxRunning!, maxTotalRunning: maxTotalRunning!, overflow };
     place.budget = budget;
-    place.isNamed = options.name !== undefined;
     place.takesAlong = onFailure !== undefined;
     let closing: Promise<CloseReport> | undefined;
     const close = (reason: unknown = 'scope_closed'): Promise<CloseReport> => {
       if (closing !== undefined) return closing;
-      this.places.delete(id);
-      this.#open.delete(id);
+      // What was open in it is closed with it.
+      for (const each of this.places.keys()) {
+        if (each !== id && !each.startsWith(`${id}/`)) continue;
+        this.places.delete(each);
+        this.#open.delete(each);
+      }
       return closing = this.ends.close(place, reason);
     };
     const scope = Object.assign(new ScopeVerbs(this.owner, place), {
@@ -66,9 +69,10 @@ export class OpenScopes {
   }
 
   /** The place with that id, made where there is none. */
-  place(id: TaskId, above: ScopeNode): Place {
+  place(id: TaskId, above: ScopeNode, isNamed: boolean): Place {
     let place = this.places.get(id);
     if (place === undefined) this.places.set(id, place = new Place(above, this.owner.limits, id));
+    place.isNamed = isNamed;
     return place;
   }
 }

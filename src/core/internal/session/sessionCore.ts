@@ -206,6 +206,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   get isClosed(): boolean { return this.root.isClosed; }
 
   pause(isPaused: boolean): void {
+    if (this.seats.isPaused !== isPaused) this.journal?.paused(isPaused);
     this.seats.isPaused = isPaused;
     this.seats.wake();
   }
@@ -226,7 +227,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   shut(place: Place, decide: Decide): Pick<CloseReport, 'ids' | 'unheard'> {
     const unheard = [...this.retention.unheard].filter((task) => task.isBelow(place)).map(({ id }) => id);
     place.isClosed = true;
-    return { unheard, ids: this.endAll(place, decide, () => { this.dispatcher.then(() => { place.scope?.complete(); }); }) };
+    return { unheard, ids: this.endAll(place, decide, () => {
+      if (place.isNamed) this.journal?.closed(place.id!, this.tasks(place).map(({ id }) => id));
+      this.dispatcher.then(() => { place.scope?.complete(); });
+    }) };
   }
 
   /** The same, and waits until all have stopped, at most the grace. */
@@ -268,6 +272,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       this.dispatcher.then(() => { this.endAll(place, cancelAll(place.failure)); });
     }
   }
+
+  suspended(task: TaskRecord): void { this.seats.end(task); }
 
   heard(task: TaskRecord): void {
     if (task.isHeard !== true) this.journal?.heard(task);

@@ -4,6 +4,7 @@ export type {
 } from './core/agent.js';
 export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';
+export type { Budget, BudgetLeft, Spend, WaitingFor, WrapUp } from './core/budget.js';
 export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
 export {
   attempt, line, step, text, tool, usage, type AgentOutput, type AttemptOutput, type LineOutput, type ResultOutput, type StepOutput,
@@ -12,9 +13,11 @@ export {
 export { result } from './core/result.js';
 
 // Cold: an agent as an Observable
-export { run, type RunOptions } from './core/run.js';
+export { run } from './core/run.js';
+export type { RunOptions, SteeringMessage } from './core/runOptions.js';
 
 // Hot: tasks in the background
+export { delegated, type DelegatedOptions } from './core/delegated.js';
 export { createSession, type Session } from './core/session.js';
 export { createLimit, type LimitOptions } from './core/createLimit.js';
 export type { RetainOptions, SessionOptions } from './core/limits.js';
@@ -25,8 +28,8 @@ export type {
 // Events
 export {
   isOutcome, type AttemptEvent, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome, type QueuedEvent,
-  type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent, type UsageEvent,
-  type WarningEvent,
+  type ResumedEvent, type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent,
+  type UsageEvent, type WaitingEvent, type WarningEvent,
 } from './core/events.js';
 
 // Operators, over runs and tasks alike
@@ -42,9 +45,8 @@ export { collect, type CollectOptions } from './core/collect.js';
 
 // Errors
 export {
-  AbortedError, AgentError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError, InterruptedError,
-  InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError,
-  SessionClosedError,
-  SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode, type FailureCode,
-  type RefusalCode,
+  AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
+  InterruptedError, InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
+  NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError,
+  type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

@@ -1,8 +1,10 @@
-import type { Observable, ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
+import type { Budget, BudgetLeft, WaitingFor, WrapUp } from './budget.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
+import type { RunOptions } from './runOptions.js';
 import type { Json } from './store.js';
 import type { Task, TaskSnapshot } from './task.js';
 
@@ -75,6 +77,44 @@ export interface AgentContext extends Delegator {
   save(this: void, checkpoint: Json): void;
   /** What an earlier attempt, or this one, saved last. */
   readonly saved: Json | undefined;
+  /**
+   * An agent as a cold Observable inside this task: it has this task's id, limits, clock and children, and what it puts out goes to whoever
+   * subscribes. Subscribing starts it, unsubscribing stops it, and it never outlives the run that it is in. A failure is an error.
+   *
+   * It gets the task's own steering messages, and what it has not taken when it ends, the next such run may take. Or it gets those of
+   * `steering`. A message that was given to this agent, and that comes out of `steering` in the same frame, is delivered when the inner
+   * agent has taken it, and missed when that ends without: `completed`, `failed` or `cancelled`. What comes out of `steering` and is no
+   * message is refused by a warning `steering_refused`.
+   *
+   * ```ts
+   * import { retry } from 'rxjs';
+   * import { collect, createSession, type Agent } from 'sidestream';
+   *
+   * const twice = (agent: Agent): Agent => (brief, _steering, context) => context.run(agent, brief).pipe(retry(1));
+   * let tries = 0;
+   * const flaky: Agent = () => {
+   *   if (++tries === 1) throw new Error('no luck');
+   *   return [`try ${tries}`];
+   * };
+   * console.log(await collect(createSession().delegate(twice(flaky), { goal: 'try' }))); // try 2
+   * ```
+   *
+   * @throws InvalidArgumentError where the agent, the brief or an option is not what it should be
+   */
+  run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+    this: void, agent: F, brief: B, options?: RunOptions,
+  ): Observable<AgentOutput<ResultOf<F>>>;
+  /** The session's clock, for RxJS's operators of time. */
+  readonly scheduler: SchedulerLike;
+  /** Resolves after so many milliseconds of that clock; rejects when the run ends before, with the reason of its signal. */
+  sleep(this: void, milliseconds: number): Promise<void>;
+  /** What is left of the budgets of this task and of all places above it. */
+  readonly budget: BudgetLeft;
+  /**
+   * The source, and as long as it is subscribed the task reads `waitingFor`: its deadline and its idle timeout stand still, and it can be
+   * steered and cancelled. For what is not the task's own work, such as a pause that a provider asks for. In a `run()` it is the source.
+   */
+  waitFor<T>(this: void, why: WaitingFor, source: ObservableInput<T>): Observable<T>;
 }
 
 /** How messages are handed on. */
@@ -141,6 +181,8 @@ export interface ScopeOptions {
   readonly maxTotalRunning?: number | undefined;
   /** What `delegate` does at its caps: throw, or let the task wait. @defaultValue the session's */
   readonly overflow?: 'reject' | 'queue' | undefined;
+  /** What its tasks together may spend; over it all of them end as `budget_exceeded`, and no more can be started. @defaultValue no limit */
+  readonly budget?: Budget | undefined;
   /** `cancel`: the first task that fails takes the others along, and what is still to come. @defaultValue nothing */
   readonly onFailure?: 'cancel' | undefined;
 }
@@ -181,6 +223,10 @@ export interface DelegateOptions {
   readonly deadline?: number | undefined;
   /** Milliseconds of silence, of the task and of all below it, after which it fails as `stalled`. @defaultValue the session's */
   readonly idleTimeout?: number | undefined;
+  /** What the task and all below it may spend; over it they end as `budget_exceeded`. @defaultValue what is left above */
+  readonly budget?: Budget | undefined;
+  /** Warns the task before a limit ends it. At 80 % of a budget it is warned in any case. @defaultValue none */
+  readonly wrapUp?: WrapUp | undefined;
   /** Aborting it cancels the task with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** `false` refuses every steering message at once. @defaultValue the agent's own property `steerable`, or true */

@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { asyncScheduler } from './rx.js';
+import { readBudget, type Budget } from './budget.js';
 import { redacting, type Redact } from './internal/output/redacting.js';
 import { A_FUNCTION, AN_OBJECT, can, count, duration, oneOf, readOptions, type Option } from './check.js';
 
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly deadline?: number | undefined;
   /** Milliseconds that a task, with all below it, may be silent. @defaultValue no limit */
   readonly idleTimeout?: number | undefined;
+  /** What all tasks together may spend; over it all end as `budget_exceeded`, and no more can be started. @defaultValue no limit */
+  readonly budget?: Budget | undefined;
   /** Milliseconds that `stopped` and `close()` wait for a child's teardown. @defaultValue 5000 */
   readonly cancelGrace?: number | undefined;
   /** How many ended tasks are kept, and for how long. */
@@ -61,12 +64,12 @@ export interface RetainOptions {
 }
 
 type Times = 'deadline' | 'idleTimeout';
-type Given = 'retain' | 'generateId' | 'redact' | Times;
+type Given = 'retain' | 'generateId' | 'redact' | 'budget' | Times;
 
 /** A session's options with the defaults filled in. */
 export type Limits =
   & { readonly [K in Exclude<keyof SessionOptions, Given>]-?: NonNullable<SessionOptions[K]> }
-  & { readonly [K in Times | 'generateId']: SessionOptions[K] }
+  & { readonly [K in Times | 'generateId' | 'budget']: SessionOptions[K] }
   & { readonly redact: Redact | undefined }
   & { readonly retain: { readonly [K in keyof RetainOptions]-?: number } };
 
@@ -87,6 +90,7 @@ const OPTIONS: Record<keyof SessionOptions, Option> = {
   messageLength: [16_384, count(1)],
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],
+  budget: [undefined, AN_OBJECT],
   cancelGrace: [5_000, duration(0)],
   retain: [{}, AN_OBJECT],
   redact: [undefined, A_FUNCTION],
@@ -106,6 +110,7 @@ export function resolveLimits(options: SessionOptions = {}): Limits {
   const limits = readOptions('the session options', options, OPTIONS) as unknown as Limits;
   return {
     ...limits,
+    budget: readBudget(limits.budget),
     retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'],
     redact: limits.redact && redacting(limits.redact),
   };

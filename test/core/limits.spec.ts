@@ -73,7 +73,7 @@ describe('limits', () => {
       expect(refused({ maxRuning: 3 })).toEqual(new InvalidArgumentError(
         'Unknown field `maxRuning` in the session options. Expected: maxRunning, maxTotalRunning, overflow, maxQueued, '
         + 'maxDepth, maxDescendants, windowLines, lineLength, maxLineBytes, mailboxSize, messageLength, deadline, idleTimeout, '
-        + 'cancelGrace, retain, redact, scheduler, generateId.',
+        + 'budget, cancelGrace, retain, redact, scheduler, generateId.',
       ));
       expect(refused(JSON.parse('{ "__proto__": 1 }'))).toBeInstanceOf(InvalidArgumentError);
     });

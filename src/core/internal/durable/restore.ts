@@ -4,7 +4,7 @@ import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
-import { Speech } from '../output/speech.js';
+import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
 import { Place, SCOPE, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
@@ -43,8 +43,12 @@ class GoneNode extends ScopeNode {
  * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
  * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
  */
-export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, options: RestoreOptions): void {
+export function restore(core: SessionCore, { epoch, tasks, evicted, spent = [] }: Kept, options: RestoreOptions): void {
   for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
+  for (const { place, usage } of spent) {
+    if (place === '') regain(core.root, usage);
+    else core.scopes.spent.set(place, usage);
+  }
   const gone = new Map<string, ScopeNode>();
   const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
     if (id === undefined) return core.root;
@@ -72,11 +76,11 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, keyIn, meta, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, keyIn, meta, budget, wrapUp, steerable = known?.steerable } = task.options;
   const key = keyIn === (above instanceof Place ? above.id : undefined) ? task.options.key : undefined;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
-    detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), steerable, limit: known?.limit,
+    detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), budget, wrapUp, steerable, limit: known?.limit,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);
@@ -106,7 +110,7 @@ function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
       mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
     }
   }
-  if (usage !== undefined) (record.speech ??= new Speech(record)).usage = usage;
+  if (usage !== undefined) regain(record, usage);
 }
 
 function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
@@ -118,6 +122,7 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
   giveBack(record, task);
+  record.used = record.spent?.usage;
   record.endDelay = at - createdAt;
   record.weight = weight;
   record.isHeard = heard;

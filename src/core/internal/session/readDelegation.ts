@@ -1,5 +1,6 @@
 import type { DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
+import { readBudget } from '../../budget.js';
 import { AbortedError, InvalidArgumentError } from '../../errors.js';
 import {
   A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, oneOf, readOptions, WORDS, type Kind, type Option,
@@ -18,6 +19,8 @@ const OPTIONS: Record<keyof DelegateOptions, Option> = {
   detached: [false, A_BOOLEAN],
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],
+  budget: [undefined, AN_OBJECT],
+  wrapUp: [undefined, AN_OBJECT],
   signal: [undefined, A_SIGNAL],
   steerable: [undefined, A_BOOLEAN],
   key: [undefined, WORDS],
@@ -48,6 +51,7 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
   };
   // What is said of this one task comes first.
   options.steerable ??= steerable;
+  options.budget = readBudget(options.budget);
   if (options.limit === undefined && limit !== undefined) {
     check('the agent\'s own `limit`', limit, A_LIMIT);
     options.limit = limit;

@@ -6,9 +6,13 @@ import {
 } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import type { AgentOutput } from '../../output.js';
+import type { RunOptions } from '../../runOptions.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
 import { journalKey } from '../../journalOf.js';
+import { checkWrapUp } from './checkWrapUp.js';
+import { coldRun } from './coldRun.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
@@ -19,13 +23,15 @@ import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
 import { sameData } from './sameData.js';
 import { Seats } from './seats.js';
+import { refuseSpent, spend, warn } from './spend.js';
 import { SessionClock } from './sessionClock.js';
 import { cancelledBy } from '../task/decision.js';
 import { Endings } from '../task/endings.js';
+import type { Amount } from '../limits/spent.js';
 import type { Journal } from '../task/journal.js';
 import { Place, SCOPE, type ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
-import { TaskContext } from '../task/taskContext.js';
+import { TaskContext, type Run } from '../task/taskContext.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import type { TaskOwner } from '../task/taskOwner.js';
 import { TaskRecord } from '../task/taskRecord.js';
@@ -85,6 +91,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.dispatcher = deliver(() => { this.#settle(); });
     this.clock = new SessionClock(limits.scheduler);
     this.root = new Place(undefined, limits);
+    if (limits.budget !== undefined) this.root.budget = limits.budget;
     const { maxQueued, scheduler } = limits;
     this.seats = new Seats({
       maxQueued, scheduler, now: () => this.clock.began + this.clock.now(), wake: () => { this.dispatcher.exclusive(() => undefined); },
@@ -98,6 +105,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
+    checkWrapUp(options, this.limits, node);
     const { key, limit, whenTaken = 'join' } = options;
     const name = options.name ?? this.journal?.nameOf(agent as AgentFunction) ?? nameOf(agent);
     const taken = key === undefined ? undefined : node.keys?.get(key) as TaskRecord | undefined;
@@ -109,6 +117,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
     const family = this.#familyOf(node);
+    refuseSpent(node);
     if (leaving === undefined) return this.#add(id, name, brief, node, agent as AgentFunction, options, family);
     this.seats.admit(node, limit, 1);
     let task!: Task<never>;
@@ -202,11 +211,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.seats.wake();
   }
 
-  /** Ends those below a place that live, and answers with their ids. @param decide - how a task ends */
-  endAll(place: Place, decide: Decide, after = (): void => undefined): readonly TaskId[] {
+  /** Ends a place and all below it that lives, and answers with their ids. @param decide - how a task ends */
+  endAll(place: ScopeNode, decide: Decide, after = (): void => undefined): readonly TaskId[] {
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
-    for (const task of this.records.values()) if (task.isBelow(place)) decide(task, ended, ids);
+    for (const task of this.records.values()) if (task === place || task.isBelow(place)) decide(task, ended, ids);
     this.dispatcher.exclusive(() => {
       this.endings.carryOut(ended);
       after();
@@ -238,7 +247,15 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   newSteeringId(): string { return `s${++this.steeringIds}`; }
 
-  contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
+  contextOf(run: Run): AgentContext { return new TaskContext(this, run.node, run); }
+
+  runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>> {
+    return coldRun(() => run, agent, brief, 'context.run', options);
+  }
+
+  spend(below: ScopeNode, amount: Amount): void { spend(this, below, amount); }
+
+  warn(...args: Parameters<typeof warn>): void { warn(...args); }
 
   ended(task: TaskRecord): void {
     this.seats.end(task);

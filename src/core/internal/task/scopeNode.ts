@@ -1,6 +1,8 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { filter, map, merge, of, Subject, take, timer } from '../../rx.js';
+import type { Budget, WaitingFor } from '../../budget.js';
 import type { TaskEvent, TaskId } from '../../events.js';
+import type { Spent } from '../limits/spent.js';
 import type { Fanout } from '../log/fanout.js';
 
 /** A place in the tree of a session: the session itself at the root, scopes, and tasks. */
@@ -9,6 +11,9 @@ export class ScopeNode {
   declare id?: TaskId;
   /** The observers of the events below this place. */
   declare scope?: Fanout<TaskEvent>;
+  /** What may be spent here and below, and what was. */
+  declare budget?: Budget | undefined;
+  declare spent?: Spent;
   /** The tasks that were started here with a key, by their keys. */
   declare keys?: Map<string, ScopeNode>;
   /** What counts into `stopped` here and has not stopped: this place, if it is a task, and what is below it. */
@@ -36,8 +41,14 @@ export class ScopeNode {
     return this.above !== undefined && (this.above === node || this.above.isBelow(node));
   }
 
+  /** Begins to wait for something, until what it answers with is called. Only a task waits. */
+  wait(_why: WaitingFor): () => void { return () => undefined; }
+
   /** Whether the `stopped` of that place waits for this one. */
   stopsIn(node: ScopeNode): boolean { return this === node || this.stopsWith?.stopsIn(node) === true; }
+
+  /** This place, and all above it. */
+  get path(): readonly ScopeNode[] { return [this, ...this.above?.path ?? []]; }
 
   /** Hands an event to every scope above. */
   relay(event: TaskEvent, order: number): void {

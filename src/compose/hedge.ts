@@ -91,6 +91,6 @@ Agent<ResultOf<F> | ResultOf<H[number]>, B> & Omit<SaidOf<F>, 'onRestart' | 'lim
         ),
       );
     };
-    return startAt(0).pipe(firstSuccess(all, 'lost to', `All ${inOrder.length} of the hedge failed`));
-  }));
+    return startAt(0).pipe(firstSuccess(all, 'lost to', 'All that the hedge started have failed'));
+  }), agents);
 }

@@ -8,7 +8,7 @@ import type { FailureCode } from '../core/errors.js';
 import type { Failure } from '../core/events.js';
 import { attempt, result } from '../core/output.js';
 import { among, isSuccess, type End } from './alternatives.js';
-import { above, type SaidOf } from './asAgent.js';
+import { above, nameOf, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
 import { failureLike, withoutDot } from './failure.js';
 
@@ -112,7 +112,7 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
       }
       if (isRefused === true || ending.type !== 'failed' || !isMeant(ending.error)) throw end.error;
       times = times.filter((time) => clock.now() - time < within);
-      if (times.length >= restarts) throw failureLike(end, giveUp(id, times.length + 1, within, ending.error));
+      if (times.length >= restarts) throw failureLike(end, giveUp(nameOf(agent), times.length + 1, within, ending.error));
       times.push(clock.now());
       reason = `${id} failed: ${ending.error.message}`;
       const ms: unknown = waitFor(times.length);
@@ -143,7 +143,7 @@ const growing = (backoff: Backoff): (restart: number) => number => {
   return (restart) => Math.min(max, initial * factor ** (restart - 1));
 };
 
-function giveUp(id: string, failed: number, within: number, { message }: Failure): string {
-  const often = failed === 1 ? 'failed' : `failed, the ${failed}th time within ${within} ms`;
-  return `${id} ${often}, and is not started again: ${withoutDot(message)}.`;
+function giveUp(name: string, times: number, within: number, { message }: Failure): string {
+  const often = times === 1 ? 'failed' : `failed ${times} times within ${within} ms`;
+  return `${name} ${often}, and is not started again: ${withoutDot(message)}.`;
 }

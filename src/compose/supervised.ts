@@ -3,7 +3,6 @@ import type { Agent, AgentFunction, DelegateOptions } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import type { Brief } from '../core/brief.js';
 import { AN_OBJECT, check, count, duration, readOptions, type Option } from '../core/check.js';
-import { clockOf } from '../core/clockOf.js';
 import type { FailureCode } from '../core/errors.js';
 import type { Failure } from '../core/events.js';
 import { attempt, result } from '../core/output.js';
@@ -102,7 +101,7 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
   const isMeant = typeof on === 'function' ? on : ({ code }: Failure) => on.includes(code);
   const waitFor = typeof settings.backoff === 'function' ? settings.backoff : growing(settings.backoff);
   return above<ResultOf<F>, B, F>(agent, (brief, _steering, context) => among<ResultOf<F>, B>(context, brief, (all) => {
-    const clock = clockOf(context.events);
+    const { scheduler } = context;
     let times: number[] = [];
     let reason: string | undefined;
     const mayRestart = (end: End): number => {
@@ -111,9 +110,9 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
         throw failureLike(end, `${id} was cancelled, and is not started again: ${ending.reason}`);
       }
       if (isRefused === true || ending.type !== 'failed' || !isMeant(ending.error)) throw end.error;
-      times = times.filter((time) => clock.now() - time < within);
+      times = times.filter((time) => scheduler.now() - time < within);
       if (times.length >= restarts) throw failureLike(end, giveUp(nameOf(agent), times.length + 1, within, ending.error));
-      times.push(clock.now());
+      times.push(scheduler.now());
       reason = `${id} failed: ${ending.error.message}`;
       const ms: unknown = waitFor(times.length);
       check('the answer of backoff', ms, duration(0));
@@ -126,7 +125,7 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
         if (!isSuccess(end)) throw new Ended(end);
         return result(end.ending.result as ResultOf<F>);
       }),
-      retry({ delay: (thrown: Ended) => timer(mayRestart(thrown.end), clock) }),
+      retry({ delay: (thrown: Ended) => timer(mayRestart(thrown.end), scheduler) }),
     );
   }));
 }

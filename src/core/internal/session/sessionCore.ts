@@ -4,9 +4,12 @@ import type { Brief } from '../../brief.js';
 import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import type { AgentOutput } from '../../output.js';
+import type { RunOptions } from '../../runOptions.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
 import { journalKey } from '../../journalOf.js';
+import { coldRun } from './coldRun.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
@@ -20,7 +23,7 @@ import { Endings } from '../task/endings.js';
 import type { Journal } from '../task/journal.js';
 import { ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
-import { TaskContext } from '../task/taskContext.js';
+import { TaskContext, type Run } from '../task/taskContext.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import type { TaskOwner } from '../task/taskOwner.js';
 import { TaskRecord } from '../task/taskRecord.js';
@@ -167,7 +170,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   newSteeringId(): string { return `s${++this.steeringIds}`; }
 
-  contextOf(task: TaskRecord): AgentContext { return new TaskContext(this, task, task); }
+  contextOf(run: Run): AgentContext { return new TaskContext(this, run.node, run); }
+
+  runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>> {
+    return coldRun(() => run, agent, brief, 'context.run', options);
+  }
 
   ended(task: TaskRecord): void {
     this.generations.end(task);

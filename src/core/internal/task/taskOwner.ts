@@ -1,10 +1,10 @@
-import type { AgentContext } from '../../agent.js';
 import type { TaskEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { Dispatcher } from '../log/dispatcher.js';
 import type { Endings } from './endings.js';
 import type { Journal } from './journal.js';
 import type { ScopeNode } from './scopeNode.js';
+import type { RunOwner } from './taskContext.js';
 import type { LimitClock } from './watchLimits.js';
 
 /** Milliseconds that only ever go on, and what they are by the wall clock. */
@@ -15,7 +15,7 @@ export interface TaskClock extends LimitClock {
 }
 
 /** What a task needs of the session that owns it. */
-export interface TaskOwner<T> {
+export interface TaskOwner<T> extends RunOwner {
   readonly limits: Limits;
   readonly root: ScopeNode;
   readonly dispatcher: Dispatcher<TaskEvent>;
@@ -28,7 +28,6 @@ export interface TaskOwner<T> {
   /** The tasks that have ended but not stopped. */
   readonly stopping: Set<T>;
   newSteeringId(): string;
-  contextOf(task: T): AgentContext;
   ended(task: T): void;
   heard(task: T): void;
 }

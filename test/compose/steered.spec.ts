@@ -136,7 +136,7 @@ describe('steered', () => {
 
   it.each([[''], [' '], [5]])('should fail where the rule says %p', (words) => {
     expect(session.delegate(steered(() => NEVER, () => [words as string]), brief).outcome)
-      .toMatchObject({ error: { name: 'InvalidArgumentError', message: expect.stringContaining('Expected `a message of the rule` to be') } });
+      .toMatchObject({ error: { name: 'InvalidArgumentError', message: expect.stringContaining('`a message of the rule` to be') } });
   });
 
   it('should fail with what the agent fails with', () => {

@@ -56,6 +56,9 @@ export class Alternatives<B extends Brief> {
   readonly #brief: B;
   readonly #live = new Set<Task>();
   readonly #said: Said[] = [];
+  /** How many are being started, and what has become of them meanwhile. */
+  #starting = 0;
+  #become: string[] = [];
 
   constructor(context: AgentContext, brief: B) {
     this.#context = context;
@@ -73,10 +76,13 @@ export class Alternatives<B extends Brief> {
   start(agent: AgentFunction<B>, options?: DelegateOptions, began: (task: Task) => void = () => undefined): Observable<End> {
     return defer(() => {
       let task: Task;
+      this.#starting += 1;
       try {
         task = this.#context.delegate(agent, this.#brief, options);
       } catch (thrown) {
         return this.#refuse(agent, thrown);
+      } finally {
+        this.#starting -= 1;
       }
       this.#live.add(task);
       began(task);
@@ -98,8 +104,11 @@ export class Alternatives<B extends Brief> {
     for (const task of this.#live) if (task.id !== but) this.#cancel(task, reason);
   }
 
-  /** Prints what has become of one of them. */
-  say(id: string, what: string): void { this.#context.emit(line(`${id} ${what}`)); }
+  /** Prints what has become of one of them: that it has started first of all. */
+  say(id: string, what: string): void {
+    if (this.#starting > 0) this.#become.push(`${id} ${what}`);
+    else this.#context.emit(line(`${id} ${what}`));
+  }
 
   #cancel(task: Task, reason: string): void {
     if (this.#live.delete(task)) task.cancel(reason);
@@ -107,8 +116,10 @@ export class Alternatives<B extends Brief> {
 
   #tell(task: Task, event: TaskEvent): void {
     if (!this.#live.has(task)) return;
-    if (event.type === 'started') this.say(task.id, 'started');
-    else if (event.type === 'failed') this.say(task.id, `failed: ${event.error.message}`);
+    if (event.type === 'started') {
+      this.#context.emit(line(`${task.id} started`));
+      for (const words of this.#become.splice(0)) this.#context.emit(line(words));
+    } else if (event.type === 'failed') this.say(task.id, `failed: ${event.error.message}`);
     else if (event.type === 'cancelled') this.say(task.id, `was cancelled: ${event.reason}`);
   }
 
@@ -135,6 +146,8 @@ export class Alternatives<B extends Brief> {
 const endOf = (id: string, ending: Outcome): Observable<End> =>
   of(ending).pipe(result(), map(() => ({ id, ending })), catchError((error: unknown) => of({ id, ending, error })));
 
-/** Why there is no result, in the words of what ended. */
-export const reasonOf = (ending: Ending): string =>
-  ending.type === 'failed' ? ending.error.message : ending.type === 'cancelled' ? `cancelled: ${ending.reason}` : 'it has a result';
+/** Why there is no result, or none that counts, in the words of what ended. */
+export function reasonOf(ending: Ending): string {
+  if (ending.type === 'completed') return 'it ended without a match';
+  return ending.type === 'failed' ? ending.error.message : `cancelled: ${ending.reason}`;
+}

@@ -25,15 +25,23 @@ type Any = AgentFunction<any>;
 export const inside = <R, B extends Brief, F>(wrapped: F, agent: Agent<R, B>): Agent<R, B> & SaidOf<F> =>
   like(wrapped as Any, ALL, agent) as Agent<R, B> & SaidOf<F>;
 
-/** Makes an agent that starts another as a child: it is called as that one is, and says of itself what stays true of it. */
-export const above = <R, B extends Brief, F>(child: F, agent: Agent<R, B>): Agent<R, B> & Omit<SaidOf<F>, 'onRestart' | 'limit'> =>
-  like(child as Any, OF_A_PARENT, agent) as Agent<R, B> & SaidOf<F>;
+/**
+ * Makes an agent that starts another as a child: it is called as that one is, and says of itself what stays true of it.
+ *
+ * @param beside - whom it may start beside that one: it is deaf only if they are as well
+ */
+export function above<R, B extends Brief, F>(
+  child: F, agent: Agent<R, B>, beside: readonly unknown[] = [],
+): Agent<R, B> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
+  const fields = areDeaf(beside) ? OF_A_PARENT : OF_A_PARENT.filter((field) => field !== 'steerable');
+  return like(child as Any, fields, agent) as Agent<R, B> & SaidOf<F>;
+}
 
 /** Makes an agent of several: it has a name of its own, and is deaf only if all of them are. */
-export function amid<R, B extends Brief>(name: string, agents: readonly unknown[], agent: Agent<R, B>): Agent<R, B> {
-  const deaf = agents.every((one) => (one as Said).steerable === false);
-  return Object.assign(called(name, agent), deaf ? { steerable: false } : {});
-}
+export const amid = <R, B extends Brief>(name: string, agents: readonly unknown[], agent: Agent<R, B>): Agent<R, B> =>
+  Object.assign(called(name, agent), areDeaf(agents) ? { steerable: false } : {});
+
+const areDeaf = (agents: readonly unknown[]): boolean => agents.every((one) => (one as Said).steerable === false);
 
 function like<R, B extends Brief>(other: Any, fields: readonly (keyof Said)[], agent: Agent<R, B>): Agent<R, B> {
   const said = fields.map((field) => [field, (other as Said)[field]] as const).filter(([, value]) => value !== undefined);

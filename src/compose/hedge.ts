@@ -4,7 +4,6 @@ import type { Agent, AgentFunction } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import type { Brief } from '../core/brief.js';
 import { A_FUNCTION, duration, readOptions, type Option } from '../core/check.js';
-import { clockOf } from '../core/clockOf.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import type { Task } from '../core/task.js';
 import { among, isSuccess, type End } from './alternatives.js';
@@ -75,7 +74,7 @@ Agent<ResultOf<F> | ResultOf<H[number]>, B> & Omit<SaidOf<F>, 'onRestart' | 'lim
   return above<R, B, F>(agent, (brief, _steering, context) => among<R, B>(context, brief, (all) => {
     const idle = new Subject<void>();
     const late = (task: Task | undefined): Observable<unknown> =>
-      when === undefined ? timer(after!, clockOf(context.events)) : task === undefined ? NEVER : from(when(task));
+      when === undefined ? timer(after!, context.scheduler) : task === undefined ? NEVER : from(when(task));
     const startAt = (at: number): Observable<End> => {
       const next = inOrder[at];
       if (next === undefined) return EMPTY;
@@ -91,6 +90,6 @@ Agent<ResultOf<F> | ResultOf<H[number]>, B> & Omit<SaidOf<F>, 'onRestart' | 'lim
         ),
       );
     };
-    return startAt(0).pipe(firstSuccess(all, 'lost to', `All ${inOrder.length} of the hedge failed`));
-  }));
+    return startAt(0).pipe(firstSuccess(all, 'lost to', 'All that the hedge started have failed'));
+  }), agents);
 }

@@ -3,6 +3,7 @@
  */
 
 // Alternatives, each a child task
+export { firstWhere } from './firstWhere.js';
 export { hedge, type HedgeOptions } from './hedge.js';
 export { quorum, type QuorumOptions } from './quorum.js';
 export { race } from './race.js';

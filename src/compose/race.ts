@@ -45,6 +45,6 @@ export function race<B extends Brief = Brief, F extends AgentFunction<never>[] =
     from<AgentFunction<B>[]>(agents).pipe(
       filter(() => !all.haveWon),
       mergeMap((agent) => all.start(agent)),
-      firstSuccess(all, 'lost the race to', `All ${agents.length} of the race failed`),
+      firstSuccess(all, 'lost the race to', 'Nobody won the race'),
     )));
 }

@@ -3,12 +3,11 @@ import type { Agent, AgentFunction, DelegateOptions } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import type { Brief } from '../core/brief.js';
 import { AN_OBJECT, check, count, duration, readOptions, type Option } from '../core/check.js';
-import { clockOf } from '../core/clockOf.js';
 import type { FailureCode } from '../core/errors.js';
 import type { Failure } from '../core/events.js';
 import { attempt, result } from '../core/output.js';
 import { among, isSuccess, type End } from './alternatives.js';
-import { above, type SaidOf } from './asAgent.js';
+import { above, nameOf, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
 import { failureLike, withoutDot } from './failure.js';
 
@@ -102,7 +101,7 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
   const isMeant = typeof on === 'function' ? on : ({ code }: Failure) => on.includes(code);
   const waitFor = typeof settings.backoff === 'function' ? settings.backoff : growing(settings.backoff);
   return above<ResultOf<F>, B, F>(agent, (brief, _steering, context) => among<ResultOf<F>, B>(context, brief, (all) => {
-    const clock = clockOf(context.events);
+    const { scheduler } = context;
     let times: number[] = [];
     let reason: string | undefined;
     const mayRestart = (end: End): number => {
@@ -111,9 +110,9 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
         throw failureLike(end, `${id} was cancelled, and is not started again: ${ending.reason}`);
       }
       if (isRefused === true || ending.type !== 'failed' || !isMeant(ending.error)) throw end.error;
-      times = times.filter((time) => clock.now() - time < within);
-      if (times.length >= restarts) throw failureLike(end, giveUp(id, times.length + 1, within, ending.error));
-      times.push(clock.now());
+      times = times.filter((time) => scheduler.now() - time < within);
+      if (times.length >= restarts) throw failureLike(end, giveUp(nameOf(agent), times.length + 1, within, ending.error));
+      times.push(scheduler.now());
       reason = `${id} failed: ${ending.error.message}`;
       const ms: unknown = waitFor(times.length);
       check('the answer of backoff', ms, duration(0));
@@ -126,7 +125,7 @@ export function supervised<B extends Brief = Brief, F extends AgentFunction<neve
         if (!isSuccess(end)) throw new Ended(end);
         return result(end.ending.result as ResultOf<F>);
       }),
-      retry({ delay: (thrown: Ended) => timer(mayRestart(thrown.end), clock) }),
+      retry({ delay: (thrown: Ended) => timer(mayRestart(thrown.end), scheduler) }),
     );
   }));
 }
@@ -143,7 +142,7 @@ const growing = (backoff: Backoff): (restart: number) => number => {
   return (restart) => Math.min(max, initial * factor ** (restart - 1));
 };
 
-function giveUp(id: string, failed: number, within: number, { message }: Failure): string {
-  const often = failed === 1 ? 'failed' : `failed, the ${failed}th time within ${within} ms`;
-  return `${id} ${often}, and is not started again: ${withoutDot(message)}.`;
+function giveUp(name: string, times: number, within: number, { message }: Failure): string {
+  const often = times === 1 ? 'failed' : `failed ${times} times within ${within} ms`;
+  return `${name} ${often}, and is not started again: ${withoutDot(message)}.`;
 }

@@ -1,20 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, map, NEVER, of, throwError } from 'rxjs';
 import {
-  createSession, InvalidArgumentError, line, outcome, result, run, StalledError, type AgentContext, type AgentFunction, type Task,
+  createSession, InvalidArgumentError, line, outcome, result, run, StalledError, type AgentContext, type AgentFunction,
 } from '../../src/index.js';
 import { race } from '../../src/compose/index.js';
 import { caught } from '../support/caught.js';
+import { endOf, named } from './support/agents.js';
 import { marbles } from '../support/laws/marbles.js';
 import { watch } from '../support/watch.js';
 
 const brief = { goal: 'win' };
-const named = (name: string, agent: AgentFunction): AgentFunction => Object.defineProperty(agent, 'name', { value: name });
-const endOf = (task: Task) => task.events.pipe(outcome(), map((ending) => {
-  const { type } = ending;
-  return type === 'completed' ? ending.result : type === 'failed' ? ending.error.message : `cancelled: ${ending.reason}`;
-}));
-
 describe('race', () => {
   it('should have the result of the first, and stop the others in that frame, saying to whom they lost', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, session, flush }) => {
@@ -62,7 +57,7 @@ describe('race', () => {
       const expected = '----(m|)      ';
       const task = session.delegate(race(named('one', () => a), named('two', () => b)), brief);
       at(cancel, () => { session.get('two')!.cancel('too slow'); });
-      expectObservable(endOf(task)).toBe(expected, { m: 'All 2 of the race failed: one: Out of paper; two: cancelled: too slow.' });
+      expectObservable(endOf(task)).toBe(expected, { m: 'Nobody won the race: one: Out of paper; two: cancelled: too slow.' });
       flush();
       expect(task.outcome).toMatchObject({ type: 'failed', error: { code: 'agent_error' } });
     });
@@ -123,7 +118,8 @@ describe('race', () => {
     const task = session.delegate(race(() => NEVER, named('two', () => ['two'])), brief);
     expect(task.snapshot().preview[1]).toMatch(/^two was not started: 1 of 1 tasks are running/);
     session.tasks()[1]!.cancel();
-    expect(task.outcome).toMatchObject({ type: 'failed', error: { message: expect.stringMatching(/agent-\w+: cancelled: cancelled; two: 1 of 1/) } });
+    const message = expect.stringMatching(/^Nobody won the race: two: 1 of 1 tasks are running.*; agent-\w+: cancelled: cancelled[.]$/);
+    expect(task.outcome).toMatchObject({ type: 'failed', error: { message } });
   });
 
   it('should never start one that waits for a slot when another has won', () => {

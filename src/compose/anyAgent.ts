@@ -5,7 +5,6 @@ import type { Brief } from '../core/brief.js';
 
 /** Any agent function, whatever fields its brief has beyond a goal: written as a method, it takes those with narrower briefs as well. */
 export type AnyAgent = {
-  // eslint-disable-next-line @typescript-eslint/method-signature-style -- a property would refuse every brief with a field of its own
   agent(brief: Brief, steering: Observable<string>, context: AgentContext): AgentAnswer;
 }['agent'];
 

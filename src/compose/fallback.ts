@@ -1,4 +1,4 @@
-import { catchError, concat, of, type Observable } from 'rxjs';
+import { catchError, concat, mergeMap, of, type Observable } from 'rxjs';
 import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import { attempt, type AgentOutput } from '../core/output.js';
@@ -42,13 +42,15 @@ export function fallback<F extends readonly [AnyAgent, ...AnyAgent[]]>(...agents
   checkAgents('agents', agents);
   return amid<R, BriefOf<F[number]>>('fallback', agents, (brief, _steering, context) => {
     const failed: End[] = [];
-    const from = (n: number): Observable<AgentOutput<R>> => (context.run(agents[n]!, brief) as Observable<AgentOutput<R>>).pipe(needsResult(), catchError((error) => {
-      const failure = failureIn(error);
-      failed.push({ id: nameOf(agents[n]!), ending: { type: 'failed', error: failure }, error });
-      const next = agents[n + 1];
-      if (next === undefined) throw failureOfAll(`All ${agents.length} of the fallback failed`, failed);
-      return concat(of(attempt(failure.message, nameOf(next))), from(n + 1));
-    }));
+    const from = (n: number): Observable<AgentOutput<R>> => {
+      const goOn = (error: unknown): Observable<AgentOutput<R>> => failureIn(error).pipe(mergeMap((failure) => {
+        failed.push({ id: nameOf(agents[n]!), ending: { type: 'failed', error: failure }, error });
+        const next = agents[n + 1];
+        if (next === undefined) throw failureOfAll(`All ${agents.length} of the fallback failed`, failed);
+        return concat(of(attempt(failure.message, nameOf(next))), from(n + 1));
+      }));
+      return (context.run(agents[n]!, brief) as Observable<AgentOutput<R>>).pipe(needsResult(), catchError(goOn));
+    };
     return from(0);
   });
 }

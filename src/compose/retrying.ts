@@ -1,4 +1,4 @@
-import { concat, defer, of, retry, timer } from 'rxjs';
+import { concat, defer, mergeMap, of, retry, timer } from 'rxjs';
 import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import { A_FUNCTION, check, count, duration, readOptions, type Kind, type Option } from '../core/check.js';
@@ -79,8 +79,8 @@ export function retrying<F extends AnyAgent>(
 ): Agent<ResultOf<F>, BriefOf<F>> & SaidOf<F> {
   checkAgent('agent', agent);
   const { count: more, delay, when, with: change } = readOptions('the options of retrying', options, OPTIONS) as Settings<BriefOf<F>>;
-  const isTriedAgain = (error: unknown): boolean =>
-    typeof when === 'function' ? when(error) : when?.includes(failureIn(error).code) ?? true;
+  const isTriedAgain = (error: unknown, code: FailureCode): boolean =>
+    typeof when === 'function' ? when(error) : when?.includes(code) ?? true;
   const delayOf = (failed: number, error: unknown): number => {
     const ms = typeof delay === 'function' ? delay(failed, error) : delay;
     check('delay', ms, MS);
@@ -91,12 +91,12 @@ export function retrying<F extends AnyAgent>(
     let next = runOf(brief);
     return defer(() => next).pipe(needsResult(), retry({
       count: more,
-      delay: (error: unknown, failed) => {
-        if (!isTriedAgain(error)) throw error;
+      delay: (error: unknown, failed) => failureIn(error).pipe(mergeMap(({ code, message }) => {
+        if (!isTriedAgain(error, code)) throw error;
         const again = change === undefined ? brief : change(brief, error, failed);
-        next = concat(of(attempt(failureIn(error).message)), runOf(again));
+        next = concat(of(attempt(message)), runOf(again));
         return timer(delayOf(failed, error), context.scheduler);
-      },
+      })),
     }));
   });
 }

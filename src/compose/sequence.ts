@@ -1,4 +1,6 @@
-import { concat, connect, defer, EMPTY, filter, ignoreElements, merge, of, tap, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import {
+  concat, connect, defer, EMPTY, filter, ignoreElements, merge, of, tap, type MonoTypeOperatorFunction, type Observable,
+} from 'rxjs';
 import type { Agent, AgentFunction } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import type { Brief } from '../core/brief.js';
@@ -23,7 +25,8 @@ type AnyStage = AnyAgent | { readonly agent: AnyAgent; readonly brief: (last: ne
 
 /** The result of the last stage. */
 type LastOf<S extends readonly AnyStage[]> =
-  S extends readonly [...AnyStage[], infer L] ? L extends AnyAgent ? ResultOf<L> : L extends { readonly agent: infer F extends AnyAgent } ? ResultOf<F> : never
+  S extends readonly [...AnyStage[], infer L]
+    ? ResultOf<L extends { readonly agent: infer F extends AnyAgent } ? F : Extract<L, AnyAgent>>
     : unknown;
 
 /**
@@ -83,7 +86,7 @@ export function sequence(first: AnyAgent, ...rest: readonly AnyStage[]): Agent<u
 function stageOf(stage: AnyStage, n: number): { agent: AnyAgent; brief: (last: never, brief: never) => Brief } {
   if (typeof stage !== 'object' || stage === null || !('agent' in stage)) {
     checkAgent(`stage ${n + 1}`, stage);
-    return { agent: stage as AnyAgent, brief: (last: unknown, brief: Brief) => withContext(brief, last) };
+    return { agent: stage, brief: (last: unknown, brief: Brief) => withContext(brief, last) };
   }
   if (n === 0) throw new InvalidArgumentError('Expected the first stage to be an agent alone: its brief is that of the whole.');
   checkAgent(`the agent of stage ${n + 1}`, stage.agent);

@@ -35,7 +35,9 @@ export type SteeringRule<R> = (outputs: Observable<AgentOutput<R>>) => Observabl
  *     if (takeSteering().includes('enough')) return `gave up at page ${page}`;
  *   }
  * });
- * const patient = steered(searcher, (outputs) => outputs.pipe(lines(), filter((text) => text.startsWith('page 3')), map(() => 'enough'), take(1)));
+ * const patient = steered(searcher, (outputs) => outputs.pipe(
+ *   lines(), filter((text) => text.startsWith('page 3')), map(() => 'enough'), take(1),
+ * ));
  * console.log(await collect(createSession().delegate(patient, { goal: 'find it' }))); // gave up at page 3
  * ```
  *

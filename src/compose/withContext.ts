@@ -9,7 +9,8 @@ export const withContext = <B extends Brief>(brief: B, found: unknown): B =>
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   try {
-    return (JSON.stringify(value) as string | undefined) ?? describeValue(value);
+    const json: unknown = JSON.stringify(value);
+    return typeof json === 'string' ? json : describeValue(value);
   } catch {
     return describeValue(value);
   }

@@ -76,7 +76,8 @@ describe('fallback', () => {
         const subs = '       ---^-!    ';
         const expected = '   -l-Bm-    ';
         const b = () => second;
-        expectObservable(run(fallback(() => first, b, () => { throw new Error('not to be called'); }), brief), unsub).toBe(expected, outputs);
+        const c = () => { throw new Error('not to be called'); };
+        expectObservable(run(fallback(() => first, b, c), brief), unsub).toBe(expected, outputs);
         expectSubscriptions(second.subscriptions).toBe(subs);
       });
     });
@@ -152,7 +153,8 @@ describe('fallback', () => {
 
   it.each<[string, () => unknown, string]>([
     ['no agents', () => (fallback as () => unknown)(), 'Expected `agents` to hold at least an agent, got none.'],
-    ['a task', () => fallback(() => ['a'], session.delegate(() => ['a'], brief) as never), 'Expected `agents[1]` to be an agent, got a task'],
+    ['a task', () => fallback(() => ['a'], session.delegate(() => ['a'], brief) as never),
+      'Expected `agents[1]` to be an agent, got a task'],
     ['a stream', () => fallback(NEVER as never), 'Expected `agents[0]` to be an agent, got a stream'],
     ['a list', () => fallback([() => ['a']] as never), 'Expected `agents[0]` to be an agent, got an array.'],
   ])('should refuse %s', (_, call, sentence) => {

@@ -152,7 +152,8 @@ describe('flowing', () => {
 
     it('should hand on lines of a stream whole, however long they are', () => {
       const long = 'x'.repeat(2_000);
-      const task = start(() => of(text(long.slice(0, 900)), text(`${long.slice(900)}\n`)), ({ context }) => [result(String(context!.length))]);
+      const chunks = [text(long.slice(0, 900)), text(`${long.slice(900)}\n`)];
+      const task = start(() => chunks, ({ context }) => [result(String(context!.length))]);
       advance(0);
       expect(task.outcome).toMatchObject({ result: '2000' });
     });

@@ -218,7 +218,8 @@ describe('retrying', () => {
     });
 
     it('should have nothing of a failed attempt where the last one says nothing', () => {
-      const task = session.delegate(retrying(inTurn<Observable<AgentOutput>>(concat(of(result('wrong')), failing()), EMPTY), { count: 1 }), brief);
+      const agent = inTurn<Observable<AgentOutput>>(concat(of(result('wrong')), failing()), EMPTY);
+      const task = session.delegate(retrying(agent, { count: 1 }), brief);
       advance(1);
       expect(task.outcome).toMatchObject({ type: 'failed', error: { code: 'no_result' } });
     });

@@ -11,7 +11,7 @@ import { watch } from '../support/watch.js';
 const brief = { goal: 'work' };
 const no = new Error('no');
 const outputs: Record<string, AgentOutput> = {
-  l: line('l'), m: line('m'), r: result('r'), f: result('first'), s: step(), t: text('t'), n: text('\n'), u: usage({ inputTokens: 1, outputTokens: 2 }),
+  l: line('l'), m: line('m'), r: result('r'), f: result('first'), s: step(), u: usage({ inputTokens: 1, outputTokens: 2 }),
 };
 const session = createSession();
 const resultOf = (agent: Agent<unknown>, asked: Brief = brief): unknown => {
@@ -190,7 +190,8 @@ describe('sequence', () => {
       'Expected `the agent of stage 2` to be an agent, got a task'],
     ['a brief that is none', () => sequence(fine, { agent: fine, brief: brief as never }),
       'Expected `the brief of stage 2` to be a function, got an object.'],
-    ['a first stage with a brief', () => sequence({ agent: fine, brief: () => brief } as never), 'Expected the first stage to be an agent alone'],
+    ['a first stage with a brief', () => sequence({ agent: fine, brief: () => brief } as never),
+      'Expected the first stage to be an agent alone'],
   ])('should refuse %s', (_, call, sentence) => {
     expect(caught(call)).toMatchObject({ code: 'invalid_argument', message: expect.stringContaining(sentence) });
   });

@@ -175,7 +175,9 @@ class ColdRun implements ChildSink, Run {
     const { child, place, own } = this;
     const outer = place.child;
     outer?.inner?.delete(this);
-    if (!this.isOver) {
+    if (this.isOver) {
+      child.unsubscribe();
+    } else {
       this.origin.run.fate ??= STOPPED;
       child.stop(outer?.reason ?? (() => this.#reason));
     }
@@ -197,10 +199,15 @@ class ColdRun implements ChildSink, Run {
   }
 
   #end(say: () => void): void {
-    this.child.whenConnected(() => {
-      this.child.unsubscribe();
+    const over = (): void => {
       this.isOver = true;
       say();
+    };
+    // A task warns of a teardown that throws; a run of its own fails by it, so that comes first.
+    if (this.child.outer !== undefined) over();
+    else this.child.whenConnected(() => {
+      this.child.unsubscribe();
+      over();
     });
   }
 

@@ -164,10 +164,13 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   // What the child says.
 
   next(value: unknown): void {
+    const { activeDelay } = this;
     try {
       this.activeDelay = this.#age;
       (this.speech ??= new Speech(this)).take(value);
     } catch (thrown) {
+      // What is no output is no sign of life either.
+      this.activeDelay = activeDelay;
       this.error(thrown, true);
     }
   }

@@ -70,7 +70,7 @@ export class Alternatives {
   /** How many live. */
   get size(): number { return this.#live.size; }
 
-  /** Whether one of them has a result, which may still have to be told. */
+  /** Whether one of them has a result, which is told when the session's store has kept it. */
   get haveWon(): boolean { return [...this.#live].some((task) => task.outcome?.type === 'completed'); }
 
   /** Starts one when it is subscribed to, and tells how it ended, unless it was stopped; unsubscribed before that, it is cancelled. */

@@ -1,4 +1,4 @@
-import { filter, from, mergeMap } from 'rxjs';
+import { from, mergeMap } from 'rxjs';
 import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import { among } from './alternatives.js';
@@ -42,7 +42,6 @@ export function race<F extends AnyAgent[]>(...agents: F): Agent<ResultOf<F[numbe
   checkAgents('agents', agents);
   return amid<R, BriefOf<F[number]>>('race', agents, (brief, _steering, context) => among<R>(context, brief, (all) =>
     from<AnyAgent[]>(agents).pipe(
-      filter(() => !all.haveWon),
       mergeMap((agent) => all.start(agent)),
       firstSuccess(all, 'lost the race to', 'Nobody won the race'),
     )));

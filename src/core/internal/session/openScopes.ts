@@ -4,9 +4,9 @@ import { AN_OBJECT, count, oneOf, readOptions, WORDS, type Option } from '../../
 import { InvalidArgumentError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
 import { OVERFLOW, type Limits } from '../../limits.js';
+import { sameValue } from '../../sameValue.js';
 import { Place, scopeId, type ScopeNode } from '../task/scopeNode.js';
 import { ScopeVerbs, type Scopes } from '../task/scopeVerbs.js';
-import { sameData } from './sameData.js';
 
 const OPTIONS: Record<keyof ScopeOptions, Option> = {
   name: [undefined, WORDS],
@@ -39,7 +39,7 @@ export class OpenScopes {
     const id = scopeId(node, name);
     const open = this.#open.get(id);
     if (open !== undefined) {
-      if (Object.keys(given).length > 1 && !sameData(open.options, options)) {
+      if (Object.keys(given).length > 1 && !sameValue(open.options, options)) {
         throw new InvalidArgumentError(`Scope ${name} is open with other options. Give its name alone, or close it first.`);
       }
       return open.scope;

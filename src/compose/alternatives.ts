@@ -2,13 +2,14 @@ import type { Observable, ObservableInput } from 'rxjs';
 import {
   AsyncSubject, catchError, defer, filter, finalize, from, map, merge, mergeMap, NEVER, of, Subject, take, tap, throwError,
 } from 'rxjs';
-import type { AgentContext, AgentFunction, DelegateOptions } from '../core/agent.js';
+import type { AgentContext, DelegateOptions } from '../core/agent.js';
 import type { Brief } from '../core/brief.js';
 import { isOutcome, type Ending, type Outcome, type TaskEvent } from '../core/events.js';
 import { outcome } from '../core/operators/outcome.js';
 import { line, type AgentOutput } from '../core/output.js';
 import { result } from '../core/result.js';
 import type { SteeringReceipt, Task } from '../core/task.js';
+import type { AnyAgent } from './anyAgent.js';
 import { nameOf } from './asAgent.js';
 
 /** So many messages are repeated to those who start later, the latest. */
@@ -37,8 +38,8 @@ interface Said {
 }
 
 /** Lets alternatives do what one is asked for, and leaves none behind that lives, however that ends. */
-export const among = <R, B extends Brief>(
-  context: AgentContext, brief: B, play: (all: Alternatives<B>) => Observable<AgentOutput<R>>,
+export const among = <R>(
+  context: AgentContext, brief: Brief, play: (all: Alternatives) => Observable<AgentOutput<R>>,
 ): Observable<AgentOutput<R>> => defer(() => {
   const all = new Alternatives(context, brief);
   return play(all).pipe(catchError((thrown: unknown) => {
@@ -51,16 +52,16 @@ export const among = <R, B extends Brief>(
  * The alternatives of one run of a combinator: child tasks of its own. What it is told they are all told, also those that start later, and
  * each is heard of to its end, whoever has lost interest in it, so that nobody above is told of it.
  */
-export class Alternatives<B extends Brief> {
+export class Alternatives {
   readonly #context: AgentContext;
-  readonly #brief: B;
+  readonly #brief: Brief;
   readonly #live = new Set<Task>();
   readonly #said: Said[] = [];
   /** How many are being started, and what has become of them meanwhile. */
   #starting = 0;
   #become: string[] = [];
 
-  constructor(context: AgentContext, brief: B) {
+  constructor(context: AgentContext, brief: Brief) {
     this.#context = context;
     this.#brief = brief;
     context.deliverSteering((message) => this.#hand(message), { concurrency: Infinity });
@@ -69,11 +70,11 @@ export class Alternatives<B extends Brief> {
   /** How many live. */
   get size(): number { return this.#live.size; }
 
-  /** Whether one of them has a result, which may still have to be told. */
+  /** Whether one of them has a result, which is told when the session's store has kept it. */
   get haveWon(): boolean { return [...this.#live].some((task) => task.outcome?.type === 'completed'); }
 
   /** Starts one when it is subscribed to, and tells how it ended, unless it was stopped; unsubscribed before that, it is cancelled. */
-  start(agent: AgentFunction<B>, options?: DelegateOptions, began: (task: Task) => void = () => undefined): Observable<End> {
+  start(agent: AnyAgent, options?: DelegateOptions, began: (task: Task) => void = () => undefined): Observable<End> {
     return defer(() => {
       let task: Task;
       this.#starting += 1;

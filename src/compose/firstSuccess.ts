@@ -1,6 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
 import { map, takeWhile, tap, toArray } from 'rxjs';
-import type { Brief } from '../core/brief.js';
 import { result, type AgentOutput } from '../core/output.js';
 import { isSuccess, type Alternatives, type End } from './alternatives.js';
 import { failureOfAll } from './failure.js';
@@ -11,8 +10,8 @@ import { failureOfAll } from './failure.js';
  * @param lost - what a loser is told, before the id of the winner
  * @param failed - what is said where all of them have failed, before their reasons
  */
-export const firstSuccess = <R, B extends Brief>(
-  all: Alternatives<B>, lost: string, failed: string,
+export const firstSuccess = <R>(
+  all: Alternatives, lost: string, failed: string,
 ): OperatorFunction<End, AgentOutput<R>> => (source) => source.pipe(
   tap((end) => {
     if (!isSuccess(end)) return;

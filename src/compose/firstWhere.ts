@@ -1,10 +1,11 @@
 import { filter, from, map, mergeMap, Subject, takeUntil, takeWhile, tap, toArray } from 'rxjs';
-import type { Agent, AgentFunction } from '../core/agent.js';
+import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import type { Brief } from '../core/brief.js';
 import { A_FUNCTION, check } from '../core/check.js';
 import { result, type AgentOutput } from '../core/output.js';
 import { among, isSuccess, type End } from './alternatives.js';
+import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { amid, inside } from './asAgent.js';
 import { checkAgents } from './checkAgents.js';
 import { failureLike, failureOfAll, withoutDot } from './failure.js';
@@ -39,14 +40,14 @@ import { failureLike, failureOfAll, withoutDot } from './failure.js';
  * @param predicate - given each output of each of them, in the order in which they come; not asked again when one has matched
  * @throws InvalidArgumentError where there is no agent, something is none, or the predicate is no function
  */
-export function firstWhere<B extends Brief = Brief, F extends AgentFunction<never>[] = AgentFunction<B>[]>(
-  agents: F & AgentFunction<B>[], predicate: (output: AgentOutput<ResultOf<F[number]>>) => boolean,
-): Agent<ResultOf<F[number]>, B> {
+export function firstWhere<F extends readonly AnyAgent[]>(
+  agents: F, predicate: (output: AgentOutput<ResultOf<F[number]>>) => boolean,
+): Agent<ResultOf<F[number]>, BriefOf<F[number]>> {
   type R = ResultOf<F[number]>;
   checkAgents('agents', agents);
   check('predicate', predicate, A_FUNCTION);
-  const given: readonly AgentFunction<B>[] = [...agents];
-  return amid('firstWhere', given, (brief: B, _steering, context) => among<R, B>(context, brief, (all) => {
+  const given: readonly AnyAgent[] = [...agents];
+  return amid<R, BriefOf<F[number]>>('firstWhere', given, (brief, _steering, context) => among<R>(context, brief, (all) => {
     let winner: string | undefined;
     const trouble = new Subject<never>();
     const look = (id: string, output: AgentOutput<R>): void => {
@@ -62,7 +63,7 @@ export function firstWhere<B extends Brief = Brief, F extends AgentFunction<neve
       all.say(id, 'matched');
       all.stop(`${id} matched first`, id);
     };
-    const watched = (agent: AgentFunction<B>): AgentFunction<B> => inside(agent, (asked: B, _messages, { run, taskId }) =>
+    const watched = (agent: AnyAgent): AnyAgent => inside(agent, (asked: Brief, _messages, { run, taskId }) =>
       run(agent, asked).pipe(tap((output) => { look(taskId, output as AgentOutput<R>); })));
     return from(given).pipe(
       filter(() => winner === undefined),

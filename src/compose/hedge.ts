@@ -1,24 +1,24 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { defer, EMPTY, filter, from, merge, mergeMap, NEVER, of, Subject, take, tap, timer } from 'rxjs';
-import type { Agent, AgentFunction } from '../core/agent.js';
+import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
-import type { Brief } from '../core/brief.js';
 import { A_FUNCTION, duration, readOptions, type Option } from '../core/check.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import type { Task } from '../core/task.js';
 import { among, isSuccess, type End } from './alternatives.js';
+import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { above, type SaidOf } from './asAgent.js';
 import { checkAgent, checkAgents } from './checkAgents.js';
 import { firstSuccess } from './firstSuccess.js';
 
 /** When another is started, and who: one of `after` and `when`. */
-export interface HedgeOptions<B extends Brief = Brief, H extends AgentFunction<never>[] = AgentFunction<B>[]> {
+export interface HedgeOptions<H extends readonly AnyAgent[] = readonly AnyAgent[]> {
   /** Milliseconds after the start of one, by the session's clock. */
   readonly after?: number | undefined;
   /** Given the task of the one that was started last; the first thing that it emits starts another. */
   readonly when?: ((task: Task) => ObservableInput<unknown>) | undefined;
   /** Those that may be started beside the first, in their order. @defaultValue the agent itself, once more */
-  readonly agents?: H & AgentFunction<B>[] | undefined;
+  readonly agents?: H | undefined;
 }
 
 const OPTIONS: Record<keyof HedgeOptions, Option> = {
@@ -57,21 +57,20 @@ const OPTIONS: Record<keyof HedgeOptions, Option> = {
  * @throws InvalidArgumentError where there is not one of `after` and `when`, or something is no agent
  * @see race, where all start at once; `fallback`, where the next starts only where one has failed
  */
-export function hedge<
-  B extends Brief = Brief, F extends AgentFunction<never> = AgentFunction<B>, H extends AgentFunction<never>[] = F[],
->(agent: F & AgentFunction<B>, options: HedgeOptions<B, H>):
-Agent<ResultOf<F> | ResultOf<H[number]>, B> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
-  type R = ResultOf<F> | ResultOf<H[number]>;
+export function hedge<F extends AnyAgent, H extends readonly AnyAgent[] = readonly F[]>(
+  agent: F, options: HedgeOptions<H>,
+): Agent<ResultOf<F | H[number]>, BriefOf<F | H[number]>> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
+  type R = ResultOf<F | H[number]>;
   checkAgent('agent', agent);
-  const { after, when, agents = [agent] } = readOptions('the options of hedge', options, OPTIONS) as HedgeOptions<B>;
+  const { after, when, agents = [agent] } = readOptions('the options of hedge', options, OPTIONS) as HedgeOptions;
   if ((after === undefined) === (when === undefined)) {
     throw new InvalidArgumentError(
       `Expected one of \`after\` and \`when\` in the options of hedge, got ${after === undefined ? 'none' : 'both'}.`,
     );
   }
   checkAgents('agents', agents);
-  const inOrder: readonly AgentFunction<B>[] = [agent, ...agents];
-  return above<R, B, F>(agent, (brief, _steering, context) => among<R, B>(context, brief, (all) => {
+  const inOrder: readonly AnyAgent[] = [agent, ...agents];
+  return above<R, BriefOf<F | H[number]>, F>(agent, (brief, _steering, context) => among<R>(context, brief, (all) => {
     const idle = new Subject<void>();
     const late = (task: Task | undefined): Observable<unknown> =>
       when === undefined ? timer(after!, context.scheduler) : task === undefined ? NEVER : from(when(task));

@@ -1,11 +1,11 @@
 import { from, map, mergeMap, takeWhile, takeLast, filter } from 'rxjs';
-import type { Agent, AgentFunction } from '../core/agent.js';
+import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
-import type { Brief } from '../core/brief.js';
 import { A_FUNCTION, check, readOptions, type Option } from '../core/check.js';
 import { AgentError } from '../core/errors.js';
 import { result, type ResultOutput } from '../core/output.js';
 import { among, isSuccess, type Alternatives, type End, type Success } from './alternatives.js';
+import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { amid } from './asAgent.js';
 import { checkAgents } from './checkAgents.js';
 import { failureOfAll, wordsOf } from './failure.js';
@@ -49,19 +49,20 @@ const OPTIONS: Record<keyof QuorumOptions, Option> = { agree: [sameValue, A_FUNC
  *
  * @throws InvalidArgumentError where `k` is no number of the agents, or something is no agent
  */
-export function quorum<B extends Brief = Brief, F extends AgentFunction<never>[] = AgentFunction<B>[]>(
-  k: number, agents: F & AgentFunction<B>[], options: QuorumOptions<ResultOf<F[number]>> = {},
-): Agent<ResultOf<F[number]>, B> {
+export function quorum<F extends readonly AnyAgent[]>(
+  k: number, agents: F, options: QuorumOptions<ResultOf<F[number]>> = {},
+): Agent<ResultOf<F[number]>, BriefOf<F[number]>> {
+  type R = ResultOf<F[number]>;
   checkAgents('agents', agents);
   const all = [...agents];
   check('k', k, [(value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= all.length,
     `a whole number from 1 to ${all.length}, the number of agents`]);
   const { agree } = readOptions('the options of quorum', options, OPTIONS) as { readonly agree: Agree };
-  return amid('quorum', all, (brief: B, _steering, context) => among<ResultOf<F[number]>, B>(context, brief, (alternatives) => {
+  return amid<R, BriefOf<F[number]>>('quorum', all, (brief, _steering, context) => among<R>(context, brief, (alternatives) => {
     const count = createCount(k, all.length, agree, alternatives);
-    return from<AgentFunction<B>[]>(all).pipe(
+    return from<AnyAgent[]>(all).pipe(
       mergeMap((agent) => alternatives.start(agent)),
-      map((end) => count(end) as ResultOutput<ResultOf<F[number]>> | undefined),
+      map((end) => count(end) as ResultOutput<R> | undefined),
       takeWhile((reached) => reached === undefined, true),
       takeLast(1),
       filter((reached) => reached !== undefined),
@@ -73,7 +74,7 @@ type Agree = (one: unknown, other: unknown) => boolean;
 
 /** Counts the answers: makes of each end the result on which enough agree, or throws where that can be no more. */
 function createCount(
-  k: number, n: number, agree: Agree, all: Pick<Alternatives<Brief>, 'say' | 'stop'>,
+  k: number, n: number, agree: Agree, all: Alternatives,
 ): (end: End) => ResultOutput<unknown> | undefined {
   const groups: (readonly [Success, ...Success[]])[] = [];
   const failed: End[] = [];

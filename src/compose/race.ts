@@ -1,8 +1,8 @@
-import { filter, from, mergeMap } from 'rxjs';
-import type { Agent, AgentFunction } from '../core/agent.js';
+import { from, mergeMap } from 'rxjs';
+import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
-import type { Brief } from '../core/brief.js';
 import { among } from './alternatives.js';
+import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { amid } from './asAgent.js';
 import { checkAgents } from './checkAgents.js';
 import { firstSuccess } from './firstSuccess.js';
@@ -37,13 +37,11 @@ import { firstSuccess } from './firstSuccess.js';
  *
  * @throws InvalidArgumentError where there is no agent, or something is none
  */
-export function race<B extends Brief = Brief, F extends AgentFunction<never>[] = AgentFunction<B>[]>(
-  ...agents: F & AgentFunction<B>[]
-): Agent<ResultOf<F[number]>, B> {
+export function race<F extends AnyAgent[]>(...agents: F): Agent<ResultOf<F[number]>, BriefOf<F[number]>> {
+  type R = ResultOf<F[number]>;
   checkAgents('agents', agents);
-  return amid('race', agents, (brief: B, _steering, context) => among<ResultOf<F[number]>, B>(context, brief, (all) =>
-    from<AgentFunction<B>[]>(agents).pipe(
-      filter(() => !all.haveWon),
+  return amid<R, BriefOf<F[number]>>('race', agents, (brief, _steering, context) => among<R>(context, brief, (all) =>
+    from<AnyAgent[]>(agents).pipe(
       mergeMap((agent) => all.start(agent)),
       firstSuccess(all, 'lost the race to', 'Nobody won the race'),
     )));

@@ -1,12 +1,12 @@
 import { map, retry, timer } from 'rxjs';
-import type { Agent, AgentFunction, DelegateOptions } from '../core/agent.js';
+import type { Agent, DelegateOptions } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
-import type { Brief } from '../core/brief.js';
 import { AN_OBJECT, check, count, duration, readOptions, type Option } from '../core/check.js';
 import type { FailureCode } from '../core/errors.js';
 import type { Failure } from '../core/events.js';
 import { attempt, result } from '../core/output.js';
 import { among, isSuccess, type End } from './alternatives.js';
+import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { above, nameOf, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
 import { failureLike, withoutDot } from './failure.js';
@@ -92,15 +92,15 @@ const BACKOFF: Record<keyof Backoff, Option> = {
  *
  * @throws InvalidArgumentError where an option is not what it should be, or the agent is none
  */
-export function supervised<B extends Brief = Brief, F extends AgentFunction<never> = AgentFunction<B>>(
-  agent: F & AgentFunction<B>, options: SupervisedOptions = {},
-): Agent<ResultOf<F>, B> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
+export function supervised<F extends AnyAgent>(
+  agent: F, options: SupervisedOptions = {},
+): Agent<ResultOf<F>, BriefOf<F>> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
   checkAgent('agent', agent);
   const settings = readOptions('the options of supervised', options, OPTIONS) as Settings;
   const { restarts, within, on, deadline, idleTimeout } = settings;
   const isMeant = typeof on === 'function' ? on : ({ code }: Failure) => on.includes(code);
   const waitFor = typeof settings.backoff === 'function' ? settings.backoff : growing(settings.backoff);
-  return above<ResultOf<F>, B, F>(agent, (brief, _steering, context) => among<ResultOf<F>, B>(context, brief, (all) => {
+  return above<ResultOf<F>, BriefOf<F>, F>(agent, (brief, _steering, context) => among<ResultOf<F>>(context, brief, (all) => {
     const { scheduler } = context;
     let times: number[] = [];
     let reason: string | undefined;

@@ -7,7 +7,7 @@ import { fields, timeoutWithin } from './calls/fields.js';
 import { not, said, type Offer } from './calls/offer.js';
 import { readInput } from './calls/readInput.js';
 import type { Roster } from './calls/roster.js';
-import { startTask } from './calls/startTask.js';
+import { JOINED, startTask } from './calls/startTask.js';
 import type { Tool } from './tool.js';
 
 const own = z.looseObject({ timeout: fields.timeout });
@@ -26,10 +26,12 @@ export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): To
   outputSchema,
   read: (input) => {
     const { timeout, ...rest } = readInput(own, input);
-    return { timeout, choice: roster.choose(rest) };
+    return { timeout, tool: 'delegate_task' as const, input, choice: roster.choose(rest) };
   },
-  run: async ({ timeout, choice }, call) => {
-    const { task, granted } = startTask(scope, choice, call.signal);
-    return { ...await collected(scope, task, offer, call, timeout), agent: choice.name, ...granted };
+  run: async ({ timeout, ...asked }, call) => {
+    const { task, isJoined, granted } = startTask(scope, asked, call);
+    const answer = await collected(scope, task, offer, call, timeout);
+    const message = said(isJoined && JOINED, answer['message'] as string | undefined);
+    return { ...answer, ...message === '' ? {} : { message }, agent: asked.choice.name, ...granted };
   },
 });

@@ -9,7 +9,7 @@ import { fields } from './calls/fields.js';
 import { not, said, type Offer } from './calls/offer.js';
 import { room } from './answers/room.js';
 import type { Roster } from './calls/roster.js';
-import { startTask } from './calls/startTask.js';
+import { JOINED, startTask } from './calls/startTask.js';
 import { tell } from './hearing/tell.js';
 import type { Tool } from './tool.js';
 
@@ -30,9 +30,9 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
   )}\nAgents:\n${roster.description}`,
   inputSchema: z.strictObject(roster.shape),
   outputSchema,
-  read: (input) => roster.choose(input),
-  run: (choice, call) => {
-    const { task, granted } = startTask(scope, choice, call.signal);
+  read: (input) => ({ tool: 'delegate_task_async' as const, input, choice: roster.choose(input) }),
+  run: (asked, call) => {
+    const { task, isJoined, granted } = startTask(scope, asked, call);
     // What has ended already is told whole: nobody has to ask for it.
     const { truncated, ...told } = endingOf(task.outcome);
     if (task.outcome !== undefined) tell(scope, [task], call);
@@ -40,8 +40,8 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
       ok: true,
       task_id: task.id,
       status: task.status,
-      message: messageOf(task, offer),
-      agent: choice.name,
+      message: said(isJoined && JOINED, messageOf(task, offer)),
+      agent: asked.choice.name,
       ...room(scope),
       ...granted,
       ...told,

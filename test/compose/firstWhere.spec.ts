@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, of, throwError } from 'rxjs';
+import { EMPTY, NEVER, of } from 'rxjs';
 import {
   createSession, fromAsync, InvalidArgumentError, line, result, text, usage, type AgentFunction, type AgentOutput,
 } from '../../src/index.js';
@@ -87,7 +87,8 @@ describe('firstWhere', () => {
     ], look), brief);
     await turns();
     expect(seen).toEqual([
-      line('a line'), text('a text'), usage({ inputTokens: 1, outputTokens: 2 }), line('choose'), text('emitted'), result({ found: 1 }), result(2),
+      line('a line'), text('a text'), usage({ inputTokens: 1, outputTokens: 2 }), line('choose'), text('emitted'), result({ found: 1 }),
+      result(2),
     ]);
     expect(session.list().map(({ status }) => status)).toEqual(['failed', 'completed', 'completed', 'completed']);
   });
@@ -124,7 +125,7 @@ describe('firstWhere', () => {
   it.each<[unknown, unknown, string]>([
     [[], () => true, 'Expected `agents` to hold at least an agent, got none.'],
     [() => 1, () => true, 'Expected `agents` to be a list of agents, got a function.'],
-    [[throwError(() => 1)], () => true,
+    [[EMPTY], () => true,
       'Expected `agents[0]` to be an agent, got a stream. Give a function that makes one, as in `() => stream`.'],
     [[() => 1], undefined, 'Expected `predicate` to be a function, got undefined.'],
   ])('should refuse %p with %p', (agents, predicate, words) => {

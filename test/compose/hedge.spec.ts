@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { filter, NEVER, of, throwError } from 'rxjs';
-import { createSession, InvalidArgumentError, line, result, type AgentFunction, type Task } from '../../src/index.js';
+import { filter, NEVER, of, Subject, throwError } from 'rxjs';
+import { collect, createSession, InvalidArgumentError, line, result, type AgentFunction, type Task } from '../../src/index.js';
 import { hedge } from '../../src/compose/index.js';
+import { memoryStore, openSession } from '../../src/stores/index.js';
 import { caught } from '../support/caught.js';
 import { marbles } from '../support/laws/marbles.js';
 import { aDuration, noDurations, sentence } from '../support/sentences.js';
+import { slowStore } from '../support/stores/slowStore.js';
+import { until } from '../support/until.js';
+import { createVirtualTime } from '../support/virtualTime.js';
 import { endOf, named } from './support/agents.js';
 
 const brief = { goal: 'search' };
@@ -93,6 +97,23 @@ describe('hedge', () => {
       expect(task.outcome).toMatchObject({ type: 'failed', error: { name: 'TypeError', message: 'no' } });
       expect(session.list().map(({ status }) => status)).toEqual(['failed', 'cancelled']);
     }
+  });
+
+  it('should start nobody when one has a result that is still to be kept', async () => {
+    const store = slowStore(memoryStore(), 0);
+    const { scheduler, advance } = createVirtualTime();
+    await using session = await openSession({ store, agents: {}, scheduler });
+    const ends = new Subject<string>();
+    const task = session.delegate(hedge(() => ends, { after: 5 }), brief);
+    await until(() => ends.observed);
+    store.stop();
+    ends.next('done');
+    ends.complete();
+    advance(5);
+    expect(session.tasks()).toHaveLength(2);
+    store.goOn();
+    expect(await collect(task)).toBe('done');
+    expect(session.tasks()).toHaveLength(2);
   });
 
   it('should be called as its agent is, and say of itself what stays true', () => {

@@ -45,6 +45,8 @@ describe.each(KINDS)('%s that loses', (_, kind) => {
       win();
       expect(task.outcome).toMatchObject({ type: 'completed', result: 'won' });
       expect(session.list().filter(({ status }) => status === 'running')).toEqual([]);
+      const [lost] = session.list().filter(({ parentId, status }) => parentId === task.id && status === 'cancelled');
+      expect(lost!.outcome).toMatchObject({ reason: expect.stringMatching(/^lost |^not needed/) });
       expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true, notStopped: [] });
       expect(live()).toBe(0);
       expect(session.unheard()).toEqual([task]);

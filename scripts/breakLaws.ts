@@ -155,11 +155,11 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 10, what: 'one task more than the cap runs',
-    file: `${internal}session/generations.ts`, find: 'running < limit &&', put: 'running <= limit &&',
+    file: `${internal}session/seats.ts`, find: 'if (running - leaving >= maxRunning) {', put: 'if (running - leaving > maxRunning) {',
   },
   {
     law: 10, what: 'a waiting task is never started',
-    file: `${internal}session/generations.ts`, find: '.running < this.limits.maxRunning) return task;', put: '.running < 0) return task;',
+    file: `${internal}session/seats.ts`, find: '(running[depth] ?? 0) < maxRunning &&', put: '(running[depth] ?? 0) < 0 &&',
   },
   {
     law: 10, what: 'a wrong output throws into the child',
@@ -317,8 +317,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'the tasks of what is interrupted are never counted in their generation',
-    file: `${internal}durable/restore.ts`, find: "core.generations[task.state === 'running' ? 'start' : 'wait'](record);",
-    put: "if (record.stopsWith === core.root) core.generations[task.state === 'running' ? 'start' : 'wait'](record);",
+    file: `${internal}durable/restore.ts`, find: "core.seats[task.state === 'running' ? 'start' : 'wait'](record);",
+    put: "if (record.endsWith === core.root) core.seats[task.state === 'running' ? 'start' : 'wait'](record);",
   },
   {
     law: 13, what: 'who waits for what is never kept waits for ever',

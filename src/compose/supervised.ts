@@ -39,7 +39,8 @@ export interface Backoff {
 
 /** Every code that a failure can have. */
 const CODES: Readonly<Record<FailureCode, true>> = {
-  agent_error: true, no_result: true, deadline_exceeded: true, stalled: true, not_started: true, interrupted: true,
+  agent_error: true, no_result: true, deadline_exceeded: true, stalled: true, budget_exceeded: true, not_started: true,
+  interrupted: true,
 };
 
 const OPTIONS: Record<keyof SupervisedOptions, Option> = {

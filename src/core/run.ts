@@ -50,7 +50,7 @@ function placeOf(agent: unknown): Place {
     owner: session, node: session.root, id: session.newId(nameOf(agent as AgentFunction)), depth: 1,
     save: (checkpoint) => { place.saved = checkpoint; },
     openMailbox: () => new Mailbox(() => undefined),
-    over: () => { session.close((task, ended) => { task.decide(PARENT_ENDED, ended); }); },
+    over: () => { session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); }); },
   };
   return place;
 }

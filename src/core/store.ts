@@ -1,4 +1,5 @@
-import type { Ending, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { Ending, Failure, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { Budget, WrapUp } from './budget.js';
 import type { UsageOutput } from './output.js';
 
 /** Data as JSON has it. */
@@ -108,12 +109,26 @@ export interface KeptLetter {
 }
 
 /** How a task ended, as JSON. */
-export type KeptEnding = Exclude<Ending, { readonly type: 'completed' }> | {
+export type KeptEnding = Extract<Ending, { readonly type: 'cancelled' }> | {
   readonly type: 'completed';
   readonly result: Json;
-  /** How the result is to be read: bytes in base64, or, where it was no JSON, the text that is left of it. @defaultValue JSON */
-  readonly form?: 'bytes' | 'text' | undefined;
+  readonly form?: KeptForm | undefined;
+} | {
+  readonly type: 'failed';
+  readonly error: Failure;
+  readonly partial?: Json | undefined;
+  readonly form?: KeptForm | undefined;
 };
+
+/** How a result, or what there is of one, is to be read: bytes in base64, or, where it was no JSON, the text that is left of it. */
+export type KeptForm = 'bytes' | 'text';
+
+/** What a task and all below it have used, as far as is known. */
+export interface KeptUsage extends Omit<UsageOutput, 'type'> {
+  readonly steps?: number | undefined;
+  readonly toolCalls?: number | undefined;
+  readonly incomplete?: true;
+}
 
 /** What of a task's options can be kept. */
 export interface KeptOptions {
@@ -121,6 +136,8 @@ export interface KeptOptions {
   readonly deadline?: number | undefined;
   readonly idleTimeout?: number | undefined;
   readonly steerable?: boolean | undefined;
+  readonly budget?: Budget | undefined;
+  readonly wrapUp?: WrapUp | undefined;
   /** The name by which its agent is found, where its task has another. */
   readonly known?: string | undefined;
   /** Whether it had to wait for a slot. */
@@ -153,7 +170,7 @@ export interface KeptTask {
   readonly tries: number;
   /** What the agent saved last. */
   readonly saved?: Json | undefined;
-  readonly usage?: Omit<UsageOutput, 'type'> | undefined;
+  readonly usage?: KeptUsage | undefined;
   /** In the order of their coming, at most 1 000: beyond that the oldest that are settled go, and none that is queued. */
   readonly letters: readonly KeptLetter[];
   readonly log: KeptLog;

@@ -60,6 +60,7 @@ describe('the options of a config', () => {
         maxRunning: 1, overflow: 'queue', maxQueued: 1, maxDepth: 1, maxDescendants: 1, windowLines: 1, lineLength: 1, maxLineBytes: 4,
         mailboxSize: 1, messageLength: 1, deadline: 1, idleTimeout: 1, cancelGrace: 0, redact: ['PATH'],
         retain: { count: 0, age: 0, unheard: 0, bytes: 0 },
+        budget: { tokens: 1, costUsd: 0.1, steps: 1, toolCalls: 1 },
       },
       store: '.sidestream/tasks.db',
       http: { tokenEnv: 'T', origins: ['http://localhost:1'], maxSessions: 1, sessionTimeout: 1, maxBody: 1, bodyTimeout: 1 },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, EMPTY, lastValueFrom, map, merge, NEVER, Observable, of, race, retry, Subject, throwError } from 'rxjs';
 import {
-  attempt, collect, createSession, fromAsync, InvalidArgumentError, line, outcome, result, run, text, type Agent, type AgentContext, type AgentOutput,
-  type Brief, type SteeringMessage, type Task, type TaskEvent,
+  attempt, collect, createSession, fromAsync, InvalidArgumentError, line, outcome, result, run, text, type Agent, type AgentContext,
+  type AgentOutput, type Brief, type SteeringMessage, type Task, type TaskEvent,
 } from '../../src/index.js';
 import { caught } from '../support/caught.js';
 import { letters, marbles } from '../support/laws/marbles.js';
@@ -15,8 +15,11 @@ type Steering = Observable<string>;
 /** An agent that runs another one inside its task, as it is. */
 const wrapped = (agent: Agent<unknown>): Agent<unknown> => (given, _steering, context) => context.run(agent, given);
 const start = (agent: Agent<unknown>): Task => createSession().delegate(agent, brief);
-const typesOf = (task: Task): string[] => (watch(task.events) as TaskEvent[]).map((event) =>
-  typeof event === 'string' ? event : event.type === 'steered' ? `${event.state} ${event.text}` : event.type === 'line' ? event.text : event.type);
+const typesOf = (task: Task): string[] => watch(task.events).map((event) => {
+  if (typeof event === 'string') return event;
+  if (event.type === 'steered') return `${event.state} ${event.text}`;
+  return event.type === 'line' ? event.text : event.type;
+});
 
 describe('context.run', () => {
   it('should run an agent inside the task, with its id, depth, brief, saved words, clock and children', () => {
@@ -31,7 +34,7 @@ describe('context.run', () => {
     const task = session.delegate((given: Brief, _steering: Steering, context: AgentContext) => {
       context.save('one');
       return concat(context.run(inner, { goal: 'in' }), new Observable<string>((out) => {
-        out.next(`${String(context.saved)} ${context.list().map(({ agent, status }) => `${agent} ${status}`).join()}`);
+        out.next(`${context.saved as string} ${context.list().map(({ agent, status }) => `${agent} ${status}`).join()}`);
       }));
     }, brief);
     expect(seen).toEqual([task.id, 1, { goal: 'in' }, 'one', expect.anything()]);
@@ -174,7 +177,7 @@ describe('context.run', () => {
     ['a task', createSession().delegate(() => [], brief), brief, undefined, 'Expected `agent` to be a function, got an object.'],
     ['no goal', () => [], {}, undefined, 'Expected `brief.goal` to be a string that is not blank, got undefined.'],
     ['steering that is a string', () => [], brief, { steering: 'a' }, 'Expected `steering` to be a task or another stream, got "a".'],
-    ['an option that is not known', () => [], brief, { steer: 1 }, 'Unknown field `steer` in the options of context.run. Expected: steering.'],
+    ['an unknown option', () => [], brief, { steer: 1 }, 'Unknown field `steer` in the options of context.run. Expected: steering.'],
   ])('should refuse %s when it is called', (_, agent, what, options, words) => {
     start((_brief, _steering, context) => {
       expect(caught(() => context.run(agent as never, what as never, options as never))).toEqual(new InvalidArgumentError(words));

@@ -1,7 +1,7 @@
 import { Subscription, VirtualTimeScheduler } from 'rxjs';
 import {
-  collect, createSession, SidestreamError, type Agent, type AgentContext, type CloseReport, type DelegateOptions, type Delegator, type Session,
-  type Task,
+  collect, createSession, SidestreamError, type Agent, type AgentContext, type CloseReport, type DelegateOptions, type Delegator,
+  type Session, type Task,
 } from '../../../src/index.js';
 import { agentOf } from './agentOf.js';
 import { demand, LawBroken } from './demand.js';

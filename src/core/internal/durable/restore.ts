@@ -4,9 +4,9 @@ import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
-import { Speech } from '../output/speech.js';
+import { NEAR, Spent, spentOf } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { ScopeNode } from '../task/scopeNode.js';
+import { Place, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
@@ -69,16 +69,16 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, budget, wrapUp, steerable = known?.steerable } = task.options;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
-    detached, deadline, idleTimeout, steerable,
+    detached, deadline, idleTimeout, budget, wrapUp, steerable,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
   let root: ScopeNode = record;
-  while (root.depth > 1) root = root.above!;
+  while (root.depth > 1) root = root.above!.task!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
   return record;
 }
@@ -95,7 +95,18 @@ function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
       mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
     }
   }
-  if (usage !== undefined) (record.speech ??= new Speech(record)).usage = usage;
+  if (usage === undefined) return;
+  const { incomplete } = usage;
+  let node: ScopeNode | undefined = record;
+  do {
+    const spent = node.spent ??= new Spent();
+    spent.add(usage);
+    if (incomplete === true) spent.isIncomplete = true;
+    // That it was near its end was said in that life.
+    if (spentOf(node, NEAR) !== undefined) spent.isWarned = true;
+    node = node.above;
+    // What a task has spent has that of those below it.
+  } while (node !== undefined && !(node instanceof TaskRecord));
 }
 
 function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
@@ -106,6 +117,7 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
   giveBack(record, task);
+  record.used = record.spent?.usage;
   record.endDelay = at - createdAt;
   record.weight = weight;
   record.isHeard = heard;
@@ -119,15 +131,16 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
   // Each is counted where it was before any of them ends: its end takes others along.
-  core.generations[task.state === 'running' ? 'start' : 'wait'](record);
-  if (record.above instanceof TaskRecord) (record.above.children ??= new Set()).add(record);
+  core.seats[task.state === 'running' ? 'start' : 'wait'](record);
+  const { task: parent } = record.above;
+  if (parent instanceof TaskRecord) (parent.children ??= new Set()).add(record);
 }
 
 /** Lets a task go on that lived, or ends it. */
 function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agents, maxAttempts }: RestoreOptions): void {
   const { named, agent: name, options: { signal }, state, tries, saved } = task;
   const known = knownFor(task, agents);
-  const isBelow = record.stopsWith !== core.root;
+  const isBelow = !(record.endsWith instanceof Place);
   const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
   const enter = (): void => { record.enter = (work) => { work(); }; };
   if (state === 'queued') {
@@ -136,8 +149,8 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     else if (signal === true) fail(new NotStartedError('The process ended before the task had started, and whoever could abort it too.'));
     else {
       // Behind those that ran.
-      core.generations.end(record);
-      core.generations.wait(record);
+      core.seats.end(record);
+      core.seats.wait(record);
       enter();
     }
     return;
@@ -158,7 +171,7 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     return;
   }
   for (const child of record.children ?? []) {
-    if (child.stopsWith !== record || child.isEnded) continue;
+    if (child.endsWith !== record || child.isEnded) continue;
     // What begins anew knows nothing of it.
     if (known!.onRestart === 'restart') child.isHeard = true;
     child.end({ type: 'failed', error: failureOf(new InterruptedError(
@@ -169,9 +182,9 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
-  core.generations.end(record);
+  core.seats.end(record);
   delete record.startDelay;
-  core.generations.wait(record);
+  core.seats.wait(record);
   enter();
 }
 

@@ -72,7 +72,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const { id, name, brief, above, options } = task;
     refuseWhatIsNotJson(brief, 'brief');
     const known = this.owner.nameOf(task.agent!, name);
-    const { detached, deadline, idleTimeout, steerable, signal } = options;
+    const { detached, deadline, idleTimeout, steerable, signal, budget, wrapUp } = options;
     const createdAt = this.owner.clock.wall(task.createdAt);
     this.commits.writeNow({
       type: 'created', id, n: this.#n, agent: name, named: known !== undefined, parentIds: idsAbove(above),
@@ -80,6 +80,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       options: {
         ...known !== name && known !== undefined && { known },
         ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
+        ...budget !== undefined && { budget }, ...wrapUp !== undefined && { wrapUp },
         ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
       },
       createdAt,
@@ -123,7 +124,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const outcome = task.outcome!;
     const isTooLarge = task.weight > MAX_WEIGHT;
     const ending = keptEnding(outcome, isTooLarge);
-    if (ending.type === 'completed' && ending.form === 'text') {
+    if (ending.type !== 'cancelled' && ending.form === 'text') {
       this.owner.warn({
         code: 'result_not_kept', taskId: task.id,
         message: isTooLarge
@@ -136,7 +137,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       type: 'ended', id: task.id, ending, at: clock.wall(task.endedAt!), seq: outcome.seq, order: ++this.#order,
       ...task.endedIds !== undefined && { ids: task.endedIds },
       heard: task.isHeard === true, weight: task.weight, attempt: outcome.attempt, log: keptLog(task),
-      activeAt: clock.wall(task.lastActivityAt), usage: task.speech?.usage,
+      activeAt: clock.wall(task.lastActivityAt), usage: task.spent?.kept,
     });
   }
 
@@ -232,13 +233,13 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     if (this.#isClosed) return;
     for (const task of dirty) {
       if (task.outcome !== undefined) continue;
-      const { window, speech, lastActivityAt, form: { windowLines: keep } } = task;
+      const { window, spent, lastActivityAt, form: { windowLines: keep } } = task;
       const count = window?.count ?? 0;
       const lines = linesOf(task, Math.min(count - (this.#printed.get(task) ?? 0), keep));
       this.#printed.set(task, count);
       try {
         this.store.print(task.id, {
-          first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: speech?.usage,
+          first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: spent?.kept,
         });
       } catch { /* Lines may be lost; the next commit says what is wrong. */ }
     }

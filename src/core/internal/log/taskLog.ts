@@ -136,7 +136,8 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   #stamp(what: Unstamped<Other>): Other {
-    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what };
+    const { id: taskId, meta } = this.task;
+    return { taskId, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...meta !== undefined && { meta }, ...what };
   }
 
   #append(event: Other): void {

@@ -6,6 +6,8 @@ import { connect, type Receiver } from './connect.js';
 export interface ChildSink extends Observer<unknown> {
   /** The child's teardown threw. */
   teardownFailed(thrown: unknown): void;
+  /** It put something out after its end. */
+  late?(value: unknown): void;
   /** Everything that held the child has settled. */
   released(): void;
 }
@@ -65,8 +67,12 @@ export class Child implements Receiver, Unsubscribable {
   }
 
   next(value: unknown): void {
-    if (this.closed) this.lateCame();
-    else this.sink.next(value);
+    if (!this.closed) {
+      this.sink.next(value);
+      return;
+    }
+    this.lateCame();
+    this.sink.late?.(value);
   }
 
   error(thrown: unknown): void {

@@ -137,6 +137,9 @@ class ColdRun implements ChildSink, Run {
     }
   }
 
+  /** What was spent was spent, also where nobody reads on. */
+  late(value: unknown): void { this.place.child?.sink.late?.(value); }
+
   error(thrown: unknown): void { this.#end(() => { this.#fail(thrown); }); }
 
   complete(): void {
@@ -175,7 +178,7 @@ class ColdRun implements ChildSink, Run {
     const { child, place, own } = this;
     const outer = place.child;
     outer?.inner?.delete(this);
-    if (this.isOver) {
+    if (this.isOver && outer?.reason === undefined) {
       child.unsubscribe();
     } else {
       this.origin.run.fate ??= STOPPED;

@@ -1,12 +1,15 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { from, Observable } from '../../rx.js';
 import type { AgentContext, AgentFunction, DeliverOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
-import { A_FUNCTION, check, count, duration, readOptions, type Option } from '../../check.js';
+import { readWaiting, type BudgetLeft } from '../../budget.js';
+import { A_FUNCTION, A_STREAM, check, count, duration, readOptions, type Option } from '../../check.js';
 import { NotRunningError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Json } from '../../store.js';
+import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';
 import type { Origin } from '../output/origin.js';
 import type { Mailbox } from '../steering/mailbox.js';
@@ -43,10 +46,12 @@ const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1
 /** What an agent is given of its run. */
 export class TaskContext extends ScopeVerbs implements AgentContext {
   readonly #run: Run;
+  readonly #place: ScopeNode;
 
   constructor(scopes: Scopes, node: ScopeNode, run: Run) {
     super(scopes, node);
     this.#run = run;
+    this.#place = node;
   }
 
   override get delegate(): AgentContext['delegate'] {
@@ -72,6 +77,40 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
   }
   get saved(): Json | undefined { return this.#run.saved as Json | undefined; }
   get save(): AgentContext['save'] { return (checkpoint) => { this.#run.save(checkpoint); }; }
+  get budget(): BudgetLeft {
+    const child = this.#run.child!;
+    return budgetLeft(this.#place, (release) => {
+      // Whoever has ended spends no more.
+      child.add(release);
+      return () => {
+        child.remove(release);
+        release();
+      };
+    });
+  }
+  get waitFor(): AgentContext['waitFor'] {
+    return (why, source) => {
+      const read = readWaiting(why);
+      check('source', source, A_STREAM);
+      return new Observable((subscriber) => {
+        const resume = this.#place.wait(read);
+        subscriber.add(resume);
+        if (subscriber.closed) return;
+        // What follows on its end is no waiting any more.
+        subscriber.add(from(source).subscribe({
+          next: (value) => { subscriber.next(value); },
+          error: (thrown: unknown) => {
+            resume();
+            subscriber.error(thrown);
+          },
+          complete: () => {
+            resume();
+            subscriber.complete();
+          },
+        }));
+      });
+    };
+  }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
   get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.owner.runInside(this.#run, agent, brief, options); }
   get scheduler(): SchedulerLike { return this.#run.owner.limits.scheduler; }
@@ -84,7 +123,7 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
           resolve();
           child.remove(timer);
         }, milliseconds);
-        timer.add(() => { reject((child.reason ?? ended)() as Error); });
+        timer.add(() => { reject((child.reason ?? ended)()); });
         child.add(timer);
       });
       // Who does not wait for it need not hear that the run was stopped.

@@ -1,8 +1,8 @@
 import {
-  buffer, catchError, connect, defer, exhaustMap, filter, ignoreElements, map, merge, mergeMap, NEVER, Subject, take, takeUntil, tap,
+  buffer, catchError, connect, defer, EMPTY, exhaustMap, filter, ignoreElements, map, merge, mergeMap, NEVER, Subject, take, takeUntil, tap,
   throwError, timer, type Observable, type OperatorFunction, type SchedulerLike,
 } from 'rxjs';
-import type { Agent } from '../core/agent.js';
+import type { Agent, AgentContext } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import { delegated } from '../core/delegated.js';
 import { InvalidArgumentError } from '../core/errors.js';
@@ -67,31 +67,12 @@ export function flowing<A extends AnyAgent, B extends AnyAgent>(a: A, b: B): Age
     let source: Task | undefined;
     let hasResult = false;
     let hasPrinted = false;
-    let isFlowing = false;
     let isOver = false;
-    /** What the first was told alone: what it has taken is repeated to the second, what it has not yet is not given it again. */
-    const taken: string[] = [];
-    const handed: string[] = [];
-    const begin = (id: string): void => {
-      source = context.get(id);
-      context.deliverSteering((message) => {
-        if (isFlowing) return NEVER;
-        handed.push(message);
-        return merge(source!.steer(message).settled, NEVER).pipe(
-          filter(({ state }) => state === 'delivered'), take(1),
-          tap(() => { taken.push(...handed.splice(handed.indexOf(message), 1)); }),
-        );
-      }, { concurrency: Infinity });
-    };
-    const forBoth = steering.pipe(tap((message) => {
-      const at = handed.indexOf(message);
-      if (at < 0) source!.steer(message);
-      else handed.splice(at, 1);
-    }));
+    let messages: Observable<string> = EMPTY;
     // Before the task ends, which would cancel it as well, but not say why.
     const end = (): void => {
       isOver = true;
-      source!.cancel(reason);
+      source?.cancel(reason);
     };
     const printed = said.pipe(
       tap(({ type }) => { hasResult = type === 'result' || (hasResult && type !== 'attempt'); }),
@@ -99,7 +80,11 @@ export function flowing<A extends AnyAgent, B extends AnyAgent>(a: A, b: B): Age
     );
     const ended = delegated(context, through(a, tap((output) => { said.next(output); })), brief, { reason }).pipe(
       tap(({ taskId, type }) => {
-        if (source === undefined) begin(taskId);
+        if (messages === EMPTY) {
+          // Not there any more where it has ended already, and the session keeps nothing.
+          source = context.get(taskId);
+          messages = source === undefined ? steering : forBoth(source, steering, context);
+        }
         if (type === 'completed') said.complete();
       }),
       result(),
@@ -108,14 +93,29 @@ export function flowing<A extends AnyAgent, B extends AnyAgent>(a: A, b: B): Age
     );
     return merge(printed, ended).pipe(connect((flow) => flow.pipe(
       take(1),
-      mergeMap((first) => {
-        isFlowing = true;
-        return context.run(b, withContext(brief, first), { steering: merge(taken, forBoth, flow) });
-      }),
+      mergeMap((first) => context.run(b, withContext(brief, first), { steering: merge(messages, flow) })),
       tap({ complete: end, error: end }),
       takeUntil(flow.pipe(ignoreElements())),
     ))) as Observable<AgentOutput<ResultOf<B>>>;
   }));
+}
+
+/** Gives a task what this one is told, and then whoever subscribes as well: at first what has come before, whether taken or not. */
+function forBoth(task: Task, steering: Observable<string>, { deliverSteering }: AgentContext): Observable<string> {
+  const taken: string[] = [];
+  /** Given to the task, and not taken: what is handed on of these it is not given again. */
+  const given: string[] = [];
+  deliverSteering((message) => {
+    given.push(message);
+    return merge(task.steer(message).settled, NEVER).pipe(
+      filter(({ state }) => state === 'delivered'), take(1), tap(() => { taken.push(...given.splice(given.indexOf(message), 1)); }),
+    );
+  }, { concurrency: Infinity });
+  return merge(taken, steering.pipe(tap((message) => {
+    const at = given.indexOf(message);
+    if (at < 0) task.steer(message);
+    else given.splice(at, 1);
+  })));
 }
 
 /** The lines that come in one turn of the clock, in one. */

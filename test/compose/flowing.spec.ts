@@ -240,6 +240,13 @@ describe('flowing', () => {
       expect(task.outcome).toMatchObject({ result: 'one' });
     });
 
+    it('should go on where the session keeps nothing of a first that has ended', () => {
+      const forgetful = createSession({ scheduler, retain: { count: 0, unheard: 0 } });
+      const task = forgetful.delegate(flowing(() => ['1'], ({ context }) => [`from ${context}`]), brief);
+      advance(0);
+      expect(task.outcome).toMatchObject({ type: 'completed', result: 'from 1' });
+    });
+
     it('should fail where no child may be started', () => {
       const shallow = createSession({ maxDepth: 1 });
       expect(shallow.delegate(flowing(() => ['1'], () => ['b']), brief).outcome)

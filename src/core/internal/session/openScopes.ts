@@ -6,9 +6,9 @@ import type { TaskId } from '../../events.js';
 import type { KeptUsage } from '../../store.js';
 import { regain } from '../limits/spent.js';
 import { OVERFLOW, type Limits } from '../../limits.js';
+import { sameValue } from '../../sameValue.js';
 import { Place, scopeId, type ScopeNode } from '../task/scopeNode.js';
 import { ScopeVerbs, type Scopes } from '../task/scopeVerbs.js';
-import { sameData } from './sameData.js';
 
 const OPTIONS: Record<keyof ScopeOptions, Option> = {
   name: [undefined, WORDS],
@@ -43,7 +43,7 @@ export class OpenScopes {
     const id = scopeId(node, name);
     const open = this.#open.get(id);
     if (open !== undefined) {
-      if (Object.keys(given).length > 1 && !sameData(open.options, options)) {
+      if (Object.keys(given).length > 1 && !sameValue(open.options, options)) {
         throw new InvalidArgumentError(`Scope ${name} is open with other options. Give its name alone, or close it first.`);
       }
       return open.scope;

@@ -13,9 +13,11 @@ export {
 export { result } from './core/result.js';
 
 // Cold: an agent as an Observable
-export { run, type RunOptions } from './core/run.js';
+export { run } from './core/run.js';
+export type { RunOptions, SteeringMessage } from './core/runOptions.js';
 
 // Hot: tasks in the background
+export { delegated, type DelegatedOptions } from './core/delegated.js';
 export { createSession, type Session } from './core/session.js';
 export { createLimit, type LimitOptions } from './core/createLimit.js';
 export type { RetainOptions, SessionOptions } from './core/limits.js';

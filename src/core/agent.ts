@@ -1,9 +1,10 @@
-import type { Observable, ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import type { Budget, BudgetLeft, WaitingFor, WrapUp } from './budget.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
+import type { RunOptions } from './runOptions.js';
 import type { Json } from './store.js';
 import type { Task, TaskSnapshot } from './task.js';
 
@@ -76,6 +77,37 @@ export interface AgentContext extends Delegator {
   save(this: void, checkpoint: Json): void;
   /** What an earlier attempt, or this one, saved last. */
   readonly saved: Json | undefined;
+  /**
+   * An agent as a cold Observable inside this task: it has this task's id, limits, clock and children, and what it puts out goes to whoever
+   * subscribes. Subscribing starts it, unsubscribing stops it, and it never outlives the run that it is in. A failure is an error.
+   *
+   * It gets the task's own steering messages, and what it has not taken when it ends, the next such run may take. Or it gets those of
+   * `steering`. A message that was given to this agent, and that comes out of `steering` in the same frame, is delivered when the inner
+   * agent has taken it, and missed when that ends without: `completed`, `failed` or `cancelled`. What comes out of `steering` and is no
+   * message is refused by a warning `steering_refused`.
+   *
+   * ```ts
+   * import { retry } from 'rxjs';
+   * import { collect, createSession, type Agent } from 'sidestream';
+   *
+   * const twice = (agent: Agent): Agent => (brief, _steering, context) => context.run(agent, brief).pipe(retry(1));
+   * let tries = 0;
+   * const flaky: Agent = () => {
+   *   if (++tries === 1) throw new Error('no luck');
+   *   return [`try ${tries}`];
+   * };
+   * console.log(await collect(createSession().delegate(twice(flaky), { goal: 'try' }))); // try 2
+   * ```
+   *
+   * @throws InvalidArgumentError where the agent, the brief or an option is not what it should be
+   */
+  run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
+    this: void, agent: F, brief: B, options?: RunOptions,
+  ): Observable<AgentOutput<ResultOf<F>>>;
+  /** The session's clock, for RxJS's operators of time. */
+  readonly scheduler: SchedulerLike;
+  /** Resolves after so many milliseconds of that clock; rejects when the run ends before, with the reason of its signal. */
+  sleep(this: void, milliseconds: number): Promise<void>;
   /** What is left of the budgets of this task and of all places above it. */
   readonly budget: BudgetLeft;
   /**

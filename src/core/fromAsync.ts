@@ -17,7 +17,7 @@ export interface AsyncAgentContext extends AgentContext {
 }
 
 /** What is passed on of the context, each when it is read: all that it can do. */
-const VERBS = [ScopeVerbs.prototype, TaskContext.prototype].flatMap((verbs) => Object.getOwnPropertyNames(verbs))
+const VERBS = [...new Set([ScopeVerbs.prototype, TaskContext.prototype].flatMap((verbs) => Object.getOwnPropertyNames(verbs)))]
   .filter((name) => name !== 'constructor') as (keyof AgentContext)[];
 
 /** What such an agent may answer. What it returns is the result; nothing returned means the last line. */

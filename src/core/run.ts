@@ -1,29 +1,15 @@
-import type { ObservableInput } from 'rxjs';
-import { from, Observable } from './rx.js';
+import type { Observable } from 'rxjs';
 import type { Agent, AgentFunction } from './agent.js';
 import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
-import { TaskCancelledError } from './errors.js';
-import { A_STREAM, readOptions, type Option } from './check.js';
-import { Child } from './internal/output/child.js';
-import { Mailbox } from './internal/steering/mailbox.js';
-import { readDelegation } from './internal/session/readDelegation.js';
+import { coldRun, type Place } from './internal/session/coldRun.js';
 import { nameOf } from './internal/session/nameOf.js';
-import { FAILED, origins, STOPPED, type Origin } from './internal/output/origin.js';
-import { readOutput } from './internal/output/readOutput.js';
 import { SessionCore } from './internal/session/sessionCore.js';
+import { Mailbox } from './internal/steering/mailbox.js';
 import { PARENT_ENDED } from './internal/task/decision.js';
-import { TaskContext, type Run } from './internal/task/taskContext.js';
 import { resolveLimits } from './limits.js';
 import type { AgentOutput } from './output.js';
-
-/** How to run an agent without a session. */
-export interface RunOptions {
-  /** Steering messages, from the subscription on; its end changes nothing. @defaultValue none */
-  readonly steering?: ObservableInput<string> | undefined;
-}
-
-const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STREAM] };
+import type { RunOptions } from './runOptions.js';
 
 /**
  * An agent as a cold Observable of its output: subscribing starts it, unsubscribing stops it.
@@ -52,71 +38,19 @@ const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STRE
  * @throws InvalidArgumentError where the agent or the brief is not what it should be
  */
 export function run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
-  agent: F, brief: B, options: RunOptions = {},
+  agent: F, brief: B, options?: RunOptions,
 ): Observable<AgentOutput<ResultOf<F>>> {
-  const { brief: asked } = readDelegation(agent, brief);
-  const { steering } = readOptions('the options of run', options, OPTIONS) as RunOptions;
-  return new Observable((subscriber) => {
-    // What the agent delegates belongs to a session of the run's own, and ends with it.
-    const session = new SessionCore(resolveLimits());
-    const mailbox = new Mailbox(() => undefined);
-    let messages = 0;
-    let ended = false;
-    let origin: Origin = { run: {}, inner: undefined };
-    const fail = (thrown: unknown): void => {
-      origin.run.fate = FAILED;
-      subscriber.error(thrown);
-    };
-    const end = (say: () => void): void => {
-      child.whenConnected(() => {
-        child.unsubscribe();
-        ended = true;
-        say();
-      });
-    };
-    const child: Child = new Child({
-      next: (value) => {
-        try {
-          const output = readOutput<ResultOf<F>>(value);
-          const inner = origins.get(Object(value) as object);
-          if (inner !== origin.inner) origin = { run: origin.run, inner };
-          origins.set(output, origin);
-          subscriber.next(output);
-        } catch (thrown) {
-          fail(thrown);
-        }
-      },
-      error: (thrown: unknown) => { end(() => { fail(thrown); }); },
-      complete: () => { end(() => { subscriber.complete(); }); },
-      teardownFailed: (thrown) => {
-        if (subscriber.closed) throw thrown;
-        ended = true;
-        fail(thrown);
-      },
-      released: () => undefined,
-    });
-    subscriber.add(() => {
-      if (!ended) {
-        origin.run.fate ??= STOPPED;
-        child.stop(() => new TaskCancelledError('The run was unsubscribed before its end.'));
-      }
-      mailbox.close('cancelled')();
-      session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); });
-    });
-    if (steering !== undefined) {
-       
-      subscriber.add(from(steering).subscribe({
-        next: (message) => { mailbox.post(String(++messages), message); },
-        error: () => undefined,
-      }));
-    }
-    if (subscriber.closed) return;
-    const own: Run & { saved?: unknown } = {
-      id: session.newId(nameOf(agent)), depth: 1, child, mailbox,
-      openMailbox: () => mailbox,
-      save: (checkpoint) => { own.saved = checkpoint; },
-    };
-    const context = new TaskContext(session, session.root, own);
-    child.connect(() => agent(asked, new Observable((listener) => { mailbox.listen(listener); }), context));
-  });
+  return coldRun(() => placeOf(agent), agent, brief, 'run', options);
+}
+
+/** What the agent delegates belongs to a session of the run's own, and ends with it. */
+function placeOf(agent: unknown): Place {
+  const session = new SessionCore(resolveLimits());
+  const place: Place & { saved?: unknown } = {
+    owner: session, node: session.root, id: session.newId(nameOf(agent as AgentFunction)), depth: 1,
+    save: (checkpoint) => { place.saved = checkpoint; },
+    openMailbox: () => new Mailbox(() => undefined),
+    over: () => { session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); }); },
+  };
+  return place;
 }

@@ -4,7 +4,7 @@ import {
   type Observable,
 } from 'rxjs';
 import {
-  line, lines, outcome, preview, result, run, text, type Agent, type AgentOutput,
+  attempt, line, lines, outcome, preview, result, run, text, type Agent, type AgentOutput,
 } from '../../src/index.js';
 import { marbles } from '../support/marbles.js';
 import { taskOf } from '../support/taskOf.js';
@@ -15,10 +15,10 @@ const brief = { goal: 'try' };
 
 /** An agent that says something else each time, and fails every time but the last. */
 function agentOf(...attempts: readonly Said[]): Agent<unknown> {
-  let attempt = 0;
+  let tries = 0;
   return () => {
-    const said = attempts[attempt++]!;
-    return attempt < attempts.length ? concat(from(said), throwError(() => new Error('no'))) : from(said);
+    const said = attempts[tries++]!;
+    return tries < attempts.length ? concat(from(said), throwError(() => new Error('no'))) : from(said);
   };
 }
 const failing = (...said: Said): Observable<AgentOutput<unknown>> => run(agentOf(said, []), brief);
@@ -80,7 +80,7 @@ describe('a run that failed and was tried again', () => {
   });
 
   it('should not change what those see who look at the outputs themselves', () => {
-    expect(watch(run(agentOf(first, second), brief).pipe(retry(1)))).toEqual([...first, ...second, '|']);
+    expect(watch(run(agentOf(first, second), brief).pipe(retry(1)))).toEqual([...first, attempt('no'), ...second, '|']);
   });
 
   it.each<[string, (inner: Observable<AgentOutput<unknown>>) => Observable<AgentOutput<unknown>>]>([

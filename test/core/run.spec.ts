@@ -4,7 +4,7 @@ import {
   Subject, switchMap, take, throwError,
 } from 'rxjs';
 import {
-  fromAsync, InvalidArgumentError, line, result, run, step, text, tool, usage,
+  attempt, fromAsync, InvalidArgumentError, line, result, run, step, text, tool, usage,
   type AgentContext, type AgentOutput, type Brief, type Task,
 } from '../../src/index.js';
 import { caught } from '../support/caught.js';
@@ -231,8 +231,8 @@ describe('run', () => {
       let calls = 0;
       marbles(({ cold, expectObservable }) => {
         const child = defer(() => ++calls < 3 ? cold('-a-#', outputs) : cold('-b-|', outputs));
-        const expected = '                            -a--a--b-|';
-        expectObservable(run(() => child, brief).pipe(retry(2))).toBe(expected, outputs);
+        const expected = '                            -a-na-nb-|';
+        expectObservable(run(() => child, brief).pipe(retry(2))).toBe(expected, { ...outputs, n: attempt('error') });
       });
       expect(calls).toBe(3);
     });
@@ -244,7 +244,7 @@ describe('run', () => {
         if (calls < 3) throw new Error('not yet');
         return [String(calls)];
       };
-      expect(watch(run(flaky, brief).pipe(retry(2)))).toEqual([line('3'), '|']);
+      expect(watch(run(flaky, brief).pipe(retry(2)))).toEqual([attempt('not yet'), attempt('not yet'), line('3'), '|']);
     });
 
     it('should go on with another agent for catchError', () => {

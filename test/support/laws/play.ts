@@ -2,6 +2,7 @@ import { it } from '@jest/globals';
 import fc from 'fast-check';
 import { runInThisContext } from 'node:vm';
 import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import type { Agent } from '../../../src/index.js';
 import { openSession } from '../../../src/core/openSession.js';
 import { memoryStore } from '../../../src/stores/memory.js';
 import { demand } from './demand.js';
@@ -24,20 +25,23 @@ const realProcess = runInThisContext('process') as NodeJS.Process;
 /** `LAW_STORE=memory npm run specs -- test/laws` plays every history over a session with a store that keeps at once. */
 const withStore = process.env['LAW_STORE'] === 'memory';
 
-async function worldWithStore(history: History): Promise<World> {
+async function worldWithStore(history: History, wrap?: Wrap): Promise<World> {
   const scheduler = new VirtualTimeScheduler();
   const session = await openSession({ ...history.limits, scheduler, generateId: (name) => name, store: memoryStore(), agents: {} });
   // What waited in an earlier life would go on now.
   scheduler.flush();
-  return new World(history, scheduler, session);
+  return new World(history, scheduler, session, wrap);
 }
 
+/** Makes another agent of one. */
+export type Wrap = (agent: Agent<unknown>) => Agent<unknown>;
+
 /** Plays one history and asks the laws all along. */
-export async function play(history: History, laws: readonly Law[], overStore = withStore): Promise<World> {
+export async function play(history: History, laws: readonly Law[], overStore = withStore, wrap?: Wrap): Promise<World> {
   const trouble: unknown[] = [];
   const note = (cause: unknown): void => { trouble.push(cause); };
   realProcess.on('unhandledRejection', note);
-  const world = overStore ? await worldWithStore(history) : new World(history);
+  const world = overStore ? await worldWithStore(history, wrap) : new World(history, undefined, undefined, wrap);
   try {
     for (const command of history.commands) {
       await world.command(command);

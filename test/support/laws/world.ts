@@ -1,7 +1,7 @@
 import { Subscription, VirtualTimeScheduler } from 'rxjs';
 import {
-  collect, createSession, SidestreamError, type AgentContext, type CloseReport, type DelegateOptions, type Delegator, type Session,
-  type Task,
+  collect, createSession, SidestreamError, type Agent, type AgentContext, type CloseReport, type DelegateOptions, type Delegator,
+  type Session, type Task,
 } from '../../../src/index.js';
 import { agentOf } from './agentOf.js';
 import { demand, LawBroken } from './demand.js';
@@ -50,8 +50,14 @@ export class World implements Stage {
   readonly #byId = new Map<string, Tracked>();
   readonly #plans = new Map<string, Plan>();
 
-  /** @param session - one with a store, where it is to be that; it has the history's limits, the scheduler, and names for ids */
-  constructor(readonly history: History, readonly scheduler = new VirtualTimeScheduler(), session?: Session) {
+  /**
+   * @param session - one with a store, where it is to be that; it has the history's limits, the scheduler, and names for ids
+   * @param wrap - makes another agent of each
+   */
+  constructor(
+    readonly history: History, readonly scheduler = new VirtualTimeScheduler(), session?: Session,
+    private readonly wrap = (agent: Agent<unknown>): Agent<unknown> => agent,
+  ) {
     // The name is the id, so that a task is known by it before `delegate` has returned.
     this.session = session ?? createSession({ ...history.limits, scheduler, generateId: (name) => name });
     if (history.watched) watch(this, { do: 'observe', what: 'session', who: 0, nth: 0, acts: [] }, undefined);
@@ -321,7 +327,7 @@ export class World implements Stage {
       descendants: this.tracked.filter((one) => root !== undefined && this.isBelow(one, root)).length, closed: this.isClosed,
     };
     try {
-      const task = scope.delegate(agentOf(this, act.script), { goal: `do ${name}` }, how);
+      const task = scope.delegate(this.wrap(agentOf(this, act.script)), { goal: `do ${name}` }, how);
       if (!this.#byId.has(name)) this.#track(task, plan);
     } catch (thrown) {
       if (thrown instanceof LawBroken) throw thrown;

@@ -3,6 +3,8 @@ import {
   TaskCancelledError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
+import { causes } from './causes.js';
+import { noResult } from './noResult.js';
 
 /** The class of each code with which a task fails. */
 export const FAILURES: Record<FailureCode, new (message: string, options?: ErrorOptions) => SidestreamError> = {
@@ -22,3 +24,7 @@ export function errorOf(ending: Ending, cause: unknown): SidestreamError {
     ? new FAILURES[ending.error.code](ending.error.message, options)
     : new TaskCancelledError(`The task was cancelled: ${(ending as { reason?: string }).reason}`, options);
 }
+
+/** What stands for an ending that is no success: of a task the error of its code, of a run whatever it threw. */
+export const errorIn = (ending: Ending | undefined): unknown => ending === undefined ? noResult()
+  : 'taskId' in ending ? errorOf(ending, causes.get(ending)) : causes.get(ending);

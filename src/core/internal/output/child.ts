@@ -25,11 +25,15 @@ export class Child implements Receiver, Unsubscribable {
   private declare teardown?: Subscription | undefined;
   private declare controller?: AbortController;
   /** Set when the child was stopped before its end: what its signal says. */
-  private declare reason?: () => unknown;
+  declare reason?: () => unknown;
+  /** The child inside which this one runs: it has not stopped before this one has. */
+  declare outer?: Child | undefined;
+  /** The runs inside this one. Those that its own teardown does not end, end behind it. */
+  declare inner?: Set<{ abandon(): void }>;
   private connecting = false;
   private declare connected?: () => void;
 
-  constructor(private readonly sink: ChildSink) {}
+  constructor(readonly sink: ChildSink) {}
 
   get isStopped(): boolean { return this.holds === 0; }
 
@@ -67,12 +71,12 @@ export class Child implements Receiver, Unsubscribable {
       this.sink.next(value);
       return;
     }
-    this.late += 1;
+    this.lateCame();
     this.sink.late?.(value);
   }
 
   error(thrown: unknown): void {
-    if (this.closed) this.late += 1;
+    if (this.closed) this.lateCame();
     this.#say(() => { this.sink.error(thrown); });
   }
 
@@ -80,15 +84,21 @@ export class Child implements Receiver, Unsubscribable {
 
   /** Closes the child before its end and aborts its signal. */
   stop(reason: () => unknown): void {
+    let made: unknown;
+    // Known before anything is torn down: what runs inside this child stops for the same reason.
+    this.reason = () => made ??= reason();
     this.unsubscribe();
-    this.reason = reason;
-    this.controller?.abort(reason());
+    this.controller?.abort(this.reason());
   }
 
-  hold(): void { this.holds += 1; }
+  hold(): void {
+    this.holds += 1;
+    this.outer?.hold();
+  }
 
   release(): void {
     this.holds -= 1;
+    this.outer?.release();
     if (this.holds === 0) this.sink.released();
   }
 
@@ -117,6 +127,12 @@ export class Child implements Receiver, Unsubscribable {
     } catch (thrown) {
       this.sink.teardownFailed(thrown);
     }
+    for (const run of [...this.inner ?? []]) run.abandon();
+  }
+
+  private lateCame(): void {
+    this.late += 1;
+    this.outer?.lateCame();
   }
 
   #say(end: () => void): void {

@@ -2,10 +2,11 @@
 export const STOPPED = 1;
 export const FAILED = 2;
 
-/** The run that handed an output on, and where it had it from another run, that one too. */
+/** The run that handed an output on; where it had it from another run, that one too; and the run inside which it runs. */
 export interface Origin {
   readonly run: { fate?: typeof STOPPED | typeof FAILED };
-  readonly inner: Origin | undefined;
+  readonly inner?: Origin | undefined;
+  readonly outer?: Origin | undefined;
 }
 
 /**
@@ -16,4 +17,7 @@ export const origins = new WeakMap<object, Origin>();
 
 /** The worst that became of the runs behind an output. */
 export const fateOf = (origin: Origin | undefined): number =>
-  origin === undefined ? 0 : Math.max(origin.run.fate ?? 0, fateOf(origin.inner));
+  origin === undefined ? 0 : Math.max(origin.run.fate ?? 0, fateOf(origin.inner), fateOf(origin.outer));
+
+/** The attempts that a run began by itself, as the one before had failed: what others said before stands. */
+export const retries = new WeakSet<object>();

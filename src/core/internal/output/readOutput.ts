@@ -1,5 +1,5 @@
 import { describeValue } from '../../describeValue.js';
-import { result, type AgentOutput } from '../../output.js';
+import { result, type AgentOutput, type LineOutput, type TextOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
 import { cutText } from '../../cutText.js';
 import type { Redact } from './redacting.js';
@@ -35,6 +35,12 @@ export function asOutput(value: unknown): unknown {
     // What cannot be looked at is for `readOutput` to refuse.
     return value;
   }
+}
+
+/** Whether it is a line or a text that is as it should be. */
+export function isPrinted(value: unknown): value is AgentOutput<never> {
+  const { type, text } = value as Partial<TextOutput | LineOutput>;
+  return (type === 'line' || type === 'text') && typeof text === 'string';
 }
 
 /**

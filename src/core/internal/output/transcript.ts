@@ -1,7 +1,7 @@
 import { cutText } from '../../cutText.js';
 import { text, type AgentOutput, type TextOutput } from '../../output.js';
 import { LineSplitter } from './lineSplitter.js';
-import { fateOf, origins, type Origin } from './origin.js';
+import { fateOf, origins, retries, type Origin } from './origin.js';
 import type { Redact } from './redacting.js';
 import { said, standing, type Said } from './said.js';
 import { seenOf } from './seenOf.js';
@@ -55,7 +55,8 @@ export class Transcript<R> {
       this.result = said(this.result, output.value, by);
     } else if (output.type === 'attempt') {
       this.flush();
-      this.result = this.printed = undefined;
+      // Of what failed is known already that nothing of it counts.
+      if (!retries.has(given)) this.result = this.printed = undefined;
     }
   }
 

@@ -1,24 +1,44 @@
+import type { SchedulerLike } from 'rxjs';
 import { from, Observable } from '../../rx.js';
-import type { AgentContext, DeliverOptions } from '../../agent.js';
+import type { AgentContext, AgentFunction, DeliverOptions } from '../../agent.js';
+import type { Brief } from '../../brief.js';
 import { readWaiting, type BudgetLeft } from '../../budget.js';
-import { A_FUNCTION, A_STREAM, check, count, readOptions, type Option } from '../../check.js';
+import { A_FUNCTION, A_STREAM, check, count, duration, readOptions, type Option } from '../../check.js';
+import { NotRunningError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
+import type { AgentOutput } from '../../output.js';
+import type { RunOptions } from '../../runOptions.js';
 import type { Json } from '../../store.js';
 import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';
+import type { Origin } from '../output/origin.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from './scopeNode.js';
 import { ScopeVerbs, type Scopes } from './scopeVerbs.js';
 
+/** What a run needs of the session in which it is. */
+export interface RunOwner {
+  readonly limits: { readonly scheduler: SchedulerLike };
+  contextOf(run: Run): AgentContext;
+  /** An agent as a cold stream inside a run. */
+  runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>>;
+}
+
 /** The run that a context belongs to. */
 export interface Run {
+  readonly owner: RunOwner;
+  /** Where in the session it delegates. */
+  readonly node: ScopeNode;
   readonly id: TaskId;
   readonly depth: number;
-  readonly child?: Child;
-  readonly mailbox?: Mailbox;
+  readonly child?: Child | undefined;
+  readonly mailbox?: Mailbox | undefined;
+  /** Of a run that is no task. */
+  readonly origin?: Origin;
   readonly saved?: unknown;
   save(checkpoint: unknown): void;
   openMailbox(): Mailbox;
+  warn?(code: 'steering_refused', message: string): void;
 }
 
 const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1)] };
@@ -34,6 +54,14 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
     this.#place = node;
   }
 
+  override get delegate(): AgentContext['delegate'] {
+    const delegate = super.delegate;
+    return (agent, brief, options) => {
+      // Of a task that has ended, or of a session that is closed, it is said by those.
+      if (this.#run.child?.outer?.closed === false && this.#run.child.closed) throw ended();
+      return delegate(agent, brief, options);
+    };
+  }
   get taskId(): TaskId { return this.#run.id; }
   get depth(): number { return this.#run.depth; }
   get signal(): AbortSignal { return this.#run.child!.signal; }
@@ -44,7 +72,7 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
     return (handOver, options = {}) => {
       check('handOver', handOver, A_FUNCTION);
       const { concurrency } = readOptions('the options of deliverSteering', options, OPTIONS);
-      this.#run.openMailbox().handOver(handOver, concurrency as number);
+      if (!this.#run.child!.closed) this.#run.openMailbox().handOver(handOver, concurrency as number, this.#run);
     };
   }
   get saved(): Json | undefined { return this.#run.saved as Json | undefined; }
@@ -84,4 +112,25 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
     };
   }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
+  get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.owner.runInside(this.#run, agent, brief, options); }
+  get scheduler(): SchedulerLike { return this.#run.owner.limits.scheduler; }
+  get sleep(): AgentContext['sleep'] {
+    return (milliseconds) => {
+      check('milliseconds', milliseconds, duration(0));
+      const child = this.#run.child!;
+      const slept = new Promise<void>((resolve, reject) => {
+        const timer = this.scheduler.schedule(() => {
+          resolve();
+          child.remove(timer);
+        }, milliseconds);
+        timer.add(() => { reject((child.reason ?? ended)()); });
+        child.add(timer);
+      });
+      // Who does not wait for it need not hear that the run was stopped.
+      slept.catch(() => undefined);
+      return slept;
+    };
+  }
 }
+
+export const ended = (): NotRunningError => new NotRunningError('The run has ended, so nothing goes on in it.');

@@ -1,4 +1,3 @@
-import type { AgentContext } from '../../agent.js';
 import type { TaskEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { LimitClock } from '../limits/limitWatch.js';
@@ -7,7 +6,7 @@ import type { Dispatcher } from '../log/dispatcher.js';
 import type { Endings } from './endings.js';
 import type { Journal } from './journal.js';
 import type { ScopeNode } from './scopeNode.js';
-
+import type { RunOwner } from './taskContext.js';
 
 /** Milliseconds that only ever go on, and what they are by the wall clock. */
 export interface TaskClock extends LimitClock {
@@ -17,7 +16,7 @@ export interface TaskClock extends LimitClock {
 }
 
 /** What a task needs of the session that owns it. */
-export interface TaskOwner<T> {
+export interface TaskOwner<T> extends RunOwner {
   readonly limits: Limits;
   readonly root: ScopeNode;
   readonly dispatcher: Dispatcher<TaskEvent>;
@@ -30,11 +29,12 @@ export interface TaskOwner<T> {
   /** The tasks that have ended but not stopped. */
   readonly stopping: Set<T>;
   newSteeringId(): string;
-  contextOf(task: T): AgentContext;
   /** Counts what was spent below a place, and ends what is over its budget. */
   spend(below: ScopeNode, amount: Amount): void;
   /** Warns a task that it is near a limit. @param told - what its child is told */
   warn(task: T, code: 'idle' | 'deadline' | 'budget', message: string, told: string | undefined): void;
   ended(task: T): void;
+  /** It has stopped here, and gives its seat up. */
+  suspended(task: T): void;
   heard(task: T): void;
 }

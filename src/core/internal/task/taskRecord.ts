@@ -107,6 +107,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (options.budget !== undefined) this.budget = options.budget;
   }
 
+  get node(): ScopeNode { return this; }
   get parentId(): TaskId | undefined { return this.above.task?.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }
@@ -188,10 +189,13 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   // What the child says.
 
   next(value: unknown): void {
+    const { activeDelay } = this;
     try {
       this.activeDelay = this.#age;
       (this.speech ??= new Speech(this)).take(value);
     } catch (thrown) {
+      // What is no output is no sign of life either.
+      this.activeDelay = activeDelay;
       this.error(thrown, true);
     }
   }
@@ -375,6 +379,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause } = this.decision!;
     if (ending === undefined) {
       this.isSuspended = true;
+      this.owner.suspended(this);
       this.#letGo();
       this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
       return;

@@ -154,6 +154,8 @@ export interface KeptOptions {
   readonly queued?: boolean | undefined;
   /** Names it in the place in which it was started, the latest of those that have the same. */
   readonly key?: string | undefined;
+  /** The id of the scope in which it has its key; elsewhere it has none, such as when it has left that. */
+  readonly keyIn?: string | undefined;
   readonly meta?: Readonly<Record<string, string>> | undefined;
   /** Whether it had a signal: then it is never run again, as whoever would abort it has gone. */
   readonly signal?: boolean | undefined;

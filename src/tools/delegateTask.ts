@@ -3,6 +3,7 @@ import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
 import { collected, collectedFields } from './collected.js';
 import { defineTool } from './calls/defineTool.js';
+import { budgetSchema } from './calls/budgetOf.js';
 import { fields, timeoutWithin } from './calls/fields.js';
 import { not, said, type Offer } from './calls/offer.js';
 import { readInput } from './calls/readInput.js';
@@ -11,7 +12,7 @@ import { JOINED, startTask } from './calls/startTask.js';
 import type { Tool } from './tool.js';
 
 const own = z.looseObject({ timeout: fields.timeout });
-const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted });
+const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted, budget: budgetSchema });
 
 /** Starts an agent and waits for its result: the blocking one. */
 export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): Tool => defineTool({
@@ -29,9 +30,9 @@ export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): To
     return { timeout, tool: 'delegate_task' as const, input, choice: roster.choose(rest) };
   },
   run: async ({ timeout, ...asked }, call) => {
-    const { task, isJoined, granted } = startTask(scope, asked, call);
+    const { task, isJoined, given } = startTask(scope, asked, call);
     const answer = await collected(scope, task, offer, call, timeout);
     const message = said(isJoined && JOINED, answer['message'] as string | undefined);
-    return { ...answer, ...message === '' ? {} : { message }, agent: asked.choice.name, ...granted };
+    return { ...answer, ...message === '' ? {} : { message }, agent: asked.choice.name, ...given };
   },
 });

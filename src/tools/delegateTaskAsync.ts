@@ -5,6 +5,7 @@ import { answerOf } from './answers/answerOf.js';
 import { endingOf } from './answers/endingOf.js';
 import { plain } from './answers/plain.js';
 import { defineTool } from './calls/defineTool.js';
+import { budgetSchema } from './calls/budgetOf.js';
 import { fields } from './calls/fields.js';
 import { not, said, type Offer } from './calls/offer.js';
 import { room } from './answers/room.js';
@@ -15,7 +16,7 @@ import type { Tool } from './tool.js';
 
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
-  limit: z.number(), count: z.number(), granted: fields.granted, summary: z.string(), reason: z.string(), truncated: z.boolean(),
+  limit: z.number(), count: z.number(), granted: fields.granted, budget: budgetSchema, summary: z.string(), reason: z.string(), truncated: z.boolean(),
 });
 
 /** Starts an agent and answers with its id at once. */
@@ -32,7 +33,7 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
   outputSchema,
   read: (input) => ({ tool: 'delegate_task_async' as const, input, choice: roster.choose(input) }),
   run: (asked, call) => {
-    const { task, isJoined, granted } = startTask(scope, asked, call);
+    const { task, isJoined, given } = startTask(scope, asked, call);
     // What has ended already is told whole: nobody has to ask for it.
     const { truncated, ...told } = endingOf(task.outcome);
     if (task.outcome !== undefined) tell(scope, [task], call);
@@ -43,7 +44,7 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
       message: said(isJoined && JOINED, messageOf(task, offer)),
       agent: asked.choice.name,
       ...room(scope),
-      ...granted,
+      ...given,
       ...told,
       truncated: truncated ? true : undefined,
     });

@@ -6,7 +6,7 @@ import { createVirtualTime } from '../support/virtualTime.js';
 import { agentOf, trees, type Answer, type Ground, type Tree } from './support/forest.js';
 
 /** `COMPOSE_RUNS=20000 npm run specs -- test/compose/laws` tries as many schedules. */
-const RUNS = Number(process.env['COMPOSE_RUNS'] ?? 300);
+const RUNS = Number(process.env['COMPOSE_RUNS'] ?? 500);
 
 const DEPTH = 3;
 
@@ -134,5 +134,5 @@ describe('agents made of agents', () => {
     await fc.assert(fc.asyncProperty(schedules, async (schedule) => {
       expect(await play(schedule)).toEqual({ losers: [], failedResults: [], overCap: [], unheard: [], timers: 0 });
     }), { numRuns: RUNS });
-  });
+  }, Math.max(120_000, 100 * RUNS));
 });

@@ -1,3 +1,4 @@
+import type { KeptTask, TaskSummary } from '../../core/store.js';
 import { isScope } from '../../stores/isScope.js';
 
 /** The tasks above a task, and the scopes that it is in, the nearest first, by their names. */
@@ -7,7 +8,7 @@ export const placesOf = (parentIds: readonly string[]): { readonly tasks: readon
 });
 
 /** The same data, with the scopes apart from the tasks. */
-export function withPlaces<T extends { readonly parentIds: readonly string[] }>({ parentIds, ...rest }: T): object {
+export function withPlaces({ parentIds, ...rest }: TaskSummary | KeptTask): object {
   const { tasks, scopes } = placesOf(parentIds);
   return { ...rest, parentIds: tasks, ...scopes.length > 0 && { scopes } };
 }

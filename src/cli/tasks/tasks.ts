@@ -67,7 +67,7 @@ function textOf(view: StoreView, verb: Verb, id: string, { json, file, unheard, 
   }
   const task = found(view, id, file);
   switch (verb) {
-    case 'show': return json ? jsonText(withPlaces({ ...task, log: { count: task.log.count } })) : taskText(task, Date.now());
+    case 'show': return json ? jsonText({ ...withPlaces(task), log: { count: task.log.count } }) : taskText(task, Date.now());
     case 'lines': return json ? jsonText(task.log.lines) : linesText(task.log);
     case 'export': return jsonText(withPlaces(task));
   }

@@ -5,6 +5,7 @@ import { hearingOf } from '../hearing/hearingOf.js';
 import { tellerOf } from '../hearing/tell.js';
 import type { ToolName } from '../tool.js';
 import type { Call } from './defineTool.js';
+import { askedOf, type AskedBudget } from './budgetOf.js';
 import { keyOf } from './keyOf.js';
 import type { Choice } from './roster.js';
 
@@ -21,8 +22,8 @@ export interface StartedTask {
   readonly task: Task;
   /** Whether the same call has started it before. */
   readonly isJoined: boolean;
-  /** `granted` for the answer, where the agent says it. */
-  readonly granted: { readonly granted?: Readonly<Record<string, unknown>> };
+  /** For the answer: `granted`, where the agent says it, and `budget`, where it has one. */
+  readonly given: { readonly granted?: Readonly<Record<string, unknown>>; readonly budget?: AskedBudget };
 }
 
 /** What the answer says of a task that the same call has started before. */
@@ -37,16 +38,22 @@ const known = new WeakSet<Task>();
  * A call that is run again, with the same id and input, finds the task that it has started. Where a model has read of the end of that, it
  * is another call, of a provider that uses its ids again, and starts anew.
  */
-export function startTask(scope: Delegator, { tool, input, choice: { name, definition, brief } }: Started, call: Call): StartedTask {
+export function startTask(scope: Delegator, { tool, input, choice: { name, definition, brief, budget } }: Started, call: Call): StartedTask {
   const { signal, callId, joins } = call;
   if (signal?.aborted === true) {
     throw new AbortedError('The call was aborted beforehand, so nothing was started.', { cause: signal.reason });
   }
-  const { agent, steerable, grant } = definition;
-  const granted = grant === undefined ? {} : { granted: grant(brief, scope) };
+  const { agent, steerable, grant, wrapUp, limit, deadline, idleTimeout } = definition;
+  const given = {
+    ...grant === undefined ? {} : { granted: grant(brief, scope) },
+    ...budget === undefined ? {} : { budget: askedOf(budget) },
+  };
   const key = callId === undefined || !joins ? undefined : keyOf(callId, tool, name, input);
   const start = (whenTaken: 'join' | 'supersede'): Task => {
-    const how = { name, steerable };
+    const how = {
+      name, steerable, budget, limit, deadline, idleTimeout,
+      wrapUp: budget === undefined && wrapUp?.before === undefined ? undefined : wrapUp,
+    };
     if (key === undefined) return scope.delegate(agent, brief, how);
     try {
       return scope.delegate(agent, brief, { ...how, key, whenTaken });
@@ -61,7 +68,7 @@ export function startTask(scope: Delegator, { tool, input, choice: { name, defin
   const isSpent = isKnown && isReadOf(scope, found, callId!);
   const task = isSpent ? start('supersede') : found;
   known.add(task);
-  return { task, isJoined: isKnown && !isSpent, granted };
+  return { task, isJoined: isKnown && !isSpent, given };
 }
 
 /**

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { concat, defer, finalize, from, identity, ignoreElements, map, Observable, take, takeUntil, timer } from 'rxjs';
+import {
+  catchError, concat, defer, finalize, from, identity, ignoreElements, map, Observable, retry, take, takeUntil, timer,
+} from 'rxjs';
 import {
   fallback, firstWhere, flowing, hedge, quorum, race, retrying, sequence, steered, supervised, through,
 } from '../../../src/compose/index.js';
@@ -56,7 +58,9 @@ export const COMBINATORS = {
   flowing: ([agent, other = agent]) => flowing(agent, other) as Agent<Answer>,
   steered: ([agent], n) => steered(agent, (outputs) => outputs.pipe(take(n), map(() => 'go on'))),
   through: ([agent]) => through(agent, identity) as Agent<Answer>,
-  // What it has put out by then is left.
+  // What a user writes with RxJS alone.
+  retried: ([agent], n) => (brief, _steering, { run }) => run(agent, brief).pipe(retry(n)),
+  caught: ([agent, other = agent]) => (brief, _steering, { run }) => run(agent, brief).pipe(catchError(() => run(other, brief))),
   'stopped in mid-run': ([agent, other = agent], n) => (brief, _steering, { run, scheduler }) => concat(
     run(agent, brief).pipe(ignoreElements(), takeUntil(timer(n, scheduler))), run(other, brief),
   ),

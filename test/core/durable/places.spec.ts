@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
-import { collect, createLimit, KeyTakenError, type AgentContext, type AgentFunction, type Brief, type Task } from '../../../src/index.js';
+import {
+  collect, createLimit, KeyTakenError, usage, type AgentContext, type AgentFunction, type Brief, type Task,
+} from '../../../src/index.js';
 import { openSession, type DurableSession, type DurableSessionOptions } from '../../../src/core/openSession.js';
 import { createInbox } from '../../../src/inbox/index.js';
 import { memoryStore } from '../../../src/stores/memory.js';
@@ -162,6 +164,7 @@ describe('a scope, in a session with a store', () => {
     expect(goals(again.tasks())).toEqual(['three']);
     expect(again.scope({ name: 'fan' }).tasks()).toEqual([]);
     expect(goals([again.delegate(worker, { goal: 'anew' }, { key: 'k' })])).toEqual(['anew']);
+    expect(goals([second.delegate(worker, { goal: 'anew' }, { key: 'k' })])).toEqual(['anew']);
     await second.close();
   });
 
@@ -169,13 +172,14 @@ describe('a scope, in a session with a store', () => {
     const { open } = lives({ worker });
     const first = await open();
     const scope = first.scope();
-    scope.delegate(worker, { goal: 'one' });
+    const one = scope.delegate(worker, { goal: 'one' }, { key: 'k' });
     scope.scope({ name: 'inner' }).delegate(worker, { goal: 'two' });
     await first.close();
 
     const second = await open();
     expect(goals(second.unheard())).toEqual(['one', 'two']);
     expect(second.scope().tasks()).toEqual([]);
+    expect(second.delegate(worker, { goal: 'one' }, { key: 'k' }).id).not.toBe(one.id);
     await second.close();
   });
 
@@ -268,5 +272,98 @@ describe('a limit, in a session with a store', () => {
   it('should be one that createLimit made', async () => {
     await expect(openSession({ store: memoryStore(), agents: { worker: { agent: worker, limit: { running: 3 } } } }))
       .rejects.toThrow('Expected `agents.worker.limit` to be a limit that createLimit made, got an object.');
+  });
+});
+
+describe('what was spent, in a session with a store', () => {
+  const spender: AgentFunction = ({ goal }: Brief) => [usage({ inputTokens: Number(goal), outputTokens: 0, costUsd: 0.1 }), 'done'];
+  const left = (scope: Pick<DurableSession, 'delegate'>): number => {
+    let tokens = NaN;
+    scope.delegate((_, __, { budget }: AgentContext) => {
+      tokens = budget.left.tokens!;
+      return ['seen'];
+    }, { goal: 'look' }, { name: 'looker' });
+    return tokens;
+  };
+
+  it('should be known of the session, of each scope and of each task, with what was forgotten', async () => {
+    const { open } = lives({ spender }, { budget: { tokens: 1_000 }, retain: { count: 1, unheard: 1 } });
+    const first = await open();
+    const chat = first.scope({ name: 'chat', budget: { tokens: 500 } });
+    for (let n = 0; n < 5; n++) chat.delegate(spender, { goal: '10' });
+    chat.scope({ name: 'inner' }).delegate(spender, { goal: '7' });
+    const { id } = first.delegate(spender, { goal: '100' });
+    await first.close();
+
+    const second = await open();
+    expect(second.get(id)!.snapshot().usage).toEqual({ inputTokens: 100, outputTokens: 0, costUsd: 0.1 });
+    expect(left(second)).toBe(1_000 - 157);
+    const again = second.scope({ name: 'chat', budget: { tokens: 500 } });
+    expect(left(again)).toBe(500 - 57);
+    expect(left(again.scope({ name: 'inner', budget: { tokens: 50 } }))).toBe(50 - 7);
+    await again.close();
+    expect(left(second.scope({ name: 'chat', budget: { tokens: 500 } }))).toBe(500);
+    expect(left(second.scope({ name: 'chat' }).scope({ name: 'inner', budget: { tokens: 50 } }))).toBe(50);
+    await second.close();
+
+    const third = await open();
+    expect([left(third), left(third.scope({ name: 'chat', budget: { tokens: 500 } }))]).toEqual([1_000 - 157, 500]);
+    await third.close();
+  });
+
+  it('should go on from what was spent in a life that ended in the midst of it, also where nobody opens the scope', async () => {
+    const contexts: AgentContext[] = [];
+    const agent: AgentFunction = (_, __, context: AgentContext) => {
+      contexts.push(context);
+      return NEVER;
+    };
+    const { open, crash } = lives({ agent: { agent, onRestart: 'restart' } });
+    const first = await open();
+    first.scope({ name: 'chat' }).delegate(agent, { goal: 'spend' });
+    contexts[0]!.emit(usage({ inputTokens: 30, outputTokens: 0 }));
+    await new Promise((resolve) => { setTimeout(resolve, 60); });
+    crash();
+
+    const second = await open();
+    await turn();
+    contexts[1]!.emit(usage({ inputTokens: 5, outputTokens: 0 }));
+    await second.close();
+
+    const third = await open();
+    expect(left(third.scope({ name: 'chat', budget: { tokens: 100 } }))).toBe(65);
+    third.cancel();
+    await third.close();
+  });
+
+  it('should refuse in another life what a budget has nothing left for', async () => {
+    const { open } = lives({ spender }, { budget: { tokens: 100 } });
+    const first = await open();
+    first.delegate(spender, { goal: '100' });
+    await first.close();
+    const second = await open();
+    expect(() => second.delegate(spender, { goal: '1' })).toThrow('budget');
+    await second.close();
+  });
+
+  it('should keep the budget of a task that goes on', async () => {
+    const contexts: AgentContext[] = [];
+    const agent: AgentFunction = (_, __, context: AgentContext) => {
+      contexts.push(context);
+      return NEVER;
+    };
+    const { open } = lives({ agent: { agent, onRestart: 'restart' } });
+    const first = await open();
+    const { id } = first.delegate(agent, { goal: 'spend' }, { budget: { tokens: 100 }, wrapUp: { message: 'Come to an end.' } });
+    contexts[0]!.emit(usage({ inputTokens: 30, outputTokens: 0 }));
+    await first.close();
+
+    const second = await open();
+    await turn();
+    expect(contexts[1]!.budget.left.tokens).toBe(70);
+    contexts[1]!.emit(usage({ inputTokens: 60, outputTokens: 0 }));
+    expect(contexts[1]!.takeSteering()).toEqual(['Come to an end.']);
+    contexts[1]!.emit(usage({ inputTokens: 60, outputTokens: 0 }));
+    expect(second.get(id)!.outcome).toMatchObject({ type: 'failed', error: { code: 'budget_exceeded' } });
+    await second.close();
   });
 });

@@ -45,7 +45,9 @@ const anyMove = fc.oneof(
   { weight: 2, arbitrary: fc.record({ what: fc.constant('hear' as const), those: fc.array(fc.nat(), { maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('evict' as const), those: fc.array(fc.nat(), { maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('suspend' as const), those: fc.array(fc.nat(), { maxLength: 3 }) }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('close' as const), scope: fc.nat(4), those: fc.array(fc.nat(), { maxLength: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({
+    what: fc.constant('close' as const), scope: fc.nat(4), those: fc.array(fc.nat(), { maxLength: 4 }),
+  }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('spend' as const), scope: fc.nat(4), usage: anyUsage }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('pause' as const), paused: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({
@@ -79,7 +81,8 @@ export const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(anyMove, { min
         group.push({
           type: 'created', id, n, agent: 'worker', named: n % 2 === 0, parentIds: [...ids.slice(-2), ...scopesOf(n)],
           brief: { goal: move.brief, n },
-          options: { detached: n % 3 === 0, ...n % 4 === 0 && { key: move.brief, meta: { n: `${n}` } } }, createdAt: n, ...(!move.waits && { startedAt: n + 1 }),
+          options: { detached: n % 3 === 0, ...n % 4 === 0 && { key: move.brief, meta: { n: `${n}` } } },
+          createdAt: n, ...(!move.waits && { startedAt: n + 1 }),
         });
         ids.push(id);
         break;

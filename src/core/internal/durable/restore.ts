@@ -4,7 +4,7 @@ import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
-import { NEAR, Spent, spentOf } from '../limits/spent.js';
+import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
 import { Place, SCOPE, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
@@ -43,8 +43,12 @@ class GoneNode extends ScopeNode {
  * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
  * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
  */
-export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, options: RestoreOptions): void {
+export function restore(core: SessionCore, { epoch, tasks, evicted, spent = [] }: Kept, options: RestoreOptions): void {
   for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
+  for (const { place, usage } of spent) {
+    if (place === '') regain(core.root, usage);
+    else core.scopes.spent.set(place, usage);
+  }
   const gone = new Map<string, ScopeNode>();
   const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
     if (id === undefined) return core.root;
@@ -72,7 +76,8 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, key, meta, budget, wrapUp, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, keyIn, meta, budget, wrapUp, steerable = known?.steerable } = task.options;
+  const key = keyIn === (above instanceof Place ? above.id : undefined) ? task.options.key : undefined;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
     detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), budget, wrapUp, steerable, limit: known?.limit,
@@ -105,18 +110,7 @@ function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
       mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
     }
   }
-  if (usage === undefined) return;
-  const { incomplete } = usage;
-  let node: ScopeNode | undefined = record;
-  do {
-    const spent = node.spent ??= new Spent();
-    spent.add(usage);
-    if (incomplete === true) spent.isIncomplete = true;
-    // That it was near its end was said in that life.
-    if (spentOf(node, NEAR) !== undefined) spent.isWarned = true;
-    node = node.above;
-    // What a task has spent has that of those below it.
-  } while (node !== undefined && !(node instanceof TaskRecord));
+  if (usage !== undefined) regain(record, usage);
 }
 
 function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {

@@ -5,7 +5,7 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
-import { isFound, type ScopeNode } from '../task/scopeNode.js';
+import { isFound, Place, type ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
 import type { TaskRecord } from '../task/taskRecord.js';
 import { keptEnding } from './endings.js';
@@ -40,6 +40,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
+  /** What was written last of what was spent in a place. */
+  readonly #spent = new WeakMap<Place, string>();
   /** Heard of, as somebody has said: written down at once. */
   readonly #said = new Set<TaskId>();
   /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
@@ -80,7 +82,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       options: {
         ...known !== name && known !== undefined && { known },
         ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
-        ...key !== undefined && { key }, ...meta !== undefined && { meta },
+        ...key !== undefined && { key, ...above instanceof Place && { keyIn: above.id } }, ...meta !== undefined && { meta },
         ...budget !== undefined && { budget }, ...wrapUp !== undefined && { wrapUp },
         ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
       },
@@ -134,6 +136,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       });
     }
     this.#forget(task);
+    this.#writeSpent(task.place.within);
     this.#write({
       type: 'ended', id: task.id, ending, at: clock.wall(task.endedAt!), seq: outcome.seq, order: ++this.#order,
       ...task.endedIds !== undefined && { ids: task.endedIds },
@@ -236,6 +239,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const dirty = [...this.#dirty];
     this.#dirty.clear();
     if (this.#isClosed) return;
+    if (this.#writeSpent(new Set(dirty.flatMap((task) => task.place.within)))) this.#beside();
     for (const task of dirty) {
       if (task.outcome !== undefined) continue;
       const { window, spent, lastActivityAt, form: { windowLines: keep } } = task;
@@ -248,6 +252,20 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
         });
       } catch { /* Lines may be lost; the next commit says what is wrong. */ }
     }
+  }
+
+  /** Of places that are found again; answers with whether there was anything new. */
+  #writeSpent(places: Iterable<Place>): boolean {
+    let isNew = false;
+    for (const place of places) {
+      const usage = place.spent?.kept;
+      const text = JSON.stringify(usage);
+      if (usage === undefined || this.#spent.get(place) === text || (place.id !== undefined && !isFound(place))) continue;
+      this.#spent.set(place, text);
+      this.commits.write({ type: 'spent', place: place.id ?? '', usage });
+      isNew = true;
+    }
+    return isNew;
   }
 
   #forget(task: TaskRecord): void {

@@ -6,6 +6,7 @@ import {
 } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import { sameValue } from '../../sameValue.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Task } from '../../task.js';
@@ -21,7 +22,6 @@ import { nameOf } from './nameOf.js';
 import { OpenScopes } from './openScopes.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
-import { sameData } from './sameData.js';
 import { Seats } from './seats.js';
 import { refuseSpent, spend, warn } from './spend.js';
 import { SessionClock } from './sessionClock.js';
@@ -348,7 +348,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
 /** The task that has a key, for whoever wants the same. */
 function joined(taken: TaskRecord, name: string, brief: Brief): Task<never> {
-  if (taken.name === name && sameData(taken.brief, brief)) return taken.handle as Task as Task<never>;
+  if (taken.name === name && sameValue(taken.brief, brief)) return taken.handle as Task as Task<never>;
   const what = taken.name === name ? 'another brief' : `another agent, ${taken.name}`;
   throw new KeyTakenError(`Task ${taken.id} has the key ${taken.options.key} with ${what}. Give another key, or supersede that task.`);
 }

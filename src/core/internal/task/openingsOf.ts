@@ -31,5 +31,5 @@ function openingOf(task: Opened, type: OpeningEvent['type'], seq: number, delay:
   };
   if (meta !== undefined) event.meta = meta;
   if (parentId !== undefined) event.parentId = parentId;
-  return event as OpeningEvent;
+  return event;
 }

@@ -77,6 +77,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare saved?: unknown;
   /** While it waits for a seat: its place among all that do. */
   declare arrival?: number;
+  /** Who waits for the outcome alone, and is told nothing else. */
+  private declare waiting?: ((outcome: Outcome | undefined) => void)[] | undefined;
   /** The observers of its outputs. */
   private declare outputs?: Fanout<AgentOutput<unknown>>;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
@@ -254,6 +256,22 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     else subscriber.add((this.outputs ??= new Fanout()).add(subscriber, this.owner.dispatcher.order));
   }
 
+  /** Tells the outcome, when it is there; nothing where it only stopped here. For the many that are collected, and have no log. */
+  tellOutcome(tell: (outcome: Outcome | undefined) => void): void {
+    (this.waiting ??= []).push(tell);
+    if (this.isOver) this.owner.dispatcher.exclusive(() => { this.#tellWaiting(); });
+  }
+
+  #tellWaiting(): void {
+    const { waiting, outcome } = this;
+    if (waiting === undefined) return;
+    this.waiting = undefined;
+    this.owner.dispatcher.whenKept(() => {
+      if (outcome !== undefined) this.heard();
+      for (const tell of waiting) tell(outcome);
+    }, () => { for (const tell of waiting) tell(undefined); });
+  }
+
   // What is done to the task.
 
   /** Ends the task as cancelled, and all below it. */
@@ -374,6 +392,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
       this.owner.suspended(this);
       this.#letGo();
       this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
+      this.#tellWaiting();
       return;
     }
     const said = this.#whole(ending);
@@ -389,6 +408,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.owner.ended(this);
     // Behind that it is written down: it is told when that is kept.
     log?.end(outcome);
+    if (this.waiting !== undefined) this.owner.dispatcher.then(() => { this.#tellWaiting(); });
     this.#letGo();
     tellMissed?.();
   }

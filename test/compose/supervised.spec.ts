@@ -85,6 +85,22 @@ describe('supervised', () => {
     });
   });
 
+  it('should say that it waits between two runs, and be too late for none of its own limits by that', () => {
+    const { scheduler, advance } = createVirtualTime();
+    const session = createSession({ scheduler, idleTimeout: 5, deadline: 10, generateId: ids() });
+    const agent = named('coder', () => { throw new Error('no such host.'); });
+    const task = session.delegate(supervised(agent, { backoff: { initial: 20 } }), brief);
+    expect(task.snapshot()).toMatchObject({
+      status: 'running', waitingFor: { reason: 'coder-2 failed: no such host. It is started again.', until: 20 },
+    });
+    advance(15);
+    expect(task.status).toBe('running');
+    advance(5);
+    expect(session.list().map(({ status }) => status)).toEqual(['running', 'failed', 'failed']);
+    task.cancel();
+    expect(task.snapshot().waitingFor).toBeUndefined();
+  });
+
   it('should start again what its own limits have ended', () => {
     marbles(({ cold, expectObservable, session, flush }) => {
       const hangs = cold('---------- ');

@@ -1,4 +1,4 @@
-import { connect, ignoreElements, merge, type MonoTypeOperatorFunction } from 'rxjs';
+import { concat, defer, EMPTY, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { result } from '../core/operators/result.js';
 import type { AgentOutput } from '../core/output.js';
 
@@ -10,5 +10,14 @@ import type { AgentOutput } from '../core/output.js';
  * needsResult()  --line--|      needsResult()  --#
  * ```
  */
-export const needsResult = <R>(): MonoTypeOperatorFunction<AgentOutput<R>> =>
-  connect((outputs) => merge(outputs, outputs.pipe(result(), ignoreElements())));
+export const needsResult = <R>(): MonoTypeOperatorFunction<AgentOutput<R>> => (source) => defer(() => {
+  let says = false;
+  return concat(
+    source.pipe(tap((output) => { says = says ? output.type !== 'attempt' : isSaid(output); })),
+    defer(() => says ? EMPTY : EMPTY.pipe(result<AgentOutput<never>>())),
+  );
+});
+
+/** Whether it is the result, or would be where nothing else came. */
+const isSaid = (output: AgentOutput<unknown>): boolean =>
+  output.type === 'result' || ((output.type === 'line' || output.type === 'text') && /[^\s\p{Cc}\p{Cf}]/u.test(output.text));

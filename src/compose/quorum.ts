@@ -9,7 +9,7 @@ import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { amid } from './asAgent.js';
 import { checkAgents } from './checkAgents.js';
 import { failureOfAll, wordsOf } from './failure.js';
-import { sameValue } from './sameValue.js';
+import { sameValue } from '../core/sameValue.js';
 
 /** When results count as the same. */
 export interface QuorumOptions<R = unknown> {

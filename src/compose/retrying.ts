@@ -1,12 +1,13 @@
 import { concat, defer, mergeMap, of, retry, timer } from 'rxjs';
 import type { Agent } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
-import { A_FUNCTION, check, count, duration, readOptions, type Kind, type Option } from '../core/check.js';
+import { A_FUNCTION, check, count, duration, readOptions, type Option } from '../core/check.js';
 import type { FailureCode } from '../core/errors.js';
 import { attempt } from '../core/output.js';
 import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { inside, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
+import { A_TEST_OR_CODES } from './codes.js';
 import { failureIn } from './failureIn.js';
 import { needsResult } from './needsResult.js';
 
@@ -34,11 +35,10 @@ export interface RetryingOptions<B> {
 }
 
 const MS = duration(0);
-const isCodes = (value: unknown): boolean => Array.isArray(value) && value.every((code) => typeof code === 'string');
 const OPTIONS: Record<keyof RetryingOptions<never>, Option> = {
   count: [2, count(0)],
   delay: [0, [(value) => typeof value === 'function' || MS[0](value), `${MS[1]}, or a function that finds them`]],
-  when: [undefined, [(value) => typeof value === 'function' || isCodes(value), 'a function, or a list of codes'] satisfies Kind],
+  when: [undefined, A_TEST_OR_CODES],
   with: [undefined, A_FUNCTION],
 };
 

@@ -9,6 +9,7 @@ import { among, isSuccess, type End } from './alternatives.js';
 import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { above, nameOf, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
+import { A_TEST_OR_CODES } from './codes.js';
 import { failureLike, withoutDot } from './failure.js';
 
 /** How often, when and for what an agent is started again. */
@@ -37,19 +38,10 @@ export interface Backoff {
   readonly max?: number | undefined;
 }
 
-/** Every code that a failure can have. */
-const CODES: Readonly<Record<FailureCode, true>> = {
-  agent_error: true, no_result: true, deadline_exceeded: true, stalled: true, budget_exceeded: true, not_started: true,
-  interrupted: true,
-};
-
 const OPTIONS: Record<keyof SupervisedOptions, Option> = {
   restarts: [3, count(0)],
   within: [60_000, duration(1)],
-  on: [() => true, [
-    (value) => typeof value === 'function' || (Array.isArray(value) && value.every((code) => Object.hasOwn(CODES, code as string))),
-    `a function, or a list of ${Object.keys(CODES).join(', ')}`,
-  ]],
+  on: [() => true, A_TEST_OR_CODES],
   backoff: [{}, [(value) => typeof value === 'function' || AN_OBJECT[0](value), 'a function, or an object of initial, factor and max']],
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],

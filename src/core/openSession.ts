@@ -1,5 +1,5 @@
 import { ReplaySubject, type Observable } from 'rxjs';
-import type { AgentFunction, CloseReport, OnRestart } from './agent.js';
+import type { AgentFunction, CloseReport, Limit, OnRestart } from './agent.js';
 import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, WORDS, type Kind, type Option } from './check.js';
 import type { TaskId } from './events.js';
 import { Commits } from './internal/durable/commits.js';
@@ -8,6 +8,7 @@ import { decideClose, SUSPENDED } from './internal/durable/decideClose.js';
 import { restore, type KnownAgent } from './internal/durable/restore.js';
 import { StoreJournal } from './internal/durable/storeJournal.js';
 import { IDS, newSeed, STEP } from './internal/session/createTaskIds.js';
+import { A_LIMIT } from './internal/session/limitGate.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { SessionVerbs } from './internal/session/sessionVerbs.js';
 import { ON_RESTART } from './onRestart.js';
@@ -22,6 +23,8 @@ export interface DurableAgent {
   /** What becomes of a running task when its process has ended. @defaultValue 'interrupt' */
   readonly onRestart?: OnRestart | undefined;
   readonly steerable?: boolean | undefined;
+  /** What its tasks wait for when the session is opened again; a limit that was given to `delegate` alone is gone then. */
+  readonly limit?: Limit | undefined;
 }
 
 /** How a session that survives its process is to be. */
@@ -145,6 +148,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     return newId(name);
   };
   if (kept.seed === undefined) commits.write({ type: 'begun', seed });
+  core.seats.isPaused = kept.paused === true;
   core.isStarting = true;
   try {
     restore(core, kept, { agents, maxAttempts });
@@ -205,9 +209,10 @@ function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string,
     const { agent, ...said } = (typeof given === 'function' ? { agent: given } : Object(given)) as DurableAgent;
     check(`agents.${name}.agent`, agent, A_FUNCTION);
     const own = agent as Partial<DurableAgent>;
-    const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable } = said;
+    const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable, limit = own.limit } = said;
     check(`agents.${name}.onRestart`, onRestart, ON_RESTART);
-    return [name, { agent, onRestart, steerable }];
+    if (limit !== undefined) check(`agents.${name}.limit`, limit, A_LIMIT);
+    return [name, { agent, onRestart, steerable, limit }];
   }));
 }
 

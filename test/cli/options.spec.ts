@@ -49,7 +49,8 @@ describe('the options of a config', () => {
         },
         thinker: {
           kind: 'model', provider: 'openai-compatible', baseURL: 'http://127.0.0.1:1', model: 'one', models: { small: 'two' },
-          apiKeyEnv: 'PATH', description: 'Thinks.', system: 'Be brief.', delegation: true, maxSteps: 3, maxRetries: 0, startTimeout: 1_000,
+          apiKeyEnv: 'PATH', description: 'Thinks.', system: 'Be brief.', delegation: true, maxSteps: 3, maxRetries: 0, maxPause: 1,
+          startTimeout: 1_000,
           cost: { input: 1, output: 2 }, headers: { 'x-api-key': '${PATH}' }, providerOptions: { one: { effort: 'low' } },
           onRestart: 'interrupt', temperature: 0, topP: 1, topK: 1, seed: 1, stopSequences: ['.'], maxOutputTokens: 10,
         },

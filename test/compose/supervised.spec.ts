@@ -15,7 +15,7 @@ const ids = (): ((name: string) => string) => {
   return (name) => `${name}-${++made}`;
 };
 
-const CODES = 'agent_error, no_result, deadline_exceeded, stalled, budget_exceeded, not_started, interrupted';
+const CODES = 'agent_error, no_result, deadline_exceeded, stalled, not_started, interrupted, budget_exceeded';
 
 describe('supervised', () => {
   it('should start it again when it has failed, each run a child of its own and a new attempt', () => {

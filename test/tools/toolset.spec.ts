@@ -99,7 +99,7 @@ describe('createToolset', () => {
         cancel_task: ['task_id: string', 'reason?: string'],
         list_tasks: [],
         delegate_task: ['goal: string', 'context?: string', 'agent?: string', 'timeout?: number'],
-        wait_for_tasks: ['task_ids?: array', 'until?: string', 'timeout?: number'],
+        wait_for_tasks: ['task_ids?: array', 'until?: string,integer', 'cancel_rest?: boolean', 'timeout?: number'],
       });
     });
 

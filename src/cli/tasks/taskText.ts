@@ -1,17 +1,22 @@
 import type { KeptEnding, KeptLetter, KeptTask } from '../../core/store.js';
 import { cleanText } from '../../tools/answers/text/cleanText.js';
 import { jsonText } from './jsonText.js';
+import { placesOf } from './placesOf.js';
 import { duration, moment, oneLine } from './words.js';
 
 /** All of a task but what it said, for people to read. */
 export function taskText(task: KeptTask, now: number): string {
-  const { id, agent, named, parentIds, brief, state, createdAt, startedAt, activeAt, attempt, tries, saved, letters, log, ended } = task;
+  const {
+    id, agent, named, parentIds, brief, options, state, createdAt, startedAt, activeAt, attempt, tries, saved, letters, log, ended,
+  } = task;
   const { goal, ...rest } = brief;
+  const { tasks, scopes } = placesOf(parentIds);
   const fields: readonly (readonly [name: string, text: string | undefined])[] = [
     ['task', oneLine(id)],
     ['agent', `${oneLine(agent)}${named ? '' : ' (not one of the agents by name, so it is never run again)'}`],
     ['status', ended === undefined ? state : `${ended.ending.type}${ended.heard ? '' : ', and nobody has heard of it'}`],
-    ['below', parentIds.length === 0 ? undefined : parentIds.map((one) => oneLine(one)).join(' below ')],
+    ['below', tasks.map((one) => oneLine(one)).join(' below ') || undefined],
+    ['scope', scopes.map((one) => oneLine(one)).join(' in ') || undefined],
     ['created', `${moment(createdAt)} (${duration(now - createdAt)} ago)`],
     ['started', startedAt === undefined ? undefined : moment(startedAt)],
     ['last active', activeAt === undefined || ended !== undefined ? undefined : `${moment(activeAt)} (${duration(now - activeAt)} ago)`],
@@ -21,6 +26,8 @@ export function taskText(task: KeptTask, now: number): string {
     ['usage', usageOf(task)],
     ['checkpoint', saved === undefined ? undefined : `${JSON.stringify(saved).length} characters of JSON (export has them)`],
     ['lines', log.count === 0 ? undefined : `${log.count}, the last ${log.lines.length} kept (sidestream tasks lines ${oneLine(id)})`],
+    ['key', options.key === undefined ? undefined : oneLine(options.key)],
+    ['meta', options.meta === undefined ? undefined : jsonText(options.meta)],
     ['goal', typeof goal === 'string' ? cleanText(goal) : undefined],
     ['brief', Object.keys(rest).length === 0 ? undefined : jsonText(rest)],
     ...letters.map(letterOf),

@@ -1,12 +1,12 @@
-import type { AgentFunction, OnRestart } from '../../agent.js';
+import type { AgentFunction, Limit, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
-import { NEAR, Spent, spentOf } from '../limits/spent.js';
+import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { Place, ScopeNode } from '../task/scopeNode.js';
+import { Place, SCOPE, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
@@ -18,6 +18,7 @@ export interface KnownAgent {
   readonly agent: AgentFunction;
   readonly onRestart: OnRestart;
   readonly steerable: boolean | undefined;
+  readonly limit: Limit | undefined;
 }
 
 /** How what was there goes on. */
@@ -42,13 +43,18 @@ class GoneNode extends ScopeNode {
  * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
  * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
  */
-export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, options: RestoreOptions): void {
+export function restore(core: SessionCore, { epoch, tasks, evicted, spent = [] }: Kept, options: RestoreOptions): void {
   for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
+  for (const { place, usage } of spent) {
+    if (place === '') regain(core.root, usage);
+    else core.scopes.spent.set(place, usage);
+  }
   const gone = new Map<string, ScopeNode>();
   const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
     if (id === undefined) return core.root;
     const known = core.records.get(id) ?? gone.get(id);
     if (known !== undefined) return known;
+    if (id.startsWith(SCOPE)) return core.scopes.place(id, placeOf(above), true);
     const node = new GoneNode(placeOf(above), id);
     gone.set(id, node);
     return node;
@@ -64,19 +70,22 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
     for (const state of ['running', 'queued'] as const) {
       for (const { record, task } of live) if (task.state === state && !record.isEnded) goOn(core, record, task, options);
     }
+    for (const { record } of records) loseKey(record);
   });
 }
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, budget, wrapUp, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, keyIn, meta, budget, wrapUp, steerable = known?.steerable } = task.options;
+  const key = keyIn === (above instanceof Place ? above.id : undefined) ? task.options.key : undefined;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
-    detached, deadline, idleTimeout, budget, wrapUp, steerable,
+    detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), budget, wrapUp, steerable, limit: known?.limit,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
+  if (key !== undefined) (above.keys ??= new Map()).set(key, record);
   let root: ScopeNode = record;
   while (root.depth > 1) root = root.above!.task!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
@@ -87,6 +96,12 @@ function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['a
   return named ? agents.get(options.known ?? agent) : undefined;
 }
 
+/** What was interrupted below a task that goes on has no key any more: whoever is run again starts it again. */
+function loseKey({ above, outcome, options: { key } }: RestoredRecord): void {
+  const isInterrupted = outcome?.type === 'failed' && (outcome.error.code === 'interrupted' || outcome.error.code === 'not_started');
+  if (key !== undefined && isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) above.keys?.delete(key);
+}
+
 /** What both have: their messages, and what was used. */
 function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
   if (letters.length > 0) {
@@ -95,25 +110,15 @@ function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
       mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
     }
   }
-  if (usage === undefined) return;
-  const { incomplete } = usage;
-  let node: ScopeNode | undefined = record;
-  do {
-    const spent = node.spent ??= new Spent();
-    spent.add(usage);
-    if (incomplete === true) spent.isIncomplete = true;
-    // That it was near its end was said in that life.
-    if (spentOf(node, NEAR) !== undefined) spent.isWarned = true;
-    node = node.above;
-    // What a task has spent has that of those below it.
-  } while (node !== undefined && !(node instanceof TaskRecord));
+  if (usage !== undefined) regain(record, usage);
 }
 
 function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   const { log, attempt, id, createdAt } = task;
   const { ending, at, seq, ids, heard, weight } = task.ended!;
   restoreLog(record, log, attempt);
-  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...endingOf(ending) });
+  const { meta } = record;
+  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...meta !== undefined && { meta }, ...endingOf(ending) });
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
   giveBack(record, task);

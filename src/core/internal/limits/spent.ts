@@ -26,6 +26,14 @@ export class Spent {
   declare isWarned?: boolean;
   declare reserved?: Set<Spend>;
 
+  /** What was spent in an earlier life of the session. */
+  static of(usage: KeptUsage): Spent {
+    const spent = new Spent();
+    spent.add(usage);
+    if (usage.incomplete === true) spent.isIncomplete = true;
+    return spent;
+  }
+
   get tokens(): number { return this.inputTokens + this.outputTokens; }
 
   add({ inputTokens = 0, outputTokens = 0, costUsd = 0, steps = 0, toolCalls = 0 }: Amount): void {
@@ -60,6 +68,13 @@ export function amountOf(output: AgentOutput<unknown>): Amount | undefined {
     case 'tool': return output.state === 'started' ? { toolCalls: 1 } : undefined;
     default: return undefined;
   }
+}
+
+/** Gives a place back what was spent there in an earlier life of the session, where anything was. */
+export function regain(place: Spender, usage?: KeptUsage): void {
+  if (usage !== undefined) place.spent = Spent.of(usage);
+  // That it was near its end was said in that life.
+  if (spentOf(place, NEAR) !== undefined) place.spent!.isWarned = true;
 }
 
 const WORDS = { tokens: 'tokens', costUsd: 'US dollars', steps: 'steps', toolCalls: 'tool calls' } as const;

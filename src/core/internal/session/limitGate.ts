@@ -1,5 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { Limit } from '../../agent.js';
+import type { Kind } from '../../check.js';
 
 const MINUTE = 60_000;
 
@@ -92,3 +93,5 @@ export class LimitGate implements Limit {
     }, left);
   }
 }
+
+export const A_LIMIT: Kind = [(value) => value instanceof LimitGate, 'a limit that createLimit made'];

@@ -3,10 +3,12 @@ import { readBudget } from '../../budget.js';
 import { AN_OBJECT, count, oneOf, readOptions, WORDS, type Option } from '../../check.js';
 import { InvalidArgumentError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
+import type { KeptUsage } from '../../store.js';
+import { regain } from '../limits/spent.js';
 import { OVERFLOW, type Limits } from '../../limits.js';
+import { sameValue } from '../../sameValue.js';
 import { Place, scopeId, type ScopeNode } from '../task/scopeNode.js';
 import { ScopeVerbs, type Scopes } from '../task/scopeVerbs.js';
-import { sameData } from './sameData.js';
 
 const OPTIONS: Record<keyof ScopeOptions, Option> = {
   name: [undefined, WORDS],
@@ -27,6 +29,8 @@ export interface ScopeEnds {
 export class OpenScopes {
   /** Those that are open, and those that an earlier life of the session had, and nobody has opened yet. */
   readonly places = new Map<TaskId, Place>();
+  /** What was spent in those of an earlier life that nobody has opened yet. */
+  readonly spent = new Map<TaskId, KeptUsage>();
   readonly #open = new Map<TaskId, { readonly scope: Scope; readonly options: ScopeOptions }>();
   #unnamed = 0;
 
@@ -39,21 +43,26 @@ export class OpenScopes {
     const id = scopeId(node, name);
     const open = this.#open.get(id);
     if (open !== undefined) {
-      if (Object.keys(given).length > 1 && !sameData(open.options, options)) {
+      if (Object.keys(given).length > 1 && !sameValue(open.options, options)) {
         throw new InvalidArgumentError(`Scope ${name} is open with other options. Give its name alone, or close it first.`);
       }
       return open.scope;
     }
-    const place = this.place(id, node);
+    const place = this.place(id, node, options.name !== undefined);
     place.caps = { maxRunning: maxRunning!, maxTotalRunning: maxTotalRunning!, overflow };
     place.budget = budget;
-    place.isNamed = options.name !== undefined;
+    regain(place);
     place.takesAlong = onFailure !== undefined;
     let closing: Promise<CloseReport> | undefined;
     const close = (reason: unknown = 'scope_closed'): Promise<CloseReport> => {
       if (closing !== undefined) return closing;
-      this.places.delete(id);
-      this.#open.delete(id);
+      for (const each of this.spent.keys()) if (each.startsWith(`${id}/`)) this.spent.delete(each);
+      // What was open in it is closed with it.
+      for (const each of this.places.keys()) {
+        if (each !== id && !each.startsWith(`${id}/`)) continue;
+        this.places.delete(each);
+        this.#open.delete(each);
+      }
       return closing = this.ends.close(place, reason);
     };
     const scope = Object.assign(new ScopeVerbs(this.owner, place), {
@@ -66,9 +75,14 @@ export class OpenScopes {
   }
 
   /** The place with that id, made where there is none. */
-  place(id: TaskId, above: ScopeNode): Place {
+  place(id: TaskId, above: ScopeNode, isNamed: boolean): Place {
     let place = this.places.get(id);
-    if (place === undefined) this.places.set(id, place = new Place(above, this.owner.limits, id));
+    if (place === undefined) {
+      this.places.set(id, place = new Place(above, this.owner.limits, id));
+      regain(place, this.spent.get(id));
+      this.spent.delete(id);
+    }
+    place.isNamed = isNamed;
     return place;
   }
 }

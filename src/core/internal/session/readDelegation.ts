@@ -6,7 +6,7 @@ import {
   A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, oneOf, readOptions, WORDS, type Kind, type Option,
 } from '../../check.js';
 import { frozenCopy } from './frozenCopy.js';
-import { LimitGate } from './limitGate.js';
+import { A_LIMIT } from './limitGate.js';
 
 const META: Kind = [
   (value) => AN_OBJECT[0](value) && Object.keys(value as object).length <= 16
@@ -25,7 +25,7 @@ const OPTIONS: Record<keyof DelegateOptions, Option> = {
   steerable: [undefined, A_BOOLEAN],
   key: [undefined, WORDS],
   whenTaken: [undefined, oneOf('join', 'supersede', 'refuse')],
-  limit: [undefined, [(value) => value instanceof LimitGate, 'a limit that createLimit made']],
+  limit: [undefined, A_LIMIT],
   meta: [undefined, META],
 };
 const NONE = readOptions<DelegateOptions>('', {}, OPTIONS) as DelegateOptions;
@@ -53,7 +53,7 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
   options.steerable ??= steerable;
   options.budget = readBudget(options.budget);
   if (options.limit === undefined && limit !== undefined) {
-    check('the agent\'s own `limit`', limit, OPTIONS.limit[1]);
+    check('the agent\'s own `limit`', limit, A_LIMIT);
     options.limit = limit;
   }
   if (options.meta !== undefined) options.meta = frozenCopy(options.meta);

@@ -6,6 +6,7 @@ import {
 } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import { sameValue } from '../../sameValue.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Task } from '../../task.js';
@@ -21,7 +22,6 @@ import { nameOf } from './nameOf.js';
 import { OpenScopes } from './openScopes.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
-import { sameData } from './sameData.js';
 import { Seats } from './seats.js';
 import { refuseSpent, spend, warn } from './spend.js';
 import { SessionClock } from './sessionClock.js';
@@ -206,6 +206,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   get isClosed(): boolean { return this.root.isClosed; }
 
   pause(isPaused: boolean): void {
+    if (this.seats.isPaused !== isPaused) this.journal?.paused(isPaused);
     this.seats.isPaused = isPaused;
     this.seats.wake();
   }
@@ -226,7 +227,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   shut(place: Place, decide: Decide): Pick<CloseReport, 'ids' | 'unheard'> {
     const unheard = [...this.retention.unheard].filter((task) => task.isBelow(place)).map(({ id }) => id);
     place.isClosed = true;
-    return { unheard, ids: this.endAll(place, decide, () => { this.dispatcher.then(() => { place.scope?.complete(); }); }) };
+    return { unheard, ids: this.endAll(place, decide, () => {
+      if (place.isNamed) this.journal?.closed(place.id!, this.tasks(place).map(({ id }) => id));
+      this.dispatcher.then(() => { place.scope?.complete(); });
+    }) };
   }
 
   /** The same, and waits until all have stopped, at most the grace. */
@@ -268,6 +272,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       this.dispatcher.then(() => { this.endAll(place, cancelAll(place.failure)); });
     }
   }
+
+  suspended(task: TaskRecord): void { this.seats.end(task); }
 
   heard(task: TaskRecord): void {
     if (task.isHeard !== true) this.journal?.heard(task);
@@ -342,7 +348,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
 /** The task that has a key, for whoever wants the same. */
 function joined(taken: TaskRecord, name: string, brief: Brief): Task<never> {
-  if (taken.name === name && sameData(taken.brief, brief)) return taken.handle as Task as Task<never>;
+  if (taken.name === name && sameValue(taken.brief, brief)) return taken.handle as Task as Task<never>;
   const what = taken.name === name ? 'another brief' : `another agent, ${taken.name}`;
   throw new KeyTakenError(`Task ${taken.id} has the key ${taken.options.key} with ${what}. Give another key, or supersede that task.`);
 }

@@ -1,13 +1,20 @@
 import { BudgetExceededError } from '../../errors.js';
+import type { TaskId } from '../../events.js';
 import { failureOf } from '../failure/failureOf.js';
 import { EXHAUSTED, NEAR, OVER, Spent, spentOf, type Amount } from '../limits/spent.js';
 import { SCOPE, type ScopeNode } from '../task/scopeNode.js';
 import { steer } from '../task/steer.js';
 import { TaskRecord } from '../task/taskRecord.js';
-import type { SessionCore } from './sessionCore.js';
+
+/** The session whose tasks spend. */
+interface Spenders {
+  readonly records: ReadonlyMap<TaskId, TaskRecord>;
+  readonly journal?: { printed(task: TaskRecord): void };
+  endAll(below: ScopeNode, decide: (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => void): unknown;
+}
 
 /** Counts what was spent below a place, in all places above; ends all below one that is over its budget, and warns of one that soon is. */
-export function spend(core: SessionCore, below: ScopeNode, amount: Amount): void {
+export function spend(core: Spenders, below: ScopeNode, amount: Amount): void {
   let over: ScopeNode | undefined;
   const near: ScopeNode[] = [];
   for (const node of below.path) {
@@ -33,7 +40,7 @@ export function spend(core: SessionCore, below: ScopeNode, amount: Amount): void
   }
 }
 
-function end(core: SessionCore, over: ScopeNode): void {
+function end(core: Spenders, over: ScopeNode): void {
   const error = failureOf(new BudgetExceededError(`${wordsOf(over, OVER)!}.`));
   core.endAll(over, (task, ended, ids) => {
     task.decide({ ending: { type: 'failed', error }, cause: undefined, stops: true }, ended, ids);

@@ -112,6 +112,10 @@ export class Place extends ScopeNode {
   override get isEnded(): boolean { return this.above !== undefined && (this.isClosed || this.above.isEnded); }
 }
 
+/** Whether another life of the session finds it again: a scope without a name, and what is open in that, it does not. */
+export const isFound = ({ place, task }: ScopeNode): boolean =>
+  place.within.every((one) => one.isNamed || one.id === undefined || one.task !== task);
+
 /** The id of a scope that is opened in a place: a path, which tells it from one of the same name elsewhere. */
 export function scopeId({ id }: ScopeNode, name: string): TaskId {
   const path = id === undefined ? SCOPE : id.startsWith(SCOPE) ? `${id}/` : `${SCOPE}${id}/`;

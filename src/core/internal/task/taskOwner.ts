@@ -34,5 +34,7 @@ export interface TaskOwner<T> extends RunOwner {
   /** Warns a task that it is near a limit. @param told - what its child is told */
   warn(task: T, code: 'idle' | 'deadline' | 'budget', message: string, told: string | undefined): void;
   ended(task: T): void;
+  /** It has stopped here, and gives its seat up. */
+  suspended(task: T): void;
   heard(task: T): void;
 }

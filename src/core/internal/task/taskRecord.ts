@@ -379,6 +379,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause } = this.decision!;
     if (ending === undefined) {
       this.isSuspended = true;
+      this.owner.suspended(this);
       this.#letGo();
       this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
       return;

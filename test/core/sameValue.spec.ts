@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sameValue } from '../../src/compose/sameValue.js';
+import { sameValue } from '../../src/core/sameValue.js';
 
 const circle = (): unknown => {
   const one: { self?: unknown; list: unknown[] } = { list: [] };
@@ -27,6 +27,8 @@ describe('sameValue', () => {
     ['dates', new Date(5), new Date(5)], ['bytes', new Uint8Array([1, 2]), new Uint8Array([1, 2])],
     ['circles', circle(), circle()], ['what is deep', deep(1), deep(1)], ['what is shared', shared(), shared()],
     ['empty lists', [], []], ['holes', Array(2), Array(2)],
+    ['maps', new Map([[{ a: 1 }, 2]]), new Map([[{ a: 1 }, 2]])], ['sets', new Set([1]), new Set([1])],
+    ['a field that is undefined, and none', { a: 1 }, { a: 1, b: undefined }],
   ])('should find the same: %s', (_, one, other) => {
     expect(sameValue(one, other)).toBe(true);
     expect(sameValue(other, one)).toBe(true);
@@ -35,10 +37,11 @@ describe('sameValue', () => {
   it.each<[string, unknown, unknown]>([
     ['numbers', 1, 2], ['zeros', 0, -0], ['a number and its name', 1, '1'], ['null and an object', null, {}],
     ['null and nothing', null, undefined], ['a list and an object', [1], { 0: 1 }], ['a list and a longer one', [1], [1, 2]],
-    ['a list and one with a hole more', [1], Object.assign([1], { length: 2 })], ['a field more', { a: 1 }, { a: 1, b: undefined }],
-    ['another field', { a: undefined }, { b: undefined }], ['a field that is inherited', {}, { toString: 1 }],
+    ['a list and one with a hole more', [1], Object.assign([1], { length: 2 })], ['a field more', { a: 1 }, { a: 1, b: null }],
+    ['another field', { a: null }, { b: null }], ['a field that is inherited', {}, { toString: 1 }],
     ['dates', new Date(5), new Date(6)], ['bytes', new Uint8Array([1]), new Uint8Array([2])],
-    ['bytes of another kind', new Uint8Array([1]), new Int8Array([1])], ['maps', new Map([[1, 2]]), new Map([[1, 2]])],
+    ['bytes of another kind', new Uint8Array([1]), new Int8Array([1])], ['maps', new Map([[1, 2]]), new Map([[1, 3]])],
+    ['a map and a set', new Map(), new Set()],
     ['instances', new (class A { a = 1; })(), new (class A { a = 1; })()], ['functions', () => 1, () => 1],
     ['what is deep', deep(1), deep(2)], ['errors', new Error('a'), new Error('a')],
   ])('should tell apart: %s', (_, one, other) => {

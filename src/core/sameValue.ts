@@ -1,6 +1,6 @@
 /**
- * Whether two values are the same in what they hold: primitives by `Object.is`, lists, plain objects and bytes part by part, dates by
- * their time; everything else only where it is one and the same. Takes any depth, and circles.
+ * Whether two values are the same in what they hold: primitives by `Object.is`, lists, plain objects, maps, sets and bytes part by part,
+ * dates by their time; everything else only where it is one and the same. A field that is undefined is none. Takes any depth, and circles.
  */
 export function sameValue(one: unknown, other: unknown): boolean {
   const pairs: [unknown, unknown][] = [[one, other]];
@@ -33,10 +33,13 @@ interface Parts {
 /** What a value consists of, where it is known how to compare that. */
 function partsOf(value: object): Parts | undefined {
   const made: unknown = Object.getPrototypeOf(value);
-  const parts = (is: unknown): Parts => ({ is, keys: Object.keys(value), at: value as Parts['at'] });
+  const parts = (is: unknown, at = value as Parts['at']): Parts => (
+    { is, keys: Object.keys(at).filter((key) => at[key] !== undefined), at }
+  );
   if (Array.isArray(value)) return parts(`a list of ${value.length}`);
   if (value instanceof Date) return parts(`the time ${value.getTime()}`);
   if (ArrayBuffer.isView(value)) return parts(made);
+  if (value instanceof Map || value instanceof Set) return parts(made, [...value] as never);
   // One without a prototype is as plain.
   return made === null || Object.getPrototypeOf(made) === null ? parts('an object') : undefined;
 }

@@ -82,7 +82,8 @@ const BACKOFF: Record<keyof Backoff, Option> = {
  * ```
  *
  * When not: what has already changed something is not undone before it is started again. For one more try in the same task, without
- * children and limits of their own, there is `retrying`.
+ * children and limits of their own, there is `retrying`. Something that is to run for ever needs a `maxDescendants` to match: each run
+ * counts into that.
  *
  * @throws InvalidArgumentError where an option is not what it should be, or the agent is none
  */

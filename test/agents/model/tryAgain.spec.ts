@@ -127,10 +127,13 @@ describe('tryAgain', () => {
 
   it('should say to its task what it waits for, and how long', async () => {
     const pauses: unknown[] = [];
-    const pause = async (time: number, why: string): Promise<void> => { pauses.push([Math.round(time), why]); };
+    const pause = (time: number, why: string): Promise<void> => {
+      pauses.push([Math.round(time), why]);
+      return firstValueFrom(timer(time)).then(() => undefined);
+    };
     start([asksFor(2_000), failed()], { pause, random: 0.5 });
-    await after(1);
-    expect(pauses.slice(0, 1)).toEqual([[3_000, 'The provider asks for a pause']]);
+    await after(20_000);
+    expect(pauses).toEqual([[3_000, 'The provider asks for a pause'], [3_000, 'The provider failed']]);
   });
 
   it('should give up the wait where it is aborted', async () => {

@@ -12,7 +12,9 @@ import { JOINED, startTask } from './calls/startTask.js';
 import type { Tool } from './tool.js';
 
 const own = z.looseObject({ timeout: fields.timeout });
-const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted, budget: budgetSchema });
+const outputSchema = answerOf({
+  ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted, budget: budgetSchema,
+});
 
 /** Starts an agent and waits for its result: the blocking one. */
 export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): Tool => defineTool({

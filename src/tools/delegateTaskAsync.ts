@@ -16,7 +16,8 @@ import type { Tool } from './tool.js';
 
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
-  limit: z.number(), count: z.number(), granted: fields.granted, budget: budgetSchema, summary: z.string(), reason: z.string(), truncated: z.boolean(),
+  limit: z.number(), count: z.number(), granted: fields.granted, budget: budgetSchema,
+  summary: z.string(), reason: z.string(), truncated: z.boolean(),
 });
 
 /** Starts an agent and answers with its id at once. */

@@ -86,9 +86,11 @@ describe('a definition', () => {
     expect(() => stage(wrong as never)).toThrow(sentence);
   });
 
-  it('may have a field `budget` of its own where the tools have none', () => {
+  it('may have a field `budget` of its own where the tools have none', async () => {
     const briefSchema = z.object({ budget: z.string() });
-    expect(() => stage({ briefSchema }, false)).not.toThrow();
+    const { tools, session } = stage({ briefSchema }, false);
+    await call(tools.delegate_task_async, { goal: 'work', budget: 'small' });
+    expect(session.tasks()[0]!.brief).toEqual({ goal: 'work', budget: 'small' });
     expect(() => stage({ briefSchema })).toThrow('to have fields beyond goal, context, agent, timeout, budget, got `budget`.');
   });
 

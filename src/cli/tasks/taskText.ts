@@ -31,7 +31,7 @@ export function taskText(task: KeptTask, now: number): string {
     ['goal', typeof goal === 'string' ? cleanText(goal) : undefined],
     ['brief', Object.keys(rest).length === 0 ? undefined : jsonText(rest)],
     ...letters.map(letterOf),
-    ...ended === undefined ? [] : [endingOf(ended.ending)],
+    ...ended === undefined ? [] : endingOf(ended.ending),
   ];
   const given = fields.filter((field): field is readonly [string, string] => field[1] !== undefined);
   const width = Math.max(...given.map(([name]) => name.length));
@@ -40,8 +40,12 @@ export function taskText(task: KeptTask, now: number): string {
 
 function usageOf({ usage }: KeptTask): string | undefined {
   if (usage === undefined) return undefined;
-  const { inputTokens, outputTokens, costUsd } = usage;
-  return `${inputTokens} tokens in, ${outputTokens} out${costUsd === undefined ? '' : `, ${costUsd} US dollars`}`;
+  const { inputTokens, outputTokens, costUsd, steps, toolCalls, incomplete } = usage;
+  const words = [`${inputTokens} tokens in`, `${outputTokens} out`];
+  for (const [amount, what] of [[costUsd, 'US dollars'], [steps, 'steps'], [toolCalls, 'tool calls']] as const) {
+    if (amount !== undefined) words.push(`${amount} ${what}`);
+  }
+  return `${words.join(', ')}${incomplete === true ? '; perhaps more, as some of it was stopped' : ''}`;
 }
 
 function letterOf({ id, state, text, reason }: KeptLetter): readonly [name: string, text: string] {
@@ -49,15 +53,19 @@ function letterOf({ id, state, text, reason }: KeptLetter): readonly [name: stri
   return [`message ${oneLine(id, 40)}`, `${state}${why}${text === '' ? '' : `: ${cleanText(text)}`}`];
 }
 
-function endingOf(ending: KeptEnding): readonly [string, string] {
+function endingOf(ending: KeptEnding): readonly (readonly [string, string])[] {
   switch (ending.type) {
-    case 'failed': return ['error', cleanText(`${ending.error.message} (${ending.error.code})`)];
-    case 'cancelled': return ['reason', cleanText(ending.reason)];
-    case 'completed': return ['result', resultOf(ending)];
+    case 'failed': {
+      const { error: { message, code }, partial: result, form } = ending;
+      const partial = result === undefined ? [] : [['partial', resultOf({ result, form })] as const];
+      return [['error', cleanText(`${message} (${code})`)], ...partial];
+    }
+    case 'cancelled': return [['reason', cleanText(ending.reason)]];
+    case 'completed': return [['result', resultOf(ending)]];
   }
 }
 
-function resultOf({ result, form }: Extract<KeptEnding, { readonly type: 'completed' }>): string {
+function resultOf({ result, form }: Pick<Extract<KeptEnding, { readonly type: 'completed' }>, 'result' | 'form'>): string {
   if (form === 'bytes') return `${Buffer.byteLength(result as string, 'base64')} bytes (export has them in base64)`;
   if (typeof result !== 'string') return jsonText(result);
   return form === 'text' ? `${cleanText(result)}\n(the text that is left of a result that was no JSON)` : cleanText(result);

@@ -4,7 +4,8 @@ import { describeValue } from '../../core/describeValue.js';
 import { plain } from '../answers/plain.js';
 
 const amount = (name: string, what: string, is: (value: number) => boolean): z.ZodType<number | undefined> => {
-  const error = ({ input }: { readonly input?: unknown }): string => `Expected \`budget.${name}\` to be ${what}, got ${describeValue(input)}.`;
+  const error = ({ input }: { readonly input?: unknown }): string =>
+    `Expected \`budget.${name}\` to be ${what}, got ${describeValue(input)}.`;
   return z.number({ error }).refine(is, { error }).optional();
 };
 const whole = (name: string): z.ZodType<number | undefined> =>

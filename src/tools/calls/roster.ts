@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Brief } from '../../core/brief.js';
-import { readBudget, type Budget } from '../../core/budget.js';
+import type { Limit } from '../../core/agent.js';
+import { readBudget, type Budget, type WrapUp } from '../../core/budget.js';
 import { duration, WORDS } from '../../core/check.js';
 import { describeValue } from '../../core/describeValue.js';
 import { InvalidArgumentError } from '../../core/errors.js';
@@ -58,11 +59,13 @@ export function createRoster(
     shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields(definitions), ...more },
     choose(input) {
       const { agent: name = only!, goal, context, ...others } = readInput(common, input);
-      const { budget: asked, ...extra } = budgets ? others as { readonly budget?: AskedBudget } : { budget: undefined, ...others };
+      // Where the tools take none, a field of that name is an agent's own.
+      const { budget: asked, ...rest } = others as { readonly budget?: AskedBudget };
+      const extra = budgets ? rest : others;
       const definition = definitions.get(name) as AgentDefinition;
       const own = readInput(definition.briefSchema?.strict() ?? z.strictObject({}), extra);
       const brief = context === undefined ? { ...own, goal } : { ...own, goal, context };
-      return { name, definition, brief, budget: budgetOf(definition.budget, asked) };
+      return { name, definition, brief, budget: budgetOf(definition.budget, budgets ? asked : undefined) };
     },
   };
 }
@@ -94,8 +97,8 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition, b
   expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
   expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
   expect('onRestart', onRestart === undefined || ON_RESTART[0](onRestart), ON_RESTART[1], onRestart);
-  expect('wrapUp', wrapUp === undefined || WORDS[0](Object(wrapUp).message), 'an object with a `message`', wrapUp);
-  expect('limit', limit === undefined || typeof Object(limit).running === 'number', 'a limit that createLimit made', limit);
+  expect('wrapUp', wrapUp === undefined || WORDS[0]((Object(wrapUp) as Partial<WrapUp>).message), 'an object with a `message`', wrapUp);
+  expect('limit', limit === undefined || typeof (Object(limit) as Partial<Limit>).running === 'number', 'a limit that createLimit made', limit);
   for (const [field, time] of Object.entries({ deadline, idleTimeout })) expect(field, time === undefined || TIME[0](time), TIME[1], time);
   try {
     readBudget(budget);

@@ -38,7 +38,8 @@ const known = new WeakSet<Task>();
  * A call that is run again, with the same id and input, finds the task that it has started. Where a model has read of the end of that, it
  * is another call, of a provider that uses its ids again, and starts anew.
  */
-export function startTask(scope: Delegator, { tool, input, choice: { name, definition, brief, budget } }: Started, call: Call): StartedTask {
+export function startTask(scope: Delegator, { tool, input, choice }: Started, call: Call): StartedTask {
+  const { name, definition, brief, budget } = choice;
   const { signal, callId, joins } = call;
   if (signal?.aborted === true) {
     throw new AbortedError('The call was aborted beforehand, so nothing was started.', { cause: signal.reason });

@@ -36,7 +36,8 @@ export type Sight = { readonly [K in SightName]: readonly [K, ...Parameters<Sigh
 
 type SightName =
   | 'opening' | 'over' | 'started' | 'ends' | 'event' | 'text' | 'called' | 'saving' | 'saved' | 'steering' | 'steered' | 'handed'
-  | 'closing' | 'closed' | 'pausing' | 'keying' | 'keyed' | 'found' | 'acknowledging' | 'acknowledged' | 'calling' | 'answered' | 'given' | 'kept';
+  | 'closing' | 'closed' | 'pausing' | 'keying' | 'keyed' | 'spending' | 'spent' | 'found' | 'acknowledging' | 'acknowledged' | 'calling'
+  | 'answered' | 'given' | 'kept';
 
 /**
  * Judges law 13 by nothing but what the outside saw, in all lives of a session: what was acknowledged is known, its outcome is one, nothing
@@ -111,6 +112,9 @@ class Sights {
   readonly leaving = new Set<TaskId>();
   /** What may have been said last of whether the session is paused. */
   #pauses: boolean[] = [false];
+  /** What was spent in all, and at least is known of it. */
+  #spent = 0;
+  #spentKept = 0;
   /** Ends that a stream gave in this life, and of which it is not kept yet that they were heard. */
   #given: TaskId[] = [];
   #calling: readonly TaskId[] = [];
@@ -152,10 +156,20 @@ class Sights {
 
   /** That is kept. */
   closed(place: string): void {
-    for (const [id, known] of this.known) if (known.place === place && this.leaving.delete(id)) this.known.set(id, { ...known, place: '' });
+    for (const [id, known] of this.known) {
+      if (known.place === place && this.leaving.delete(id)) this.known.set(id, { ...known, place: '' });
+    }
   }
 
   pausing(isPaused: boolean): void { this.#pauses.push(isPaused); }
+
+  spending(tokens: number): void { this.#spent += tokens; }
+
+  /** What the session says that was spent in all of its lives. */
+  spent(tokens: number): void {
+    if (tokens > this.#spent) broken(`${this.#spent} tokens were spent, and ${tokens} are counted`);
+    if (tokens < this.#spentKept) broken(`${this.#spentKept} tokens were spent for good, and ${tokens} are counted`);
+  }
 
   /** Somebody is about to delegate with a key, and ends the task that has it, if it is `superseded`. */
   keying(place: string, key: string, superseded?: TaskId): void {
@@ -276,6 +290,7 @@ class Sights {
     for (const id of this.#given) this.#toldOf(id).forGood = true;
     this.#given = [];
     this.#pauses = this.#pauses.slice(-1);
+    this.#spentKept = this.#spent;
   }
 
   /** How a task turned out to have ended that nobody had seen end. */
@@ -285,7 +300,7 @@ class Sights {
   }
 
   compare(session: Session, placeOf: (id: TaskId) => string, found: (...found: Parameters<Sights['found']>) => void): void {
-    if (!this.#pauses.includes(session.isPaused)) broken(`the session was ${this.#pauses.at(-1) ? '' : 'not '}paused, and now it is otherwise`);
+    if (!this.#pauses.includes(session.isPaused)) broken(`the session is ${session.isPaused ? '' : 'not '}paused, and was otherwise`);
     this.#pauses = [session.isPaused];
     let late = 0;
     for (const [id, known] of this.known) {

@@ -33,6 +33,9 @@ const KINDS = ['plain', 'again', 'on'] as const;
 /** Keys that are given again and again, each for the same. */
 const KEYS = 4;
 
+/** More than is ever spent: what is left of it says what was spent. */
+const TOKENS = 1_000_000;
+
 type Answered = ToolAnswer & {
   readonly task_id?: TaskId; readonly status?: string; readonly ended?: readonly Completion[]; readonly ended_ids?: readonly TaskId[];
   readonly steering_id?: string; readonly state?: string;
@@ -91,7 +94,7 @@ export class Life {
         view: () => store.view(),
       },
       agents: this.#agents, scheduler: this.#scheduler, maxRunning: 3, overflow: 'queue', maxAttempts: 20, windowLines: 4, lineLength: 40,
-      retain: { count: 4, unheard: this.random.seed % 2 === 0 ? 3 : 8 }, mailboxSize: 4, maxDepth: 2,
+      retain: { count: 4, unheard: this.random.seed % 2 === 0 ? 3 : 8 }, mailboxSize: 4, maxDepth: 2, budget: { tokens: TOKENS },
     });
     const session = this.#session;
     session.events.subscribe((event) => {
@@ -190,6 +193,7 @@ export class Life {
       const { taskId: id, saved } = context;
       const checkpoint = saved === undefined ? 0 : (saved as { readonly n: number }).n;
       this.judge.saw('called', id, kind, checkpoint);
+      this.judge.saw('spent', TOKENS - context.budget.left.tokens!);
       const run: Run = { id, out, context, steering, checkpoint };
       this.#runs.set(id, run);
       out.add(() => { if (this.#runs.get(id) === run) this.#runs.delete(id); });
@@ -280,7 +284,8 @@ export class Life {
     const known = before === undefined ? undefined : scope.get(before);
     const whenTaken = random.chance(20) ? 'supersede' : 'join';
     judge.saw('keying', name, key, whenTaken === 'supersede' ? before : undefined);
-    const { id, status } = scope.delegate(this.#agents[kind].agent, { goal: `keyed ${n}`, data: [n] } as Brief, { name: kind, key, whenTaken });
+    const brief = { goal: `keyed ${n}`, data: [n] } as Brief;
+    const { id, status } = scope.delegate(this.#agents[kind].agent, brief, { name: kind, key, whenTaken });
     if (!judge.isKnown(id)) {
       judge.saw('started', id, kind, {
         parent: above?.id, detached: false, signal: false, isQueued: status === 'queued', place: above === undefined ? place.name : '',
@@ -339,7 +344,10 @@ export class Life {
         judge.saw('saved', run.id, run.checkpoint);
       }],
       [1, () => { run.context.takeSteering(); }],
-      [1, () => { run.context.emit({ type: 'usage', inputTokens: 3, outputTokens: 1 }); }],
+      [1, () => {
+        judge.saw('spending', 4);
+        run.context.emit({ type: 'usage', inputTokens: 3, outputTokens: 1 });
+      }],
       [1, () => { run.context.emit({ type: 'attempt', reason: 'by itself' }); }],
       [1, () => { run.listening ??= run.steering.subscribe(() => undefined); run.out.add(run.listening); }],
       [2, () => { if (run.context.depthLeft > 0) this.#delegate(run); }],

@@ -28,6 +28,7 @@ import type { Mailbox } from '../steering/mailbox.js';
 import { cancelledBy, PARENT_ENDED, type Decision } from './decision.js';
 import type { Ended } from './endings.js';
 import { mailboxOf } from './mailboxOf.js';
+import { openingsOf } from './openingsOf.js';
 import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
 import { weightOf } from './weightOf.js';
@@ -150,16 +151,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     return this.ownLog;
   }
 
-  get openings(): readonly (QueuedEvent | StartedEvent)[] {
-    const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
-    const openings: (QueuedEvent | StartedEvent)[] = [];
-    const open = (type: 'queued' | 'started', delay: number): void => {
-      openings.push({ ...this.#stamp(openings.length, delay), type, agent, goal, depth, ...(parentId !== undefined && { parentId }) });
-    };
-    if (this.wasQueued) open('queued', 0);
-    if (startDelay !== undefined) open('started', startDelay);
-    return openings;
-  }
+  get openings(): readonly (QueuedEvent | StartedEvent)[] { return openingsOf(this); }
 
   /** Lets the task wait for a slot. */
   queue(): void {

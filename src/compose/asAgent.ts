@@ -11,7 +11,7 @@ interface Said {
   readonly limit?: unknown;
 }
 
-/** What stays true of an agent that starts another as a child: its seats, and what it goes on from, are the child's own. */
+/** What stays true of an agent that starts another as a child: the limit is the child's own, which has the seat. */
 const OF_A_PARENT = ['steerable', 'description', 'briefSchema', 'grant'] as const;
 const ALL = [...OF_A_PARENT, 'onRestart', 'limit'] as const;
 
@@ -33,7 +33,10 @@ export const inside = <R, B extends Brief, F>(wrapped: F, agent: Agent<R, B>): A
 export function above<R, B extends Brief, F>(
   child: F, agent: Agent<R, B>, beside: readonly unknown[] = [],
 ): Agent<R, B> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
-  const fields = areDeaf(beside) ? OF_A_PARENT : OF_A_PARENT.filter((field) => field !== 'steerable');
+  const { onRestart } = child as Said;
+  // It may begin anew where that one may; what that one would go on from is saved with the child, which is gone then.
+  const fields = [...OF_A_PARENT, ...onRestart === 'resume' ? [] : ['onRestart' as const]]
+    .filter((field) => field !== 'steerable' || areDeaf(beside));
   return like(child as Any, fields, agent) as Agent<R, B> & SaidOf<F>;
 }
 

@@ -37,7 +37,7 @@ import { needsResult } from './needsResult.js';
  *
  * @throws InvalidArgumentError where there is no agent, or one is none
  */
-export function fallback<F extends readonly [AnyAgent, ...AnyAgent[]]>(...agents: F): Agent<ResultOf<F[number]>, BriefOf<F[number]>> {
+export function fallback<F extends readonly AnyAgent[]>(...agents: F): Agent<ResultOf<F[number]>, BriefOf<F[number]>> {
   type R = ResultOf<F[number]>;
   checkAgents('agents', agents);
   return amid<R, BriefOf<F[number]>>('fallback', agents, (brief, _steering, context) => {

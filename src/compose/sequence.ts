@@ -71,6 +71,9 @@ export function sequence<A extends AnyAgent, B extends AnyAgent, C extends AnyAg
 export function sequence<A extends AnyAgent, S extends readonly [AnyStage, AnyStage, AnyStage, AnyStage, ...AnyStage[]]>(
   first: A, ...rest: S
 ): Agent<LastOf<S>, BriefOf<A>>;
+export function sequence<A extends AnyAgent, F extends AnyAgent>(
+  first: A, ...rest: readonly (F & AgentFunction<BriefOf<A>>)[]
+): Agent<ResultOf<A | F>, BriefOf<A>>;
 export function sequence(first: AnyAgent, ...rest: readonly AnyStage[]): Agent<unknown> {
   const stages = [first, ...rest].map(stageOf);
   const last = stages.length - 1;

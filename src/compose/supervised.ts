@@ -1,4 +1,4 @@
-import { map, retry, timer } from 'rxjs';
+import { map, retry, timer, type Observable } from 'rxjs';
 import type { Agent, DelegateOptions } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import { AN_OBJECT, check, count, duration, readOptions, type Option } from '../core/check.js';
@@ -57,8 +57,9 @@ const BACKOFF: Record<keyof Backoff, Option> = {
  * An agent that is started again when it has failed: so often within some time, and then no more.
  *
  * Each run is a child task with the limits that are given here, so that one that hangs is ended and started again. A restart is a new
- * attempt: nothing of an earlier one is part of the result. What the agent has been told, each run is told. What somebody has cancelled
- * is not started again, nor what could not be started at all.
+ * attempt: nothing of an earlier one is part of the result. Between two of them the task reads `waiting_for`, and its own clocks stand
+ * still. What the agent has been told, each run is told. What somebody has cancelled is not started again, nor what could not be started
+ * at all.
  *
  * ```
  * agent        ──started────failed|
@@ -81,7 +82,8 @@ const BACKOFF: Record<keyof Backoff, Option> = {
  * ```
  *
  * When not: what has already changed something is not undone before it is started again. For one more try in the same task, without
- * children and limits of their own, there is `retrying`.
+ * children and limits of their own, there is `retrying`. Something that is to run for ever needs a `maxDescendants` to match: each run
+ * counts into that.
  *
  * @throws InvalidArgumentError where an option is not what it should be, or the agent is none
  */
@@ -92,12 +94,13 @@ export function supervised<F extends AnyAgent>(
   const settings = readOptions('the options of supervised', options, OPTIONS) as Settings;
   const { restarts, within, on, deadline, idleTimeout } = settings;
   const isMeant = typeof on === 'function' ? on : ({ code }: Failure) => on.includes(code);
-  const waitFor = typeof settings.backoff === 'function' ? settings.backoff : growing(settings.backoff);
+  const delayOf = typeof settings.backoff === 'function' ? settings.backoff : growing(settings.backoff);
   return above<ResultOf<F>, BriefOf<F>, F>(agent, (brief, _steering, context) => among<ResultOf<F>>(context, brief, (all) => {
     const { scheduler } = context;
     let times: number[] = [];
     let reason: string | undefined;
-    const mayRestart = (end: End): number => {
+    /** The wait before the next run; throws where there is none. */
+    const waitAfter = (end: End): Observable<unknown> => {
       const { id, ending, isRefused } = end;
       if (ending.type === 'cancelled') {
         throw failureLike(end, `${id} was cancelled, and is not started again: ${ending.reason}`);
@@ -106,10 +109,12 @@ export function supervised<F extends AnyAgent>(
       times = times.filter((time) => scheduler.now() - time < within);
       if (times.length >= restarts) throw failureLike(end, giveUp(nameOf(agent), times.length + 1, within, ending.error));
       times.push(scheduler.now());
-      reason = `${id} failed: ${ending.error.message}`;
-      const ms: unknown = waitFor(times.length);
+      reason = `${id} failed: ${withoutDot(ending.error.message)}`;
+      const ms: unknown = delayOf(times.length);
       check('the answer of backoff', ms, duration(0));
-      return ms as number;
+      const wait = timer(ms as number, scheduler);
+      const until = scheduler.now() + (ms as number);
+      return ms === 0 ? wait : context.waitFor({ reason: `${reason}. It is started again.`, until }, wait);
     };
     return all.start(agent, { deadline, idleTimeout }, ({ id }) => {
       if (reason !== undefined) context.emit(attempt(reason, id));
@@ -118,7 +123,7 @@ export function supervised<F extends AnyAgent>(
         if (!isSuccess(end)) throw new Ended(end);
         return result(end.ending.result as ResultOf<F>);
       }),
-      retry({ delay: (thrown: Ended) => timer(mayRestart(thrown.end), scheduler) }),
+      retry({ delay: ({ end }: Ended) => waitAfter(end) }),
     );
   }));
 }

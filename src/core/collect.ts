@@ -1,10 +1,10 @@
 import type { ObservableInput, ObservedValueOf } from 'rxjs';
 import { from } from './rx.js';
 import type { ResultIn } from './resultIn.js';
-import type { TaskEvent } from './events.js';
+import type { Ending, TaskEvent } from './events.js';
 import type { Task } from './task.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
-import { clockOf } from './clockOf.js';
+import { clockOf, outcomeKey } from './clockOf.js';
 import { NoResultError, SessionClosedError } from './errors.js';
 import { errorIn } from './internal/failure/errorOf.js';
 import { watchEnding } from './internal/output/watchEnding.js';
@@ -57,10 +57,13 @@ export function collect<R = unknown, T extends ObservableInput<TaskEvent<R>> = O
       ) : thrown);
     };
     if (timeout === undefined && signal === undefined) {
-      watchEnding(events, (ending) => {
+      const tell = (ending: Ending<never> | undefined): void => {
         if (ending?.type === 'completed') resolve(unthenable(ending.result));
         else fail(errorIn(ending));
-      });
+      };
+      const { [outcomeKey]: tellOutcome } = task as { readonly [outcomeKey]?: (tell: (ending: Ending<never> | undefined) => void) => void };
+      if (tellOutcome === undefined) watchEnding(events, tell);
+      else tellOutcome.call(task, tell);
       return;
     }
     let results = events.pipe(result());

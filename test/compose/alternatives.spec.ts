@@ -42,6 +42,15 @@ describe.each(COMBINATORS)('the alternatives of %s', (_, combine) => {
     expect(heard.slice(1)).toEqual(['c right', 'd right']);
   });
 
+  it('should all be told every message, also while nobody has taken the one before', () => {
+    const session = createSession();
+    const task = session.delegate(combine(named('one', () => NEVER), named('other', () => NEVER)), brief);
+    task.steer('left');
+    task.steer('right');
+    expect(task.snapshot().steering).toMatchObject({ queued: 2 });
+    for (const name of ['one', 'other']) expect(byName(session.tasks(), name).snapshot().steering).toMatchObject({ queued: 2 });
+  });
+
   it('should all be told what it was told before they were started', () => {
     const session = createSession({ maxRunning: 2, overflow: 'queue', maxDepth: 4 });
     const busy = [session.delegate(() => NEVER, brief), session.delegate(() => NEVER, brief)];

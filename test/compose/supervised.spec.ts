@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import {
-  createSession, InvalidArgumentError, line, NoResultError, result, StalledError, type AgentFunction, type Failure,
+  collect, createSession, InvalidArgumentError, line, NoResultError, result, StalledError, type AgentFunction, type Failure,
 } from '../../src/index.js';
 import { supervised, type SupervisedOptions } from '../../src/compose/index.js';
+import { memoryStore, openSession } from '../../src/stores/index.js';
 import { caught } from '../support/caught.js';
 import { marbles } from '../support/laws/marbles.js';
 import { createVirtualTime } from '../support/virtualTime.js';
@@ -85,6 +86,22 @@ describe('supervised', () => {
     });
   });
 
+  it('should say that it waits between two runs, and be too late for none of its own limits by that', () => {
+    const { scheduler, advance } = createVirtualTime();
+    const session = createSession({ scheduler, idleTimeout: 5, deadline: 10, generateId: ids() });
+    const agent = named('coder', () => { throw new Error('no such host.'); });
+    const task = session.delegate(supervised(agent, { backoff: { initial: 20 } }), brief);
+    expect(task.snapshot()).toMatchObject({
+      status: 'running', waitingFor: { reason: 'coder-2 failed: no such host. It is started again.', until: 20 },
+    });
+    advance(15);
+    expect(task.status).toBe('running');
+    advance(5);
+    expect(session.list().map(({ status }) => status)).toEqual(['running', 'failed', 'failed']);
+    task.cancel();
+    expect(task.snapshot().waitingFor).toBeUndefined();
+  });
+
   it('should start again what its own limits have ended', () => {
     marbles(({ cold, expectObservable, session, flush }) => {
       const hangs = cold('---------- ');
@@ -143,6 +160,19 @@ describe('supervised', () => {
     expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([]);
   });
 
+  it('should begin anew when its process has ended, where its agent may', async () => {
+    const store = memoryStore();
+    const coder = (answer: AgentFunction) => supervised(Object.assign(named('coder', answer), { onRestart: 'restart' as const }));
+    const first = coder(() => NEVER);
+    const session = await openSession({ store, agents: { coder: first } });
+    const { id } = session.delegate(first, brief);
+    await session.close();
+    await using next = await openSession({ store, agents: { coder: coder(() => 'done') } });
+    expect(await collect(next.get(id)!)).toBe('done');
+    expect(next.get(id)!.outcome).toMatchObject({ attempt: 2 });
+    expect(next.list().map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
+  });
+
   it('should fail with what `on` or `backoff` throws, or where that is no time', () => {
     const failsWith = (options: SupervisedOptions): unknown =>
       createSession().delegate(supervised(() => { throw new Error('no'); }, options), brief).outcome;
@@ -156,6 +186,7 @@ describe('supervised', () => {
     const coder = supervised(Object.assign(named('coder', () => NEVER), says));
     expect(coder.name).toBe('coder');
     expect(Object.assign({}, coder)).toEqual({ steerable: false, description: 'Codes.' });
+    expect(supervised(Object.assign(() => NEVER, { onRestart: 'restart' as const }))).toHaveProperty('onRestart', 'restart');
   });
 
   it.each<[unknown, unknown, string]>([

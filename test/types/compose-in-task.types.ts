@@ -78,8 +78,9 @@ const eitherTask = session.delegate(either, search);
 type _Either = Expect<Equal<typeof eitherTask, Task<number | Report | string>>>;
 // @ts-expect-error -- one of them needs more of a brief
 session.delegate(either, brief);
-// @ts-expect-error -- there is no agent
-fallback();
+const list = [ofReport].slice();
+const listed = session.delegate(fallback(...list), brief);
+type _Listed = Expect<Equal<typeof listed, Task<Report>>>;
 
 const chain = sequence(ofSearch, ({ context }) => [result({ said: context })]);
 const chained = session.delegate(chain, search);
@@ -98,6 +99,8 @@ const single = session.delegate(sequence(ofReport), brief);
 type _Single = Expect<Equal<typeof single, Task<Report>>>;
 const long = session.delegate(sequence(ofLines, ofLines, ofLines, ofLines, ofReport), brief);
 type _Long = Expect<Equal<typeof long, Task<Report>>>;
+const many = session.delegate(sequence(ofLines, ...list), brief);
+type _Many = Expect<Equal<typeof many, Task<string | Report>>>;
 // @ts-expect-error -- the second needs more of a brief than it is given
 sequence(ofLines, ofSearch);
 // @ts-expect-error -- a brief is made for the agent of the stage

@@ -54,7 +54,7 @@ export const COMBINATORS = {
   'supervised and limited': ([agent], n) => supervised(agent, { restarts: 1, backoff: { initial: n }, deadline: 2 + n }),
   retrying: ([agent], n) => retrying(agent, { count: n, delay: n }),
   fallback: (agents) => fallback(...agents),
-  sequence: ([agent, ...agents]) => agents.reduce((first, next) => sequence(first, next) as Agent<Answer>, agent),
+  sequence: ([agent, ...agents]) => sequence(agent, ...agents),
   flowing: ([agent, other = agent]) => flowing(agent, other) as Agent<Answer>,
   steered: ([agent], n) => steered(agent, (outputs) => outputs.pipe(take(n), map(() => 'go on'))),
   through: ([agent]) => through(agent, identity) as Agent<Answer>,

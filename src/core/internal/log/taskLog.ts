@@ -67,7 +67,11 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   /** Appends the last of the task's openings. */
-  open(): void { this.#append({ ...this.task.openings.at(-1)!, seq: this.seq }); }
+  open(): void {
+    const opening = this.task.openings.at(-1)!;
+    const { seq } = this;
+    this.#append(opening.seq === seq ? opening : { ...opening, seq });
+  }
 
   append(what: Unstamped<Other>): void { this.#append(this.#stamp(what)); }
 

@@ -39,6 +39,9 @@ import { TaskRecord } from '../task/taskRecord.js';
 /** Ids of forgotten tasks that are remembered, so that they can be told from ids that never were. */
 const EVICTED = 10_000;
 
+/** The place above the tasks that the session itself has started. */
+const OF_ROOT = [undefined];
+
 /** Decides how a task ends, and what is below it: gathers what ends, and the ids of it. */
 export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => void;
 
@@ -338,9 +341,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.records.delete(task.id);
     if (key !== undefined && task.above.keys?.get(key) === task) task.above.keys.delete(key);
     this.journal?.forgotten(task);
-    const above: (TaskId | undefined)[] = [];
-    for (let node: ScopeNode | undefined = task.above; node !== undefined; node = node.above) above.push(node.id);
-    this.evicted.set(task.id, above);
+    this.evicted.set(task.id, task.above === this.root ? OF_ROOT : task.above.path.map((node) => node.id));
     if (this.evicted.size > EVICTED) this.evicted.delete(this.#oldestEvicted.next().value!);
     if (this.#isAsked && task.isHeard !== true) task.lament();
   }

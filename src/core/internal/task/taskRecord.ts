@@ -28,6 +28,7 @@ import type { Mailbox } from '../steering/mailbox.js';
 import { cancelledBy, PARENT_ENDED, type Decision } from './decision.js';
 import type { Ended } from './endings.js';
 import { mailboxOf } from './mailboxOf.js';
+import { openingsOf } from './openingsOf.js';
 import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
 import { weightOf } from './weightOf.js';
@@ -76,6 +77,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare saved?: unknown;
   /** While it waits for a seat: its place among all that do. */
   declare arrival?: number;
+  /** Who waits for the outcome alone, and is told nothing else. */
+  private declare waiting?: ((outcome: Outcome | undefined) => void)[] | undefined;
   /** The observers of its outputs. */
   private declare outputs?: Fanout<AgentOutput<unknown>>;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
@@ -150,16 +153,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     return this.ownLog;
   }
 
-  get openings(): readonly (QueuedEvent | StartedEvent)[] {
-    const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
-    const openings: (QueuedEvent | StartedEvent)[] = [];
-    const open = (type: 'queued' | 'started', delay: number): void => {
-      openings.push({ ...this.#stamp(openings.length, delay), type, agent, goal, depth, ...(parentId !== undefined && { parentId }) });
-    };
-    if (this.wasQueued) open('queued', 0);
-    if (startDelay !== undefined) open('started', startDelay);
-    return openings;
-  }
+  get openings(): readonly (QueuedEvent | StartedEvent)[] { return openingsOf(this); }
 
   /** Lets the task wait for a slot. */
   queue(): void {
@@ -260,6 +254,22 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   overhear(subscriber: Subscriber<AgentOutput<unknown>>): void {
     if (this.outcome !== undefined) subscriber.complete();
     else subscriber.add((this.outputs ??= new Fanout()).add(subscriber, this.owner.dispatcher.order));
+  }
+
+  /** Tells the outcome, when it is there; nothing where it only stopped here. For the many that are collected, and have no log. */
+  tellOutcome(tell: (outcome: Outcome | undefined) => void): void {
+    (this.waiting ??= []).push(tell);
+    if (this.isOver) this.owner.dispatcher.exclusive(() => { this.#tellWaiting(); });
+  }
+
+  #tellWaiting(): void {
+    const { waiting, outcome } = this;
+    if (waiting === undefined) return;
+    this.waiting = undefined;
+    this.owner.dispatcher.whenKept(() => {
+      if (outcome !== undefined) this.heard();
+      for (const tell of waiting) tell(outcome);
+    }, () => { for (const tell of waiting) tell(undefined); });
   }
 
   // What is done to the task.
@@ -382,6 +392,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
       this.owner.suspended(this);
       this.#letGo();
       this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
+      this.#tellWaiting();
       return;
     }
     const said = this.#whole(ending);
@@ -397,6 +408,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.owner.ended(this);
     // Behind that it is written down: it is told when that is kept.
     log?.end(outcome);
+    if (this.waiting !== undefined) this.owner.dispatcher.then(() => { this.#tellWaiting(); });
     this.#letGo();
     tellMissed?.();
   }

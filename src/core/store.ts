@@ -244,7 +244,10 @@ export type Fact =
   | { readonly type: 'evicted'; readonly ids: readonly TaskId[]; readonly at: number }
   /** Stands instead of what was said of that place before. The 10 000 places that were said last are known. */
   | (KeptSpent & { readonly type: 'spent' })
-  /** A scope was closed: these tasks leave it, and every scope below it. What was spent in those is forgotten. */
+  /**
+   * A scope was closed: these tasks leave it, and every scope below it, and what was told, since others are to hear of them now. What was
+   * spent in those scopes is forgotten.
+   */
   | { readonly type: 'closed'; readonly scope: string; readonly ids: readonly TaskId[] }
   /** Whether the session holds back what waits, from now on. */
   | { readonly type: 'paused'; readonly paused: boolean }

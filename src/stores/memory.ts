@@ -168,6 +168,7 @@ function keep(memory: Memory, fact: Fact): void {
       break;
     case 'closed':
       for (const id of fact.ids) change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+      untell(memory, fact.ids);
       memory.spent = memory.spent.filter(({ place }) => !isWithin(place, fact.scope));
       break;
     case 'spent': {

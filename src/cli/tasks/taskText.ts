@@ -24,6 +24,7 @@ export function taskText(task: KeptTask, now: number): string {
     ['with it', (ended?.ids ?? []).slice(1).map((one) => oneLine(one)).join(', ') || undefined],
     ['attempts', attempt > 1 || tries > 1 ? `${attempt}${tries > 1 ? `; ${tries} in a row ended with their process` : ''}` : undefined],
     ['usage', usageOf(task)],
+    ['budget', options.budget === undefined ? undefined : JSON.stringify(options.budget)],
     ['checkpoint', saved === undefined ? undefined : `${JSON.stringify(saved).length} characters of JSON (export has them)`],
     ['lines', log.count === 0 ? undefined : `${log.count}, the last ${log.lines.length} kept (sidestream tasks lines ${oneLine(id)})`],
     ['key', options.key === undefined ? undefined : oneLine(options.key)],

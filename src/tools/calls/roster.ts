@@ -98,7 +98,8 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition, b
   expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
   expect('onRestart', onRestart === undefined || ON_RESTART[0](onRestart), ON_RESTART[1], onRestart);
   expect('wrapUp', wrapUp === undefined || WORDS[0]((Object(wrapUp) as Partial<WrapUp>).message), 'an object with a `message`', wrapUp);
-  expect('limit', limit === undefined || typeof (Object(limit) as Partial<Limit>).running === 'number', 'a limit that createLimit made', limit);
+  const isLimit = typeof (Object(limit) as Partial<Limit>).running === 'number';
+  expect('limit', limit === undefined || isLimit, 'a limit that createLimit made', limit);
   for (const [field, time] of Object.entries({ deadline, idleTimeout })) expect(field, time === undefined || TIME[0](time), TIME[1], time);
   try {
     readBudget(budget);

@@ -36,8 +36,8 @@ export type Sight = { readonly [K in SightName]: readonly [K, ...Parameters<Sigh
 
 type SightName =
   | 'opening' | 'over' | 'started' | 'ends' | 'event' | 'text' | 'called' | 'saving' | 'saved' | 'steering' | 'steered' | 'handed'
-  | 'closing' | 'closed' | 'pausing' | 'keying' | 'keyed' | 'spending' | 'spent' | 'found' | 'acknowledging' | 'acknowledged' | 'calling'
-  | 'answered' | 'given' | 'kept';
+  | 'closing' | 'closed' | 'pausing' | 'wasPaused' | 'keying' | 'keyed' | 'spending' | 'spent' | 'found' | 'acknowledging' | 'acknowledged'
+  | 'calling' | 'answered' | 'given' | 'kept';
 
 /**
  * Judges law 13 by nothing but what the outside saw, in all lives of a session: what was acknowledged is known, its outcome is one, nothing
@@ -75,6 +75,7 @@ export class Judge {
 
   /** What was there before has to be there again. */
   opened(session: Session, placeOf: (id: TaskId) => string): void {
+    this.saw('wasPaused', session.isPaused);
     this.#sights.compare(session, placeOf, (...found) => { this.saw('found', ...found); });
   }
 
@@ -112,9 +113,11 @@ class Sights {
   readonly leaving = new Set<TaskId>();
   /** What may have been said last of whether the session is paused. */
   #pauses: boolean[] = [false];
-  /** What was spent in all, and at least is known of it. */
+  /** What was spent in all, what of that in this life, and what of what was spent before is known for good. */
   #spent = 0;
+  #spentNow = 0;
   #spentKept = 0;
+  #spentBefore = 0;
   /** Ends that a stream gave in this life, and of which it is not kept yet that they were heard. */
   #given: TaskId[] = [];
   #calling: readonly TaskId[] = [];
@@ -123,7 +126,12 @@ class Sights {
   #isOrderly = true;
   #endedThisLife = new Set<TaskId>();
 
-  opening(): void { this.life += 1; }
+  opening(): void {
+    this.life += 1;
+    // Of what was not kept, some may be lost.
+    this.#spentBefore = this.#spentKept;
+    this.#spentNow = 0;
+  }
 
   /** @param isOrderly - whether the session was closed */
   over(isOrderly: boolean): void {
@@ -163,7 +171,16 @@ class Sights {
 
   pausing(isPaused: boolean): void { this.#pauses.push(isPaused); }
 
-  spending(tokens: number): void { this.#spent += tokens; }
+  /** Of a session that was opened again. */
+  wasPaused(isPaused: boolean): void {
+    if (!this.#pauses.includes(isPaused)) broken(`the session is ${isPaused ? '' : 'not '}paused, and was otherwise`);
+    this.#pauses = [isPaused];
+  }
+
+  spending(tokens: number): void {
+    this.#spent += tokens;
+    this.#spentNow += tokens;
+  }
 
   /** What the session says that was spent in all of its lives. */
   spent(tokens: number): void {
@@ -290,7 +307,7 @@ class Sights {
     for (const id of this.#given) this.#toldOf(id).forGood = true;
     this.#given = [];
     this.#pauses = this.#pauses.slice(-1);
-    this.#spentKept = this.#spent;
+    this.#spentKept = this.#spentBefore + this.#spentNow;
   }
 
   /** How a task turned out to have ended that nobody had seen end. */
@@ -300,8 +317,6 @@ class Sights {
   }
 
   compare(session: Session, placeOf: (id: TaskId) => string, found: (...found: Parameters<Sights['found']>) => void): void {
-    if (!this.#pauses.includes(session.isPaused)) broken(`the session is ${session.isPaused ? '' : 'not '}paused, and was otherwise`);
-    this.#pauses = [session.isPaused];
     let late = 0;
     for (const [id, known] of this.known) {
       const task = session.get(id);

@@ -138,6 +138,7 @@ export class Life {
     const session = this.#session;
     for (const batch of this.#batches.splice(0)) batch.release();
     this.#pause(false);
+    await new Promise<void>((resolve) => { setImmediate(resolve); });
     for (let n = 0; session.list().some(({ status }) => status === 'running' || status === 'queued'); n++) {
       if (n > 200) {
         const rest = session.list().filter(({ outcome }) => outcome === undefined).map(({ taskId, status }) => `${taskId} ${status}`);

@@ -169,14 +169,16 @@ export function storeLaws(name: string, make: () => StoreBed | Promise<StoreBed>
     }));
 
     it('should let tasks leave a scope that was closed, and those below it, and no other', laid(async (bed) => {
-      const { tasks } = await after(bed, [
+      const { tasks, told } = await after(bed, [
         [
+          { type: 'told', kind: 'batch', mark: 'b', ids: ['t-1', 't-3'] },
           created(1, { parentIds: ['scope:a/b', 'scope:a'] }), created(2, { parentIds: ['t-1', 'scope:a/b', 'scope:a'] }),
           created(3, { parentIds: ['scope:a'] }), created(4, { parentIds: ['scope:ab', 'scope:c'] }), ended(1), ended(2),
         ],
         [{ type: 'closed', scope: 'scope:a', ids: ['t-1', 't-2', 't-4', 'never-was'] }, { type: 'closed', scope: 'scope:c', ids: ['t-4'] }],
       ]);
       expect(tasks.map(({ parentIds }) => parentIds)).toEqual([[], ['t-1'], ['scope:a'], ['scope:ab']]);
+      expect(told).toEqual([{ kind: 'batch', mark: 'b', ids: ['t-3'] }]);
     }));
 
     it('should know whether the session holds back what waits, as it was said last', laid(async (bed) => {

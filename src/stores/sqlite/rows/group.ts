@@ -81,6 +81,7 @@ export class Group {
       case 'evicted': this.evict(fact.ids, fact.at); break;
       case 'closed': {
         for (const id of fact.ids) this.#change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+        this.#tell((tellings) => withoutIds(tellings, new Set(fact.ids)));
         this.#draft.spent -= closeSpent(this.db, fact.scope);
         break;
       }

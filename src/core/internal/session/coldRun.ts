@@ -47,7 +47,8 @@ export function coldRun<B extends Brief>(
   open: Place | (() => Place), agent: AgentFunction<B>, given: B, name: string, options?: RunOptions,
 ): Observable<AgentOutput<never>> {
   const { brief } = readDelegation(agent, given, undefined, typeof open === 'object' && given === open.brief);
-  const { steering } = options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS);
+  const read: unknown = options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS);
+  const { steering } = read as RunOptions;
   const stream: Stream = { agent: agent as AgentFunction, brief, steering, failure: undefined, isRefused: false };
   return new Observable((subscriber) => {
     const place = typeof open === 'object' ? open : open();

@@ -16,12 +16,13 @@ export function cpuTime(): number {
  * works must stay alive between the samples: make it before, not inside.
  */
 export async function cpuPerOperation(count: number, work: () => unknown, samples = 9): Promise<number> {
-  for (let warm = 0; warm < 3; warm++) use(work());
+  for (let warm = 0; warm < 3; warm++) await work();
   const times: number[] = [];
   for (let sample = 0; sample < samples; sample++) {
     await collectGarbage(1);
     const start = cpuTime();
-    use(work());
+    const done = work();
+    use(done instanceof Promise ? await done : done);
     times.push((cpuTime() - start) / count);
   }
   return median(times);

@@ -22,7 +22,11 @@ export interface RetryingOptions<B> {
    * @defaultValue 0
    */
   readonly delay?: number | ((attempt: number, error: unknown) => number) | undefined;
-  /** The failures that are tried again: a test of what was thrown, or the codes with which a task would fail. @defaultValue all */
+  /**
+   * The failures that are tried again: a test of what was thrown, or the codes with which a task would fail.
+   *
+   * @defaultValue all but `budget_exceeded`: another attempt would cost more
+   */
   readonly when?: ((error: unknown) => boolean) | readonly FailureCode[] | undefined;
   /**
    * The brief of the next attempt.
@@ -80,7 +84,7 @@ export function retrying<F extends AnyAgent>(
   checkAgent('agent', agent);
   const { count: more, delay, when, with: change } = readOptions('the options of retrying', options, OPTIONS) as Settings<BriefOf<F>>;
   const isTriedAgain = (error: unknown, code: FailureCode): boolean =>
-    typeof when === 'function' ? when(error) : when?.includes(code) ?? true;
+    typeof when === 'function' ? when(error) : when?.includes(code) ?? code !== 'budget_exceeded';
   const delayOf = (failed: number, error: unknown): number => {
     const ms = typeof delay === 'function' ? delay(failed, error) : delay;
     check('delay', ms, MS);

@@ -54,7 +54,8 @@ type LastOf<S extends readonly AnyStage[]> =
  * ```
  *
  * When not: where the second agent can begin before the first has ended, see {@link flowing}. Where each stage is to have limits, or be
- * cancelled, by itself, delegate and collect one after the other in an agent of your own. A sequence that was interrupted begins anew.
+ * cancelled, by itself, delegate and collect one after the other in an agent of your own. When its process has ended, a sequence does not
+ * go on in its middle.
  *
  * @throws InvalidArgumentError where there is no agent, or a stage is none
  */

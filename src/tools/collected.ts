@@ -23,7 +23,8 @@ import type { ToolAnswer } from './tool.js';
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), waiting_for: waitingSchema, output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
-  output_lines: z.number(), dropped_lines: z.number(), truncated: z.boolean(), ended_ids: z.array(z.string()), missed_steering: missedSchema, usage: usageSchema,
+  output_lines: z.number(), dropped_lines: z.number(), truncated: z.boolean(), ended_ids: z.array(z.string()),
+  missed_steering: missedSchema, usage: usageSchema,
 };
 
 /**

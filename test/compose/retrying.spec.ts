@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, defer, EMPTY, from, NEVER, of, Subject, take, tap, throwError, type Observable } from 'rxjs';
 import {
-  attempt, createSession, line, NotStartedError, outcome, result, run, text, type Agent, type AgentContext, type AgentOutput, type Brief,
+  attempt, BudgetExceededError, createSession, line, NotStartedError, outcome, result, run, text, type Agent, type AgentContext,
+  type AgentOutput, type Brief,
 } from '../../src/index.js';
 import { retrying } from '../../src/compose/retrying.js';
 import { caught } from '../support/caught.js';
@@ -165,6 +166,15 @@ describe('retrying', () => {
         expectObservable(run(retrying(answers(), { when: ['agent_error'] }), brief).pipe(outcome()))
           .toBe('--(f|)', { f: expect.objectContaining({ error: expect.objectContaining({ code: 'no_result' }) }) });
         expectObservable(run(retrying(answers(), { when: [] }), brief)).toBe('-#', outputs, no);
+      });
+    });
+
+    it('should not try again what has no budget left, unless that is said', () => {
+      const spent = new BudgetExceededError('no tokens left');
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(run(retrying(() => cold('-#', outputs, spent)), brief)).toBe('-#', outputs, spent);
+        expectObservable(run(retrying(() => cold('-#', outputs, spent), { count: 1, when: ['budget_exceeded'] }), brief))
+          .toBe('-B#', { B: attempt('no tokens left') }, spent);
       });
     });
 

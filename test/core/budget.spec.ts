@@ -6,6 +6,7 @@ import {
 } from '../../src/index.js';
 import { caught } from '../support/caught.js';
 import { letters, marbles } from '../support/laws/marbles.js';
+import { spendFrom } from '../support/spenders.js';
 
 const brief = { goal: 'spend' };
 const tokens = (n: number): AgentOutput<never> => usage({ inputTokens: n - 1, outputTokens: 1 });
@@ -349,6 +350,33 @@ describe('what is left', () => {
     const { context: { budget } } = spender(session(), { budget: { tokens: 10 } });
     expect(caught(() => budget.allows(next as Spend))).toMatchObject({ code: 'invalid_argument', message: expect.stringMatching(words) });
     expect(caught(() => budget.reserve(next as Spend))).toMatchObject({ code: 'invalid_argument' });
+  });
+});
+
+describe('ten children and one budget', () => {
+  it.each([1, 10, 55, 95, 100, 101, 250, 1_000])('should spend at most the calls under way beyond %d tokens', (limit) => {
+    const blind = spendFrom(limit, 10, false);
+    expect(blind).toMatchObject({ late: 0, others: 0 });
+    expect(blind.over).toBeLessThan(100);
+    expect(spendFrom(limit, 10, true)).toEqual({ calls: Math.floor(limit / 10), over: 0, late: 0, others: 0 });
+  });
+});
+
+describe('the budget of a scope', () => {
+  it('should end what is in the scope, and nothing beside it', () => {
+    const it = session({ budget: { tokens: 100 } });
+    const chat = it.scope({ name: 'chat', budget: { tokens: 10 } });
+    const inner = chat.scope({ name: 'inner' });
+    const [one, deep] = [spender(chat, { name: 'one' }), spender(inner, { name: 'deep' })];
+    const beside = spender(it, { name: 'beside' });
+    deep.put(tokens(8));
+    expect([one, deep, beside].map(({ context }) => context.takeSteering().length)).toEqual([1, 1, 0]);
+    one.put(tokens(3));
+    expect([one, deep, beside].map(({ task }) => task.status)).toEqual(['failed', 'failed', 'running']);
+    expect(deep.task.outcome).toMatchObject({ error: { message: 'Scope chat has spent 11 tokens of a budget of 10.' } });
+    expect(caught(() => inner.delegate(() => NEVER, brief))).toMatchObject({ code: 'budget_exceeded' });
+    expect(beside.context.budget.left.tokens).toBe(89);
+    expect(caught(() => it.scope({ budget: {} }))).toMatchObject({ code: 'invalid_argument' });
   });
 });
 

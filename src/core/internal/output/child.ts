@@ -12,6 +12,14 @@ export interface ChildSink extends Observer<unknown> {
   released(): void;
 }
 
+/** A run inside a child, in a list of all such. */
+export interface Inner {
+  earlier: Inner | undefined;
+  later: Inner | undefined;
+  /** Ends it, and takes it out of the list. */
+  abandon(): void;
+}
+
 /**
  * The connection to a running agent: what its Observable is subscribed with, a subscriber in RxJS's sense by its shape. Unlike RxJS's own
  * it counts what comes after the end, keeps a throwing teardown out of the producer's `complete()`, knows whether the child has really
@@ -22,14 +30,16 @@ export class Child implements Receiver, Unsubscribable {
   /** Outputs that came after the end. */
   late = 0;
   private holds = 0;
-  private declare teardown?: Subscription | undefined;
+  /** The one that most have, or where there are several, a Subscription of them. */
+  private declare teardown?: Exclude<TeardownLogic, void> | undefined;
+  private declare several?: boolean;
   private declare controller?: AbortController;
   /** Set when the child was stopped before its end: what its signal says. */
   declare reason?: () => unknown;
   /** The child inside which this one runs: it has not stopped before this one has. */
   declare outer?: Child | undefined;
-  /** The runs inside this one. Those that its own teardown does not end, end behind it. */
-  declare inner?: Set<{ abandon(): void }>;
+  /** The latest of the runs inside this one. Those that its own teardown does not end, end behind it. */
+  declare inner?: Inner | undefined;
   private connecting = false;
   private declare connected?: () => void;
 
@@ -112,22 +122,36 @@ export class Child implements Receiver, Unsubscribable {
 
   add(teardown: TeardownLogic): void {
     if (!teardown) return;
-    (this.teardown ??= new Subscription()).add(teardown);
+    if (this.teardown === undefined) {
+      this.teardown = teardown;
+    } else {
+      if (this.several !== true) {
+        const first = this.teardown;
+        (this.teardown = new Subscription()).add(first);
+        this.several = true;
+      }
+      (this.teardown as Subscription).add(teardown);
+    }
     if (this.closed && this.connected === undefined) this.unsubscribe();
   }
 
-  remove(teardown: Exclude<TeardownLogic, void>): void { this.teardown?.remove(teardown); }
+  remove(teardown: Exclude<TeardownLogic, void>): void {
+    if (this.several === true) (this.teardown as Subscription | undefined)?.remove(teardown);
+    else if (this.teardown === teardown) this.teardown = undefined;
+  }
 
   unsubscribe(): void {
     this.closed = true;
     const teardown = this.teardown;
     this.teardown = undefined;
+    if (this.several === true) this.several = false;
     try {
-      teardown?.unsubscribe();
+      if (typeof teardown === 'function') teardown();
+      else teardown?.unsubscribe();
     } catch (thrown) {
       this.sink.teardownFailed(thrown);
     }
-    for (const run of [...this.inner ?? []]) run.abandon();
+    while (this.inner !== undefined) this.inner.abandon();
   }
 
   private lateCame(): void {

@@ -2,22 +2,39 @@
 export const STOPPED = 1;
 export const FAILED = 2;
 
-/** The run that handed an output on; where it had it from another run, that one too; and the run inside which it runs. */
+/** A run, for what it handed on: where it had that from another run, that one too, and the run inside which it runs. */
 export interface Origin {
-  readonly run: { fate?: typeof STOPPED | typeof FAILED };
+  fate?: typeof STOPPED | typeof FAILED | undefined;
   readonly inner?: Origin | undefined;
   readonly outer?: Origin | undefined;
 }
 
+/** Lets a class put its private fields into any object. */
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- what extends it is the object that it is given
+const Any = class { constructor(one: object) { return one; } };
+
 /**
- * Of every output that a run hands on. Beside the outputs, so that nobody sees it: `retry` and `catchError` swallow the error that would
- * tell whoever reads on that what came before belongs to an attempt that failed.
+ * Of every output that a run hands on. It is put into the output, where nobody sees it, and costs a thirtieth of a place in a WeakMap:
+ * `retry` and `catchError` swallow the error that would tell whoever reads on that what came before belongs to an attempt that failed.
  */
-export const origins = new WeakMap<object, Origin>();
+export class Stamp extends Any {
+  #origin: Origin;
+  #again: boolean;
+
+  private constructor(output: object, origin: Origin, again: boolean) {
+    super(output);
+    this.#origin = origin;
+    this.#again = again;
+  }
+
+  /** @param again - of an attempt that a run began by itself, as the one before had failed: what others said before stands */
+  static put<T extends object>(output: T, origin: Origin, again = false): T { return new Stamp(output, origin, again) as object as T; }
+
+  static originOf(output: object): Origin | undefined { return #origin in output ? output.#origin : undefined; }
+
+  static isAgain(output: object): boolean { return #origin in output && output.#again; }
+}
 
 /** The worst that became of the runs behind an output. */
 export const fateOf = (origin: Origin | undefined): number =>
-  origin === undefined ? 0 : Math.max(origin.run.fate ?? 0, fateOf(origin.inner), fateOf(origin.outer));
-
-/** The attempts that a run began by itself, as the one before had failed: what others said before stands. */
-export const retries = new WeakSet<object>();
+  origin === undefined ? 0 : Math.max(origin.fate ?? 0, fateOf(origin.inner), fateOf(origin.outer));

@@ -1,5 +1,5 @@
 import { describeValue } from '../../describeValue.js';
-import { result, type AgentOutput, type LineOutput, type TextOutput } from '../../output.js';
+import { result, type AgentOutput, type LineOutput } from '../../output.js';
 import type { Kind } from '../../check.js';
 import { cutText } from '../../cutText.js';
 import type { Redact } from './redacting.js';
@@ -37,10 +37,10 @@ export function asOutput(value: unknown): unknown {
   }
 }
 
-/** Whether it is a line or a text that is as it should be. */
-export function isPrinted(value: unknown): value is AgentOutput<never> {
-  const { type, text } = value as Partial<TextOutput | LineOutput>;
-  return (type === 'line' || type === 'text') && typeof text === 'string';
+/** The text of a line that is as it should be. */
+export function lineOf(value: unknown): string | undefined {
+  const { type, text } = Object(value) as Partial<LineOutput>;
+  return type === 'line' && typeof text === 'string' ? text : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AgentOutput, AttemptOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
 import { flatCopy } from '../log/flatCopy.js';
-import { readOutput } from './readOutput.js';
+import { Stamp } from './origin.js';
+import { lineOf, readOutput } from './readOutput.js';
 import { Transcript, type Reader } from './transcript.js';
 
 /** Open tool calls that are told apart; where there are more, one of them counts for the rest. */
@@ -38,8 +39,9 @@ export class Speech {
   take(value: unknown): void {
     const { sink } = this;
     const { redact } = sink.form;
-    if (typeof value === 'string' && redact === undefined && !sink.overheard && !value.includes('\n')) {
-      this.transcript!.line(value);
+    const line = typeof value === 'string' ? value : lineOf(value);
+    if (line !== undefined && redact === undefined && !sink.overheard && !line.includes('\n')) {
+      this.transcript!.line(line, typeof value === 'string' ? undefined : Stamp.originOf(value as object));
       return;
     }
     const output = readOutput(value, redact);

@@ -1,7 +1,7 @@
 import { cutText } from '../../cutText.js';
 import { text, type AgentOutput, type TextOutput } from '../../output.js';
 import { LineSplitter } from './lineSplitter.js';
-import { fateOf, origins, retries, type Origin } from './origin.js';
+import { fateOf, Stamp, type Origin } from './origin.js';
 import type { Redact } from './redacting.js';
 import { said, standing, type Said } from './said.js';
 import { seenOf } from './seenOf.js';
@@ -44,7 +44,7 @@ export class Transcript<R> {
 
   /** @param given - what the output was read from */
   take(output: AgentOutput<R>, given: object = output): void {
-    const by = origins.get(given);
+    const by = Stamp.originOf(given);
     if (output.type === 'line') {
       this.line(output.text, by);
     } else if (output.type === 'text') {
@@ -56,7 +56,7 @@ export class Transcript<R> {
     } else if (output.type === 'attempt') {
       this.flush();
       // Of what failed is known already that nothing of it counts.
-      if (!retries.has(given)) this.result = this.printed = undefined;
+      if (!Stamp.isAgain(given)) this.result = this.printed = undefined;
     }
   }
 

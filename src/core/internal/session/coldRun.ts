@@ -1,19 +1,19 @@
-import type { Subscriber } from 'rxjs';
-import { from, Observable, Subscription } from '../../rx.js';
+import type { Subscriber, Subscription } from 'rxjs';
+import { from, Observable } from '../../rx.js';
 import type { AgentFunction } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { A_STREAM, readOptions, type Option } from '../../check.js';
 import { describeValue } from '../../describeValue.js';
 import { InvalidArgumentError, TaskCancelledError } from '../../errors.js';
 import type { Ending, TaskId } from '../../events.js';
-import { attempt, type AgentOutput } from '../../output.js';
+import { attempt, line, type AgentOutput } from '../../output.js';
 import type { RunOptions, SteeringMessage } from '../../runOptions.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
 import { failureOf } from '../failure/failureOf.js';
-import { Child, type ChildSink } from '../output/child.js';
-import { FAILED, origins, retries, STOPPED, type Origin } from '../output/origin.js';
-import { isPrinted, readOutput } from '../output/readOutput.js';
+import { Child, type ChildSink, type Inner } from '../output/child.js';
+import { FAILED, Stamp, STOPPED, type Origin } from '../output/origin.js';
+import { lineOf, readOutput } from '../output/readOutput.js';
 import { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from '../task/scopeNode.js';
 import { ended, type Run, type RunOwner } from '../task/taskContext.js';
@@ -27,71 +27,87 @@ export interface Place extends Run {
   over?(): void;
 }
 
-/** What the subscriptions of one stream leave to those that follow. */
-interface History {
+/** What the subscriptions of one stream have in common, and what they leave to those that follow. */
+interface Stream {
+  readonly agent: AgentFunction;
+  readonly brief: Brief;
+  readonly steering: RunOptions['steering'];
   /** Why the last one failed. */
-  failure?: string | undefined;
+  failure: string | undefined;
   /** Whether one came too late: those that follow are told nothing, or a `retry` would go on for ever. */
-  isRefused?: boolean;
+  isRefused: boolean;
 }
 
-/** An agent as a cold stream of what it puts out. @param open - tells where a subscription is to run */
+/**
+ * An agent as a cold stream of what it puts out.
+ *
+ * @param open - the run inside which a subscription is to run, or what opens a place for it
+ */
 export function coldRun<B extends Brief>(
-  open: () => Place, agent: AgentFunction<B>, given: B, name: string, options: RunOptions = {},
+  open: Place | (() => Place), agent: AgentFunction<B>, given: B, name: string, options?: RunOptions,
 ): Observable<AgentOutput<never>> {
-  const { brief } = readDelegation(agent, given);
-  const { steering } = readOptions(`the options of ${name}`, options, OPTIONS) as RunOptions;
-  const history: History = {};
+  const { brief } = readDelegation(agent, given, undefined, typeof open === 'object' && given === open.brief);
+  const read: unknown = options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS);
+  const { steering } = read as RunOptions;
+  const stream: Stream = { agent: agent as AgentFunction, brief, steering, failure: undefined, isRefused: false };
   return new Observable((subscriber) => {
-    const place = open();
+    const place = typeof open === 'object' ? open : open();
     const outer = place.child;
     if (outer?.closed !== true) {
-      const run = new ColdRun(place, subscriber, history, steering !== undefined);
-      subscriber.add(() => { run.close(); });
-      run.start(agent as AgentFunction, brief, steering);
-    } else if (history.isRefused !== true) {
-      history.isRefused = true;
+      const run = new ColdRun(stream, place, subscriber);
+      subscriber.add(run);
+      run.start();
+    } else if (!stream.isRefused) {
+      stream.isRefused = true;
       subscriber.error((outer.reason ?? ended)());
     }
   });
 }
 
-/** One subscription of such a stream: what its agent is connected to, and the run that the agent's context belongs to. */
-class ColdRun implements ChildSink, Run {
+/**
+ * One subscription of such a stream: what its agent is connected to, and the run that the agent's context belongs to. What few runs need is
+ * made when it is first needed.
+ */
+class ColdRun implements ChildSink, Inner, Run {
   readonly child = new Child(this);
   /** Of what its agent puts out by itself. */
   readonly origin: Origin;
-  /** Of what it handed on last. */
-  private last: Origin;
-  private readonly own: Mailbox | undefined;
-  private readonly steering = new Subscription();
-  private messages = 0;
-  private thrown: unknown;
+  /** Of what it handed on last that others had put out. */
+  private declare last?: Origin;
+  private declare readonly own?: Mailbox | undefined;
+  private declare steering?: Subscription;
+  declare earlier: Inner | undefined;
+  later: Inner | undefined;
+  private declare messages?: number;
+  private declare thrown?: unknown;
   /** Whether the child came to an end by itself. */
   private isOver = false;
   private isClosed = false;
   private how: Ending['type'] = 'cancelled';
 
   constructor(
-    private readonly place: Place, private readonly subscriber: Subscriber<AgentOutput<never>>, private readonly history: History,
-    isSteered: boolean,
+    private readonly stream: Stream, private readonly place: Place, private readonly subscriber: Subscriber<AgentOutput<never>>,
   ) {
     const { child: outer, origin } = place;
-    this.origin = this.last = { run: {}, outer: origin };
+    this.origin = { fate: undefined, outer: origin };
     if (outer === undefined) {
       this.own = new Mailbox(() => undefined);
-    } else {
-      this.child.outer = outer;
-      (outer.inner ??= new Set()).add(this);
-      const mailbox = isSteered ? place.openMailbox() : undefined;
-      this.own = mailbox && new Mailbox(() => undefined, mailbox.exclusively, mailbox);
+      return;
     }
+    this.child.outer = outer;
+    this.earlier = outer.inner;
+    if (this.earlier !== undefined) this.earlier.later = this;
+    outer.inner = this;
+    if (stream.steering === undefined) return;
+    const mailbox = place.openMailbox();
+    this.own = new Mailbox(() => undefined, mailbox.exclusively, mailbox);
   }
 
   get owner(): RunOwner { return this.place.owner; }
   get node(): ScopeNode { return this.place.node; }
   get id(): TaskId { return this.place.id; }
   get depth(): number { return this.place.depth; }
+  get brief(): Brief { return this.stream.brief; }
   get mailbox(): Mailbox | undefined { return this.own ?? this.place.mailbox; }
   get saved(): unknown { return this.place.saved; }
 
@@ -105,33 +121,35 @@ class ColdRun implements ChildSink, Run {
     else this.#fail(new InvalidArgumentError(message));
   }
 
-  start(agent: AgentFunction, brief: Brief, steering: RunOptions['steering']): void {
-    const { history, subscriber } = this;
-    if (history.failure !== undefined) {
-      const again = readOutput<never>(attempt(history.failure));
-      history.failure = undefined;
-      origins.set(again, this.origin);
-      retries.add(again);
-      subscriber.next(again);
+  start(): void {
+    const { stream, subscriber } = this;
+    const { agent, brief, steering, failure } = stream;
+    if (failure !== undefined) {
+      stream.failure = undefined;
+      subscriber.next(Stamp.put(readOutput<never>(attempt(failure)), this.origin, true));
     }
     if (steering !== undefined) {
-      this.steering.add(from(steering).subscribe({ next: (message) => { this.#post(message); }, error: () => undefined }));
+      this.steering = from(steering).subscribe({ next: (message) => { this.#post(message); }, error: () => undefined });
     }
-    if (subscriber.closed) return;
+    if (subscriber.closed) {
+      this.steering?.unsubscribe();
+      return;
+    }
     this.child.connect(() => agent(brief, new Observable((listener) => { this.#listen(listener); }), this.owner.contextOf(this)));
   }
 
   next(value: unknown): void {
     try {
-      const known = typeof value === 'object' && value !== null ? origins.get(value) : undefined;
-      const origin = known === undefined ? this.origin : this.#originWith(known);
-      // What a run inside this one has read need not be read again.
-      const output = origin === known && isPrinted(value) ? value : readOutput<never>(value);
-      if (output !== value) {
-        origins.set(output, origin);
-        if (known !== undefined && retries.has(value as object)) retries.add(output);
+      if (typeof value === 'string') {
+        this.subscriber.next(Stamp.put(line(value), this.origin));
+        return;
       }
-      this.subscriber.next(output);
+      const given = Object(value) as object;
+      const known = Stamp.originOf(given);
+      const origin = known === undefined ? this.origin : this.#originWith(known);
+      // A line that a run inside this one has read need not be read again.
+      this.subscriber.next(origin === known && lineOf(given) !== undefined ? given as AgentOutput<never>
+        : Stamp.put(readOutput<never>(value), origin, Stamp.isAgain(given)));
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -165,26 +183,29 @@ class ColdRun implements ChildSink, Run {
   /** The run inside which this one runs is over, and this one is not. */
   abandon(): void {
     const outer = this.place.child!;
-    this.close();
+    this.unsubscribe();
     // Who waits for a run that was stopped is to know; who has ended without waiting is told nothing.
     if (outer.reason === undefined) this.subscriber.unsubscribe();
     else this.subscriber.error(outer.reason());
   }
 
   /** Nobody is subscribed any more. */
-  close(): void {
+  unsubscribe(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     const { child, place, own } = this;
     const outer = place.child;
-    outer?.inner?.delete(this);
+    const { earlier, later } = this;
+    if (earlier !== undefined) earlier.later = later;
+    if (later !== undefined) later.earlier = earlier;
+    else if (outer !== undefined) outer.inner = earlier;
     if (this.isOver && outer?.reason === undefined) {
       child.unsubscribe();
     } else {
-      this.origin.run.fate ??= STOPPED;
+      this.origin.fate ??= STOPPED;
       child.stop(outer?.reason ?? (() => this.#reason));
     }
-    this.steering.unsubscribe();
+    this.steering?.unsubscribe();
     if (own === undefined) {
       place.mailbox?.leave(this);
     } else {
@@ -215,8 +236,8 @@ class ColdRun implements ChildSink, Run {
   }
 
   #fail(thrown: unknown): void {
-    this.origin.run.fate = FAILED;
-    this.history.failure = describeThrown(thrown).message;
+    this.origin.fate = FAILED;
+    this.stream.failure = describeThrown(thrown).message;
     this.how = 'failed';
     this.thrown = thrown;
     this.subscriber.error(thrown);
@@ -224,10 +245,10 @@ class ColdRun implements ChildSink, Run {
 
   /** An output of a run inside this one has this one in its origin; of any other run, that is to be added. */
   #originWith(known: Origin): Origin {
-    const { last, origin: { run, outer } } = this;
-    if (known === last || (last.run === run && known === last.inner)) return last;
-    for (let one: Origin | undefined = known; one !== undefined; one = one.outer) if (one.run === run) return this.last = known;
-    return this.last = { run, inner: known, outer };
+    const { last, origin } = this;
+    if (last !== undefined && (known === last || (last.outer === origin && known === last.inner))) return last;
+    for (let one: Origin | undefined = known; one !== undefined; one = one.outer) if (one === origin) return this.last = known;
+    return this.last = { inner: known, outer: origin };
   }
 
   #listen(listener: Subscriber<string>): void {
@@ -236,7 +257,7 @@ class ColdRun implements ChildSink, Run {
   }
 
   #post(message: string | SteeringMessage): void {
-    const id = String(++this.messages);
+    const id = String(this.messages = (this.messages ?? 0) + 1);
     try {
       const { text, key } = typeof message === 'string' ? { text: message } as SteeringMessage : message;
       if (typeof text === 'string' && (key === undefined || typeof key === 'string')) {

@@ -38,11 +38,11 @@ export interface Delegation<B> {
   readonly options: DelegateOptions;
 }
 
-/** Validates what `delegate` and `run` are called with, before anything is changed. */
-export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: DelegateOptions): Delegation<B> {
+/** Validates what `delegate` and `run` are called with, before anything is changed. @param isRead - whether this very brief was before */
+export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: DelegateOptions, isRead = false): Delegation<B> {
   check('agent', agent, A_FUNCTION);
   check('brief', given, AN_OBJECT);
-  const brief = readBrief(given);
+  const brief = isRead ? given : readBrief(given);
   check('brief.goal', brief.goal, WORDS);
   const { steerable, limit } = agent as DelegateOptions;
   if (how === undefined && limit === undefined) return { brief, options: steerable === false ? DEAF : NONE };

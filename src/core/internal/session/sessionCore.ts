@@ -253,7 +253,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   contextOf(run: Run): AgentContext { return new TaskContext(this, run.node, run); }
 
   runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>> {
-    return coldRun(() => run, agent, brief, 'context.run', options);
+    return coldRun(run, agent, brief, 'context.run', options);
   }
 
   spend(below: ScopeNode, amount: Amount): void { spend(this, below, amount); }

@@ -31,6 +31,8 @@ export interface Run {
   readonly node: ScopeNode;
   readonly id: TaskId;
   readonly depth: number;
+  /** As its agent was given it. */
+  readonly brief?: Brief | undefined;
   readonly child?: Child | undefined;
   readonly mailbox?: Mailbox | undefined;
   /** Of a run that is no task. */

@@ -4,6 +4,7 @@ import type { Delegator } from '../core/agent.js';
 import { describeValue } from '../core/describeValue.js';
 import { CollectTimeoutError, InvalidArgumentError } from '../core/errors.js';
 import { isOutcome } from '../core/events.js';
+import { hearsOf } from '../core/hearsOf.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
@@ -144,12 +145,10 @@ const hasEnded = (task: Task): boolean => task.outcome !== undefined;
 /** What this scope itself started and has not read the end of, nor is being told of it at this moment. */
 function openTasks(scope: Delegator): readonly Task[] {
   const unheard = new Set(scope.unheard());
-  const own = scope.tasks();
-  // What a child has started is that child's to hear of.
-  const ids = new Set(own.map(({ id }) => id));
+  // What a child has started is that child's to hear of, and what is in another scope, of whoever has that.
+  const hears = hearsOf(scope);
   const hearing = hearingOf(scope);
-  const isOwn = ({ parentId }: Task): boolean => parentId === undefined || !ids.has(parentId);
-  return own.filter((task) => hasEnded(task) ? unheard.has(task) && !hearing.isInHand(task) : isOwn(task));
+  return scope.tasks().filter((task) => hasEnded(task) ? unheard.has(task) && !hearing.isInHand(task) : hears(task.id));
 }
 
 /** By the scope's stream and not by the tasks' own: watching those would count as having heard. */

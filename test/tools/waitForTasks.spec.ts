@@ -259,6 +259,34 @@ describe('wait_for_tasks', () => {
   });
 });
 
+describe('wait_for_tasks in a scope', () => {
+  it('should wait for what is of the scope, and leave what is in others alone', async () => {
+    const { session, start, end, wait } = stage();
+    const scope = session.scope({ name: 'chat' });
+    const { wait_for_tasks: own } = createToolset(scope, { agents: { worker: () => NEVER } });
+    start();
+    scope.delegate(() => NEVER, { goal: 'talk' }, { name: 'worker' });
+    start();
+    expect(await wait.execute({ timeout: 0 })).toMatchObject({ running: ids(1, 3) });
+    expect(await own.execute({ timeout: 0 })).toMatchObject({ running: ids(2) });
+    end(1, 'one');
+    expect(await wait.execute({ cancel_rest: true })).toMatchObject({ ended: [{ task_id: 'worker-1' }], cancelled: ids(3) });
+    expect(session.get('worker-2')!.status).toBe('running');
+  });
+
+  it('should wait for a detached task whose parent has ended', async () => {
+    const { session, wait } = stage();
+    const parent = session.delegate((_brief, _steering, { delegate }) => {
+      delegate(() => NEVER, { goal: 'below' }, { name: 'worker', detached: true });
+      return NEVER;
+    }, { goal: 'above' }, { name: 'worker' });
+    expect(await wait.execute({ timeout: 0 })).toMatchObject({ running: [parent.id] });
+    parent.cancel();
+    const answer = await wait.execute({ timeout: 0, until: 'all' });
+    expect(answer).toMatchObject({ ended: [{ task_id: parent.id }], running: [expect.any(String)] });
+  });
+});
+
 describe('outcomes', () => {
   it('should give each outcome when it comes, and complete with the last', async () => {
     const { start, end } = stage();

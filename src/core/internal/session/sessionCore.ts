@@ -11,6 +11,7 @@ import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
+import { hearsKey } from '../../hearsOf.js';
 import { journalKey } from '../../journalOf.js';
 import { checkWrapUp } from './checkWrapUp.js';
 import { coldRun } from './coldRun.js';
@@ -201,7 +202,9 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
         remove();
       });
     });
-    return Object.assign(events, { [clockKey]: this.limits.scheduler, [journalKey]: this.journal });
+    return Object.assign(events, {
+      [clockKey]: this.limits.scheduler, [journalKey]: this.journal, [hearsKey]: (id: TaskId) => this.records.get(id)?.hearer === node,
+    });
   }
 
   capacity(node: ScopeNode): Capacity { return this.seats.capacity(node); }

@@ -117,7 +117,7 @@ class ColdRun implements ChildSink, Inner, Run {
 
   warn(code: 'steering_refused', message: string): void {
     if (this.place.warn !== undefined) this.place.warn(code, message);
-    else this.#fail(new InvalidArgumentError(message));
+    else this.fail(new InvalidArgumentError(message));
   }
 
   start(): void {
@@ -128,13 +128,13 @@ class ColdRun implements ChildSink, Inner, Run {
       subscriber.next(Stamp.put(readOutput<never>(attempt(failure)), this.origin, true));
     }
     if (steering !== undefined) {
-      this.steering = from(steering).subscribe({ next: (message) => { this.#post(message); }, error: () => undefined });
+      this.steering = from(steering).subscribe({ next: (message) => { this.post(message); }, error: () => undefined });
     }
     if (subscriber.closed) {
       this.steering?.unsubscribe();
       return;
     }
-    this.child.connect(() => agent(brief, new Observable((listener) => { this.#listen(listener); }), this.owner.contextOf(this)));
+    this.child.connect(() => agent(brief, new Observable((listener) => { this.listen(listener); }), this.owner.contextOf(this)));
   }
 
   next(value: unknown): void {
@@ -145,19 +145,19 @@ class ColdRun implements ChildSink, Inner, Run {
       }
       const given = Object(value) as object;
       const known = Stamp.originOf(given);
-      const origin = known === undefined ? this.origin : this.#originWith(known);
+      const origin = known === undefined ? this.origin : this.originWith(known);
       // A line that a run inside this one has read need not be read again.
       this.subscriber.next(origin === known && lineOf(given) !== undefined ? given as AgentOutput<never>
         : Stamp.put(readOutput<never>(value), origin, Stamp.isAgain(given)));
     } catch (thrown) {
-      this.#fail(thrown);
+      this.fail(thrown);
     }
   }
 
-  error(thrown: unknown): void { this.#end(() => { this.#fail(thrown); }); }
+  error(thrown: unknown): void { this.end(() => { this.fail(thrown); }); }
 
   complete(): void {
-    this.#end(() => {
+    this.end(() => {
       this.how = 'completed';
       this.subscriber.complete();
     });
@@ -171,7 +171,7 @@ class ColdRun implements ChildSink, Inner, Run {
     }
     if (this.subscriber.closed) throw thrown;
     this.isOver = this.child.closed;
-    this.#fail(thrown);
+    this.fail(thrown);
   }
 
   released(): void { /* The run outside this one waits for it by itself. */ }
@@ -199,7 +199,7 @@ class ColdRun implements ChildSink, Inner, Run {
       child.unsubscribe();
     } else {
       this.origin.fate ??= STOPPED;
-      child.stop(outer?.reason ?? (() => this.#reason));
+      child.stop(outer?.reason ?? (() => this.reason));
     }
     this.steering?.unsubscribe();
     if (own === undefined) {
@@ -212,13 +212,13 @@ class ColdRun implements ChildSink, Inner, Run {
     place.over?.();
   }
 
-  get #reason(): unknown {
+  private get reason(): unknown {
     const { thrown } = this;
     return this.how === 'failed' ? errorOf({ type: 'failed', error: failureOf(thrown) }, thrown)
       : new TaskCancelledError('The run was unsubscribed before its end.');
   }
 
-  #end(say: () => void): void {
+  private end(say: () => void): void {
     const over = (): void => {
       this.isOver = true;
       say();
@@ -231,7 +231,7 @@ class ColdRun implements ChildSink, Inner, Run {
     });
   }
 
-  #fail(thrown: unknown): void {
+  private fail(thrown: unknown): void {
     this.origin.fate = FAILED;
     this.stream.failure = describeThrown(thrown).message;
     this.how = 'failed';
@@ -240,19 +240,19 @@ class ColdRun implements ChildSink, Inner, Run {
   }
 
   /** An output of a run inside this one has this one in its origin; of any other run, that is to be added. */
-  #originWith(known: Origin): Origin {
+  private originWith(known: Origin): Origin {
     const { last, origin } = this;
     if (last !== undefined && (known === last || (last.outer === origin && known === last.inner))) return last;
     for (let one: Origin | undefined = known; one !== undefined; one = one.outer) if (one === origin) return this.last = known;
     return this.last = { inner: known, outer: origin };
   }
 
-  #listen(listener: Subscriber<string>): void {
+  private listen(listener: Subscriber<string>): void {
     if (this.child.closed) listener.complete();
     else this.openMailbox().listen(listener, this);
   }
 
-  #post(message: string | SteeringMessage): void {
+  private post(message: string | SteeringMessage): void {
     const id = String(this.messages = (this.messages ?? 0) + 1);
     try {
       const { text, key } = typeof message === 'string' ? { text: message } as SteeringMessage : message;

@@ -91,7 +91,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.createdAt = owner.clock.now();
   }
 
-  get node(): ScopeNode { return this; }
+  get place(): this { return this; }
+  get node(): this { return this; }
   get parentId(): TaskId | undefined { return this.above.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }

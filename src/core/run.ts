@@ -2,11 +2,11 @@ import type { Observable } from 'rxjs';
 import type { Agent, AgentFunction } from './agent.js';
 import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
-import { coldRun, type Place } from './internal/session/coldRun.js';
+import { coldRun } from './internal/session/coldRun.js';
 import { nameOf } from './internal/session/nameOf.js';
 import { SessionCore } from './internal/session/sessionCore.js';
-import { Mailbox } from './internal/steering/mailbox.js';
 import { PARENT_ENDED } from './internal/task/decision.js';
+import type { Host } from './internal/task/taskContext.js';
 import { resolveLimits } from './limits.js';
 import type { AgentOutput } from './output.js';
 import type { RunOptions } from './runOptions.js';
@@ -40,17 +40,12 @@ import type { RunOptions } from './runOptions.js';
 export function run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
   agent: F, brief: B, options?: RunOptions,
 ): Observable<AgentOutput<ResultOf<F>>> {
-  return coldRun(() => placeOf(agent), agent, brief, 'run', options);
-}
-
-/** What the agent delegates belongs to a session of the run's own, and ends with it. */
-function placeOf(agent: unknown): Place {
-  const session = new SessionCore(resolveLimits());
-  const place: Place & { saved?: unknown } = {
-    owner: session, node: session.root, id: session.newId(nameOf(agent as AgentFunction)), depth: 1,
-    save: (checkpoint) => { place.saved = checkpoint; },
-    openMailbox: () => new Mailbox(() => undefined),
-    over: () => { session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); }); },
-  };
-  return place;
+  return coldRun(undefined, agent, brief, 'run', options, () => {
+    // What the agent delegates belongs to a session of the run's own, and ends with it.
+    const session = new SessionCore(resolveLimits());
+    const host: Host & { saved?: unknown } = {
+      owner: session, node: session.root, id: session.newId(nameOf(agent)), depth: 1, save: (checkpoint) => { host.saved = checkpoint; },
+    };
+    return [host, () => { session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); }); }];
+  });
 }

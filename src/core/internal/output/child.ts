@@ -30,9 +30,7 @@ export class Child implements Receiver, Unsubscribable {
   /** Outputs that came after the end. */
   late = 0;
   private holds = 0;
-  /** The one that most have, or where there are several, a Subscription of them. */
-  private declare teardown?: Exclude<TeardownLogic, void> | undefined;
-  private declare several?: boolean;
+  private declare teardown?: Subscription | undefined;
   private declare controller?: AbortController;
   /** Set when the child was stopped before its end: what its signal says. */
   declare reason?: () => unknown;
@@ -122,32 +120,20 @@ export class Child implements Receiver, Unsubscribable {
 
   add(teardown: TeardownLogic): void {
     if (!teardown) return;
-    if (this.teardown === undefined) {
-      this.teardown = teardown;
-    } else {
-      if (this.several !== true) {
-        const first = this.teardown;
-        (this.teardown = new Subscription()).add(first);
-        this.several = true;
-      }
-      (this.teardown as Subscription).add(teardown);
-    }
+    // Most have one, and that needs no list.
+    if (this.teardown !== undefined) this.teardown.add(teardown);
+    else this.teardown = new Subscription(typeof teardown === 'function' ? teardown : () => { teardown.unsubscribe(); });
     if (this.closed && this.connected === undefined) this.unsubscribe();
   }
 
-  remove(teardown: Exclude<TeardownLogic, void>): void {
-    if (this.several === true) (this.teardown as Subscription | undefined)?.remove(teardown);
-    else if (this.teardown === teardown) this.teardown = undefined;
-  }
+  remove(teardown: Exclude<TeardownLogic, void>): void { this.teardown?.remove(teardown); }
 
   unsubscribe(): void {
     this.closed = true;
     const teardown = this.teardown;
     this.teardown = undefined;
-    if (this.several === true) this.several = false;
     try {
-      if (typeof teardown === 'function') teardown();
-      else teardown?.unsubscribe();
+      teardown?.unsubscribe();
     } catch (thrown) {
       this.sink.teardownFailed(thrown);
     }

@@ -5,7 +5,7 @@ import type { Brief } from '../../brief.js';
 import { A_STREAM, readOptions, type Option } from '../../check.js';
 import { describeValue } from '../../describeValue.js';
 import { InvalidArgumentError, TaskCancelledError } from '../../errors.js';
-import type { Ending, TaskId } from '../../events.js';
+import type { Ending } from '../../events.js';
 import { attempt, line, type AgentOutput } from '../../output.js';
 import type { RunOptions, SteeringMessage } from '../../runOptions.js';
 import { describeThrown } from '../failure/describeThrown.js';
@@ -15,17 +15,10 @@ import { Child, type ChildSink, type Inner } from '../output/child.js';
 import { FAILED, Stamp, STOPPED, type Origin } from '../output/origin.js';
 import { lineOf, readOutput } from '../output/readOutput.js';
 import { Mailbox } from '../steering/mailbox.js';
-import type { ScopeNode } from '../task/scopeNode.js';
-import { ended, type Run, type RunOwner } from '../task/taskContext.js';
+import { ended, type Host, type Run } from '../task/taskContext.js';
 import { readDelegation } from './readDelegation.js';
 
 const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STREAM] };
-
-/** Where a run takes place: inside another one, or in a session of its own. */
-export interface Place extends Run {
-  /** Hears that the run is over. */
-  over?(): void;
-}
 
 /** What the subscriptions of one stream have in common, and what they leave to those that follow. */
 interface Stream {
@@ -41,25 +34,27 @@ interface Stream {
 /**
  * An agent as a cold stream of what it puts out.
  *
- * @param open - the run inside which a subscription is to run, or what opens a place for it
+ * @param outer - the run inside which it is to run, where there is one
+ * @param open - makes a host of its own for a subscription, and says how that is closed
  */
 export function coldRun<B extends Brief>(
-  open: Place | (() => Place), agent: AgentFunction<B>, given: B, name: string, options?: RunOptions,
+  outer: Run | undefined, agent: AgentFunction<B>, given: B, name: string, options?: RunOptions, open?: () => readonly [Host, () => void],
 ): Observable<AgentOutput<never>> {
-  const { brief } = readDelegation(agent, given, undefined, typeof open === 'object' && given === open.brief);
+  const { brief } = readDelegation(agent, given, undefined, given === outer?.brief);
   const read: unknown = options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS);
   const { steering } = read as RunOptions;
   const stream: Stream = { agent: agent as AgentFunction, brief, steering, failure: undefined, isRefused: false };
   return new Observable((subscriber) => {
-    const place = typeof open === 'object' ? open : open();
-    const outer = place.child;
-    if (outer?.closed !== true) {
-      const run = new ColdRun(stream, place, subscriber);
+    const child = outer?.child;
+    if (child?.closed !== true) {
+      const [host, close] = open?.() ?? [outer!.host];
+      const run = new ColdRun(stream, subscriber, host, outer);
       subscriber.add(run);
+      subscriber.add(close);
       run.start();
     } else if (!stream.isRefused) {
       stream.isRefused = true;
-      subscriber.error((outer.reason ?? ended)());
+      subscriber.error((child.reason ?? ended)());
     }
   });
 }
@@ -86,40 +81,27 @@ class ColdRun implements ChildSink, Inner, Run {
   private how: Ending['type'] = 'cancelled';
 
   constructor(
-    private readonly stream: Stream, private readonly place: Place, private readonly subscriber: Subscriber<AgentOutput<never>>,
+    private readonly stream: Stream, private readonly subscriber: Subscriber<AgentOutput<never>>,
+    readonly host: Host, private readonly outer: Run | undefined,
   ) {
-    const { child: outer, origin } = place;
-    this.origin = { fate: undefined, outer: origin };
+    this.origin = { fate: undefined, outer: outer?.origin };
     if (outer === undefined) {
       this.own = new Mailbox(() => undefined);
       return;
     }
-    this.child.outer = outer;
-    this.earlier = outer.inner;
+    const child = this.child.outer = outer.child!;
+    this.earlier = child.inner;
     if (this.earlier !== undefined) this.earlier.later = this;
-    outer.inner = this;
+    child.inner = this;
     if (stream.steering === undefined) return;
-    const mailbox = place.openMailbox();
+    const mailbox = outer.openMailbox();
     this.own = new Mailbox(() => undefined, mailbox.exclusively, mailbox);
   }
 
-  get owner(): RunOwner { return this.place.owner; }
-  get node(): ScopeNode { return this.place.node; }
-  get id(): TaskId { return this.place.id; }
-  get depth(): number { return this.place.depth; }
   get brief(): Brief { return this.stream.brief; }
-  get mailbox(): Mailbox | undefined { return this.own ?? this.place.mailbox; }
-  get saved(): unknown { return this.place.saved; }
+  get mailbox(): Mailbox | undefined { return this.own ?? this.outer?.mailbox; }
 
-  openMailbox(): Mailbox { return this.own ?? this.place.openMailbox(); }
-
-  // What a run that has ended saves would be in the way of the next.
-  save(checkpoint: unknown): void { if (!this.child.closed) this.place.save(checkpoint); }
-
-  warn(code: 'steering_refused', message: string): void {
-    if (this.place.warn !== undefined) this.place.warn(code, message);
-    else this.#fail(new InvalidArgumentError(message));
-  }
+  openMailbox(): Mailbox { return this.own ?? this.outer!.openMailbox(); }
 
   start(): void {
     const { stream, subscriber } = this;
@@ -129,13 +111,13 @@ class ColdRun implements ChildSink, Inner, Run {
       subscriber.next(Stamp.put(readOutput<never>(attempt(failure)), this.origin, true));
     }
     if (steering !== undefined) {
-      this.steering = from(steering).subscribe({ next: (message) => { this.#post(message); }, error: () => undefined });
+      this.steering = from(steering).subscribe({ next: (message) => { this.post(message); }, error: () => undefined });
     }
     if (subscriber.closed) {
       this.steering?.unsubscribe();
       return;
     }
-    this.child.connect(() => agent(brief, new Observable((listener) => { this.#listen(listener); }), this.owner.contextOf(this)));
+    this.child.connect(() => agent(brief, new Observable((listener) => { this.listen(listener); }), this.host.owner.contextOf(this)));
   }
 
   next(value: unknown): void {
@@ -146,56 +128,55 @@ class ColdRun implements ChildSink, Inner, Run {
       }
       const given = Object(value) as object;
       const known = Stamp.originOf(given);
-      const origin = known === undefined ? this.origin : this.#originWith(known);
+      const origin = known === undefined ? this.origin : this.originWith(known);
       // A line that a run inside this one has read need not be read again.
       this.subscriber.next(origin === known && lineOf(given) !== undefined ? given as AgentOutput<never>
         : Stamp.put(readOutput<never>(value), origin, Stamp.isAgain(given)));
     } catch (thrown) {
-      this.#fail(thrown);
+      this.fail(thrown);
     }
   }
 
   /** What was spent was spent, also where nobody reads on. */
-  late(value: unknown): void { this.place.child?.sink.late?.(value); }
+  late(value: unknown): void { this.outer?.child?.sink.late?.(value); }
 
-  error(thrown: unknown): void { this.#end(() => { this.#fail(thrown); }); }
+  error(thrown: unknown): void { this.end(() => { this.fail(thrown); }); }
 
   complete(): void {
-    this.#end(() => {
+    this.end(() => {
       this.how = 'completed';
       this.subscriber.complete();
     });
   }
 
   teardownFailed(thrown: unknown): void {
-    const sink = this.place.child?.sink;
+    const sink = this.child.outer?.sink;
     if (sink !== undefined) {
       sink.teardownFailed(thrown);
       return;
     }
     if (this.subscriber.closed) throw thrown;
     this.isOver = this.child.closed;
-    this.#fail(thrown);
+    this.fail(thrown);
   }
 
   released(): void { /* The run outside this one waits for it by itself. */ }
 
   /** The run inside which this one runs is over, and this one is not. */
   abandon(): void {
-    const outer = this.place.child!;
+    const { reason } = this.child.outer!;
     this.unsubscribe();
     // Who waits for a run that was stopped is to know; who has ended without waiting is told nothing.
-    if (outer.reason === undefined) this.subscriber.unsubscribe();
-    else this.subscriber.error(outer.reason());
+    if (reason === undefined) this.subscriber.unsubscribe();
+    else this.subscriber.error(reason());
   }
 
   /** Nobody is subscribed any more. */
   unsubscribe(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    const { child, place, own } = this;
-    const outer = place.child;
-    const { earlier, later } = this;
+    const { child, own, earlier, later } = this;
+    const { outer } = child;
     if (earlier !== undefined) earlier.later = later;
     if (later !== undefined) later.earlier = earlier;
     else if (outer !== undefined) outer.inner = earlier;
@@ -203,26 +184,25 @@ class ColdRun implements ChildSink, Inner, Run {
       child.unsubscribe();
     } else {
       this.origin.fate ??= STOPPED;
-      child.stop(outer?.reason ?? (() => this.#reason));
+      child.stop(outer?.reason ?? (() => this.reason));
     }
     this.steering?.unsubscribe();
     if (own === undefined) {
-      place.mailbox?.leave(this);
+      this.outer!.mailbox?.leave(this);
     } else {
       let tell: () => void;
       own.exclusively(() => { tell = own.close(this.how, outer?.closed); });
       tell!();
     }
-    place.over?.();
   }
 
-  get #reason(): unknown {
+  private get reason(): unknown {
     const { thrown } = this;
     return this.how === 'failed' ? errorOf({ type: 'failed', error: failureOf(thrown) }, thrown)
       : new TaskCancelledError('The run was unsubscribed before its end.');
   }
 
-  #end(say: () => void): void {
+  private end(say: () => void): void {
     const over = (): void => {
       this.isOver = true;
       say();
@@ -235,7 +215,7 @@ class ColdRun implements ChildSink, Inner, Run {
     });
   }
 
-  #fail(thrown: unknown): void {
+  private fail(thrown: unknown): void {
     this.origin.fate = FAILED;
     this.stream.failure = describeThrown(thrown).message;
     this.how = 'failed';
@@ -244,19 +224,19 @@ class ColdRun implements ChildSink, Inner, Run {
   }
 
   /** An output of a run inside this one has this one in its origin; of any other run, that is to be added. */
-  #originWith(known: Origin): Origin {
+  private originWith(known: Origin): Origin {
     const { last, origin } = this;
     if (last !== undefined && (known === last || (last.outer === origin && known === last.inner))) return last;
     for (let one: Origin | undefined = known; one !== undefined; one = one.outer) if (one === origin) return this.last = known;
     return this.last = { inner: known, outer: origin };
   }
 
-  #listen(listener: Subscriber<string>): void {
+  private listen(listener: Subscriber<string>): void {
     if (this.child.closed) listener.complete();
     else this.openMailbox().listen(listener, this);
   }
 
-  #post(message: string | SteeringMessage): void {
+  private post(message: string | SteeringMessage): void {
     const id = String(this.messages = (this.messages ?? 0) + 1);
     try {
       const { text, key } = typeof message === 'string' ? { text: message } as SteeringMessage : message;
@@ -268,6 +248,9 @@ class ColdRun implements ChildSink, Inner, Run {
       // What cannot be read is no message either.
     }
     this.own!.post(id, '', undefined, 'invalid_argument');
-    this.warn('steering_refused', `Expected a steering message to be a string, or { text, key }, got ${describeValue(message)}.`);
+    const words = `Expected a steering message to be a string, or { text, key }, got ${describeValue(message)}.`;
+    // A run of its own has nobody whom it could warn.
+    if (this.host.warn === undefined) this.fail(new InvalidArgumentError(words));
+    else this.host.warn('steering_refused', words);
   }
 }

@@ -253,7 +253,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   newSteeringId(): string { return `s${++this.steeringIds}`; }
 
-  contextOf(run: Run): AgentContext { return new TaskContext(this, run.node, run); }
+  contextOf(run: Run): AgentContext { return new TaskContext(this, run.host.node, run); }
 
   runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>> {
     return coldRun(run, agent, brief, 'context.run', options);

@@ -24,23 +24,28 @@ export interface RunOwner {
   runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>>;
 }
 
-/** The run that a context belongs to. */
-export interface Run {
+/** The task that a run is, or inside which it is; or what stands for one. */
+export interface Host {
   readonly owner: RunOwner;
   /** Where in the session it delegates. */
   readonly node: ScopeNode;
   readonly id: TaskId;
   readonly depth: number;
+  readonly saved?: unknown;
+  save(checkpoint: unknown): void;
+  warn?(code: 'steering_refused', message: string): void;
+}
+
+/** The run that a context belongs to. */
+export interface Run {
+  readonly host: Host;
   /** As its agent was given it. */
-  readonly brief?: Brief | undefined;
+  readonly brief: Brief;
   readonly child?: Child | undefined;
   readonly mailbox?: Mailbox | undefined;
   /** Of a run that is no task. */
   readonly origin?: Origin;
-  readonly saved?: unknown;
-  save(checkpoint: unknown): void;
   openMailbox(): Mailbox;
-  warn?(code: 'steering_refused', message: string): void;
 }
 
 const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1)] };
@@ -64,8 +69,8 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       return delegate(agent, brief, options);
     };
   }
-  get taskId(): TaskId { return this.#run.id; }
-  get depth(): number { return this.#run.depth; }
+  get taskId(): TaskId { return this.#run.host.id; }
+  get depth(): number { return this.#run.host.depth; }
   get signal(): AbortSignal { return this.#run.child!.signal; }
   get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
   // What a teardown takes nobody acts on.
@@ -77,8 +82,9 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       if (!this.#run.child!.closed) this.#run.openMailbox().handOver(handOver, concurrency as number, this.#run);
     };
   }
-  get saved(): Json | undefined { return this.#run.saved as Json | undefined; }
-  get save(): AgentContext['save'] { return (checkpoint) => { this.#run.save(checkpoint); }; }
+  get saved(): Json | undefined { return this.#run.host.saved as Json | undefined; }
+  // What a run that is over saves would be in the way of the next.
+  get save(): AgentContext['save'] { return (checkpoint) => { if (!this.#run.child!.closed) this.#run.host.save(checkpoint); }; }
   get budget(): BudgetLeft {
     const child = this.#run.child!;
     return budgetLeft(this.#place, (release) => {
@@ -114,8 +120,8 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
     };
   }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
-  get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.owner.runInside(this.#run, agent, brief, options); }
-  get scheduler(): SchedulerLike { return this.#run.owner.limits.scheduler; }
+  get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.host.owner.runInside(this.#run, agent, brief, options); }
+  get scheduler(): SchedulerLike { return this.#run.host.owner.limits.scheduler; }
   get sleep(): AgentContext['sleep'] {
     return (milliseconds) => {
       check('milliseconds', milliseconds, duration(0));

@@ -110,7 +110,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (options.budget !== undefined) this.budget = options.budget;
   }
 
-  get node(): ScopeNode { return this; }
+  get host(): this { return this; }
+  get node(): this { return this; }
   get parentId(): TaskId | undefined { return this.above.task?.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }

@@ -41,7 +41,7 @@ export function coldRun<B extends Brief>(
   outer: Run | undefined, agent: AgentFunction<B>, given: B, name: string, options?: RunOptions, open?: () => readonly [Place, () => void],
 ): Observable<AgentOutput<never>> {
   const { brief } = readDelegation(agent, given, undefined, given === outer?.brief);
-  const { steering } = options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS);
+  const { steering } = (options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS)) as RunOptions;
   const stream: Stream = { agent: agent as AgentFunction, brief, steering, failure: undefined, isRefused: false };
   return new Observable((subscriber) => {
     const child = outer?.child;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  catchError, EMPTY, from, map, mergeMap, NEVER, of, race, Subject, switchMap, take, takeUntil, takeWhile, throwError, timer, VirtualTimeScheduler,
+  catchError, EMPTY, from, map, mergeMap, NEVER, of, race, Subject, switchMap, take, takeUntil, takeWhile, throwError, timer,
+  VirtualTimeScheduler,
 } from 'rxjs';
 import {
   createSession, delegated, InvalidArgumentError, isOutcome, NotRunningError, result, within, type Agent, type AgentContext,

@@ -229,7 +229,7 @@ describe('context.run', () => {
     it('should say by a warning what was no message, and lose nothing for it', () => {
       const nasty = { get text(): string { throw new Error('nasty'); } };
       const task = start((given, steering, context) => context.run(echo, given, {
-        steering: steering.pipe(map((words): SteeringMessage | string => words === 'bad' ? 5 as never : words === 'nasty' ? nasty : words)),
+        steering: steering.pipe(map((words) => words === 'bad' ? 5 : words === 'nasty' ? nasty : words)) as Steering,
       }));
       expect(['bad', 'nasty', 'good'].map((words) => task.steer(words))).toMatchObject([
         { state: 'missed', reason: 'invalid_argument' }, { state: 'missed', reason: 'invalid_argument' }, { state: 'delivered' },
@@ -243,7 +243,7 @@ describe('context.run', () => {
 
     it('should be an error of a run() of its own, which can warn nobody', () => {
       const errors: unknown[] = [];
-      run(echo, brief, { steering: of(5 as never) }).subscribe({ error: (thrown: unknown) => errors.push(thrown) });
+      run(echo, brief, { steering: of(5) as never }).subscribe({ error: (thrown: unknown) => errors.push(thrown) });
       expect(errors).toEqual([new InvalidArgumentError('Expected a steering message to be a string, or { text, key }, got 5.')]);
     });
 

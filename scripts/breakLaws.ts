@@ -44,12 +44,12 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'late output is applied',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else',
-    put: 'if (this.late < 0) this.late += 1;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
+    put: 'if (this.late < 0) this.lateCame();\n    else',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
     put: 'if (this.closed) this.late += 0;\n    else',
   },
   {
@@ -87,11 +87,12 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 5, what: 'cancel does not unsubscribe the child',
-    file: `${internal}output/child.ts`, find: '    this.unsubscribe();\n    this.reason', put: '    this.closed = true;\n    this.reason',
+    file: `${internal}output/child.ts`, find: '    this.unsubscribe();\n    this.controller',
+    put: '    this.closed = true;\n    this.controller',
   },
   {
     law: 5, what: 'the signal does not abort',
-    file: `${internal}output/child.ts`, find: 'this.controller?.abort(reason());', put: '',
+    file: `${internal}output/child.ts`, find: 'this.controller?.abort(this.reason());', put: '',
   },
   {
     law: 6, what: 'what an observer causes overtakes the event in hand',
@@ -235,7 +236,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 12, what: 'the signal of an inner run does not say why its task was stopped',
-    file: `${internal}session/coldRun.ts`, find: 'child.stop(outer?.reason ?? (() => this.reason));', put: 'child.stop(() => this.reason);',
+    file: `${internal}session/coldRun.ts`, find: 'child.stop(outer?.reason ?? (() => this.reason));',
+    put: 'child.stop(() => this.reason);',
   },
   {
     law: 12, what: 'a run that nobody hands on outlives its task',
@@ -247,7 +249,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 12, what: 'the end of an inner run counts when its teardown is over',
-    file: `${internal}session/coldRun.ts`, find: 'if (this.child.outer !== undefined) over();', put: 'if (this.child.outer === null) over();',
+    file: `${internal}session/coldRun.ts`, find: 'if (this.child.outer !== undefined) over();',
+    put: 'if (this.child.outer === null) over();',
   },
   {
     law: 12, what: 'a run that is tried again is no attempt',

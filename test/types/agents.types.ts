@@ -89,7 +89,8 @@ run(ofLines, brief, { timeout: 5 });
 
 // Inside a task
 
-const inside = session.delegate((given: Brief, _steering: Observable<string>, context: AgentContext) => context.run(ofReport, given), brief);
+const inside = session.delegate((given: Brief, _steering: Observable<string>, context: AgentContext) =>
+  context.run(ofReport, given), brief);
 type _Inside = Expect<Equal<typeof inside, Task<Report>>>;
 const insideInline = session.delegate((given: Brief, _steering: Observable<string>, context: AgentContext) =>
   context.run(() => [result(5)], given), brief);

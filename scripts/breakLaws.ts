@@ -44,12 +44,12 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'late output is applied',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else',
-    put: 'if (this.late < 0) this.late += 1;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
+    put: 'if (this.late < 0) this.lateCame();\n    else',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.late += 1;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
     put: 'if (this.closed) this.late += 0;\n    else',
   },
   {
@@ -87,11 +87,12 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 5, what: 'cancel does not unsubscribe the child',
-    file: `${internal}output/child.ts`, find: '    this.unsubscribe();\n    this.reason', put: '    this.closed = true;\n    this.reason',
+    file: `${internal}output/child.ts`, find: '    this.unsubscribe();\n    this.controller',
+    put: '    this.closed = true;\n    this.controller',
   },
   {
     law: 5, what: 'the signal does not abort',
-    file: `${internal}output/child.ts`, find: 'this.controller?.abort(reason());', put: '',
+    file: `${internal}output/child.ts`, find: 'this.controller?.abort(this.reason());', put: '',
   },
   {
     law: 6, what: 'what an observer causes overtakes the event in hand',
@@ -202,6 +203,62 @@ const BREAKS: readonly Break[] = [
   {
     law: 11, what: 'what nobody has heard of is forgotten',
     file: `${internal}session/retention.ts`, find: 'else this.unheard.add(task);', put: '',
+  },
+  {
+    law: 12, what: 'an inner run has an id of its own',
+    file: `${internal}task/taskContext.ts`, find: 'return this.#run.place.id;',
+    put: "return this.#run.origin === undefined ? this.#run.place.id : `${this.#run.place.id}-inner`;",
+  },
+  {
+    law: 12, what: 'a message reads delivered as soon as it has been handed on',
+    file: `${internal}steering/mailbox.ts`, find: 'if (this.#inner === 0)', put: 'if (this.#inner >= 0)',
+  },
+  {
+    law: 12, what: 'a message that waits further inside is not told of as queued',
+    file: `${internal}steering/mailbox.ts`, find: 'if (letter.told !== true) this.#tellQueued(letter);', put: '{}',
+  },
+  {
+    law: 12, what: 'a message that nobody took is missed for the end of the inner run',
+    file: `${internal}session/coldRun.ts`, find: 'own.close(this.how, outer?.closed)', put: 'own.close(this.how)',
+  },
+  {
+    law: 12, what: 'a run that is over goes on to take messages',
+    file: `${internal}session/coldRun.ts`, find: 'this.outer!.mailbox?.leave(this);', put: '{}',
+  },
+  {
+    law: 12, what: 'what an inner run holds does not hold its task',
+    file: `${internal}output/child.ts`, find: 'this.outer?.hold();', put: '',
+    also: { file: `${internal}output/child.ts`, find: 'this.outer?.release();', put: '' },
+  },
+  {
+    law: 12, what: 'what comes late from an inner run is not counted',
+    file: `${internal}output/child.ts`, find: 'this.outer?.lateCame();', put: '',
+  },
+  {
+    law: 12, what: 'the signal of an inner run does not say why its task was stopped',
+    file: `${internal}session/coldRun.ts`, find: 'child.stop(outer?.reason ?? (() => this.reason));',
+    put: 'child.stop(() => this.reason);',
+  },
+  {
+    law: 12, what: 'a run that nobody hands on outlives its task',
+    file: `${internal}output/child.ts`, find: 'while (this.inner !== undefined) this.inner.abandon();', put: '',
+  },
+  {
+    law: 12, what: 'a teardown that throws fails the run, and is not warned of',
+    file: `${internal}session/coldRun.ts`, find: 'if (sink !== undefined) {', put: 'if (sink === null) {',
+  },
+  {
+    law: 12, what: 'the end of an inner run counts when its teardown is over',
+    file: `${internal}session/coldRun.ts`, find: 'if (this.child.outer !== undefined) over();',
+    put: 'if (this.child.outer === null) over();',
+  },
+  {
+    law: 12, what: 'a run that is tried again is no attempt',
+    file: `${internal}session/coldRun.ts`, find: 'if (failure !== undefined) {', put: 'if (failure === null) {',
+  },
+  {
+    law: 12, what: 'what a failed attempt said is a result',
+    file: `${internal}session/coldRun.ts`, find: 'this.origin.fate = FAILED;', put: '',
   },
   {
     law: 13, what: 'events are published first, and kept behind that',

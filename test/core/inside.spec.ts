@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, EMPTY, lastValueFrom, map, merge, NEVER, Observable, of, race, retry, Subject, throwError } from 'rxjs';
 import {
-  attempt, collect, createSession, fromAsync, InvalidArgumentError, line, outcome, result, run, text, type Agent, type AgentContext,
-  type AgentOutput, type Brief, type SteeringMessage, type Task, type TaskEvent,
+  catchError, concat, EMPTY, filter, lastValueFrom, map, merge, mergeMap, NEVER, Observable, of, race, retry, Subject, throwError, timer,
+} from 'rxjs';
+import {
+  attempt, collect, createSession, fromAsync, InvalidArgumentError, line, NotRunningError, outcome, result, run, text, type Agent,
+  type AgentContext, type AgentOutput, type Brief, type SteeringMessage, type Task, type TaskEvent,
 } from '../../src/index.js';
 import { caught } from '../support/caught.js';
 import { letters, marbles } from '../support/laws/marbles.js';
 import { turns } from '../support/turns.js';
+import { until } from '../support/until.js';
 import { watch } from '../support/watch.js';
 
 const brief = { goal: 'act' };
@@ -142,6 +145,80 @@ describe('context.run', () => {
       expect(task.snapshot().preview).toEqual(['ready', 'heard left']);
     });
 
+    it('should be delivered where the wrapper keeps it for itself', () => {
+      const task = start((given, steering, context) => context.run(() => NEVER, given, { steering: steering.pipe(filter(() => false)) }));
+      expect(task.steer('left').state).toBe('delivered');
+      expect(typesOf(task)).toEqual(['started', 'delivered left']);
+    });
+
+    it('should be delivered when one of several has taken it, and missed when none has', () => {
+      const ends = [new Subject<string>(), new Subject<string>()];
+      const contexts: AgentContext[] = [];
+      const task = start((given, steering, context) => merge(NEVER, ...ends.map((end) => context.run((_given, _words, inner) => {
+        contexts.push(inner);
+        return end;
+      }, given, { steering: steering.pipe(map((words) => words)) }))));
+      const receipts = ['left', 'right'].map((words) => task.steer(words));
+      expect(contexts[0]!.takeSteering()).toEqual(['left', 'right']);
+      expect(receipts.map(({ settled }) => watch(settled)[0])).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }]);
+      const last = task.steer('last');
+      ends[0]!.complete();
+      expect(task.snapshot().steering).toEqual({ queued: 1, delivered: 2, missed: 0 });
+      ends[1]!.error(new Error('no'));
+      expect(watch(last.settled)).toMatchObject([{ state: 'missed', reason: 'failed' }, '|']);
+    });
+
+    it('should wait in the task where what handed it on is over as well, and go to who comes next', () => {
+      const first = new Subject<string>();
+      let tries = 0;
+      const agent: Agent = (given, steering) => ++tries === 1 ? first : echo(given, steering);
+      const shout: Agent = (given, steering, context) =>
+        context.run(agent, given, { steering: steering.pipe(map((words) => `${words}!`)) });
+      const task = start((given, _steering, context) => context.run(shout, given).pipe(retry(1)));
+      task.steer('left');
+      first.error(new Error('no'));
+      expect(task.snapshot()).toMatchObject({ preview: ['ready', 'heard left!'], steering: { queued: 0, delivered: 1, missed: 0 } });
+    });
+
+    it('should wait again where an attempt had it in hand that failed', () => {
+      const first = new Subject<string>();
+      const given: string[] = [];
+      let tries = 0;
+      const agent: Agent = (_given, _steering, { deliverSteering }) => {
+        const nth = ++tries;
+        deliverSteering((words) => {
+          given.push(`${nth} ${words}`);
+          return nth === 1 ? NEVER : EMPTY;
+        });
+        return nth === 1 ? first : NEVER;
+      };
+      const task = start((asked, _steering, context) => context.run(agent, asked).pipe(retry(1)));
+      const receipt = task.steer('left');
+      first.error(new Error('no'));
+      expect([given, watch(receipt.settled)]).toMatchObject([['1 left', '2 left'], [{ state: 'delivered' }, '|']]);
+    });
+
+    it('should be missed where the inner agent could not hand it over', () => {
+      const task = start((given, steering, context) => context.run((_given, _words, { deliverSteering }) => {
+        deliverSteering(() => throwError(() => new Error('no')));
+        return NEVER;
+      }, given, { steering: steering.pipe(map((words) => words)) }));
+      expect(watch(task.steer('left').settled)).toMatchObject([{ state: 'missed', reason: 'refused' }, '|']);
+    });
+
+    it('should complete for the inner agent when its run ends, and not come to it any more', () => {
+      const seen: unknown[] = [];
+      const end = new Subject<string>();
+      const task = start((given, _steering, context) => concat(context.run((_given, steering) => {
+        steering.subscribe({ next: (words) => seen.push(words), complete: () => seen.push('|') });
+        return end;
+      }, given), NEVER));
+      task.steer('left');
+      end.complete();
+      expect(task.steer('right').state).toBe('queued');
+      expect(seen).toEqual(['left', '|']);
+    });
+
     it('should replace a message of the same key that waits', () => {
       const steering = new Subject<string | SteeringMessage>();
       const context = contextIn((agent, outer) => outer.run(agent, brief, { steering }));
@@ -149,14 +226,138 @@ describe('context.run', () => {
       expect(context.takeSteering()).toEqual(['a', 'c', 'd']);
     });
 
-    it('should say by a warning what was no message', () => {
-      const steering = new Subject<string>();
-      let task: Task;
-      contextIn((agent, outer) => outer.run(agent, brief, { steering }), (one) => { task = one; });
-      steering.next(5 as never);
-      expect(watch(task!.events)).toMatchObject([{ type: 'started' }, {
-        type: 'warning', code: 'steering_refused', message: 'Expected a steering message to be a string, or { text, key }, got 5.',
-      }]);
+    it('should say by a warning what was no message, and lose nothing for it', () => {
+      const nasty = { get text(): string { throw new Error('nasty'); } };
+      const task = start((given, steering, context) => context.run(echo, given, {
+        steering: steering.pipe(map((words) => words === 'bad' ? 5 : words === 'nasty' ? nasty : words)) as Steering,
+      }));
+      expect(['bad', 'nasty', 'good'].map((words) => task.steer(words))).toMatchObject([
+        { state: 'missed', reason: 'invalid_argument' }, { state: 'missed', reason: 'invalid_argument' }, { state: 'delivered' },
+      ]);
+      expect(task.snapshot().preview).toEqual(['ready', 'heard good']);
+      expect((watch(task.events) as TaskEvent[]).filter(({ type }) => type === 'warning')).toMatchObject([
+        { code: 'steering_refused', message: 'Expected a steering message to be a string, or { text, key }, got 5.' },
+        { code: 'steering_refused', message: 'Expected a steering message to be a string, or { text, key }, got an object.' },
+      ]);
+    });
+
+    it('should be an error of a run() of its own, which can warn nobody', () => {
+      const errors: unknown[] = [];
+      run(echo, brief, { steering: of(5) as never }).subscribe({ error: (thrown: unknown) => errors.push(thrown) });
+      expect(errors).toEqual([new InvalidArgumentError('Expected a steering message to be a string, or { text, key }, got 5.')]);
+    });
+
+    it('should change nothing where the steering fails, or ends', () => {
+      for (const steering of [throwError(() => new Error('no')), EMPTY as Observable<string>]) {
+        expect(start((given, _steering, context) => context.run(() => NEVER, given, { steering })).status).toBe('running');
+      }
+    });
+  });
+
+  describe('when it is over', () => {
+    it('should do nothing more in the task', async () => {
+      let dead: AgentContext;
+      const end = new Subject<string>();
+      const task = start((given, _steering, context) => {
+        context.save('kept');
+        return concat(context.run((_given, _words, inner) => {
+          dead = inner;
+          return end;
+        }, given), NEVER);
+      });
+      end.complete();
+      dead!.save('lost');
+      dead!.emit('late');
+      dead!.deliverSteering(() => EMPTY);
+      expect([dead!.saved, dead!.takeSteering(), task.snapshot()]).toMatchObject(['kept', [], { lateOutputs: 1, preview: [] }]);
+      expect(caught(() => dead.delegate(() => [], brief))).toEqual(new NotRunningError('The run has ended, so nothing goes on in it.'));
+      await expect(dead!.sleep(1)).rejects.toBeInstanceOf(NotRunningError);
+      await expect(lastValueFrom(dead!.run(() => ['a'], brief))).rejects.toBeInstanceOf(NotRunningError);
+      expect(task.steer('left').state).toBe('queued');
+    });
+
+    it('should let an agent that tries for ever come to rest when it is cancelled', async () => {
+      let tries = 0;
+      const hopeless: Agent = () => ++tries < 1_000_000 ? timer(1).pipe(mergeMap(() => throwError(() => new Error('no')))) : [];
+      const task = start(fromAsync(async (given, context) => { await lastValueFrom(context.run(hopeless, given).pipe(retry())); }));
+      await until(() => tries > 2);
+      task.cancel();
+      const tried = tries;
+      await turns();
+      expect(tries).toBe(tried);
+    });
+
+    it('should keep the children that it started', () => {
+      const children: Task[] = [];
+      const end = new Subject<string>();
+      const task = start((given, _steering, context) => concat(context.run((_given, _words, { delegate }) => {
+        children.push(delegate(() => NEVER, { goal: 'help' }));
+        return end;
+      }, given), NEVER));
+      end.complete();
+      expect(children[0]?.status).toBe('running');
+      task.cancel();
+      expect(task.endedIds).toHaveLength(2);
+    });
+
+    it('should hold the stop of its task', async () => {
+      const held = new Subject<void>();
+      const task = start((given, _steering, context) => context.run((_given, _words, { holdStop }) => {
+        holdStop(held);
+        return NEVER;
+      }, given));
+      task.cancel();
+      const reports = watch(task.stopped);
+      await turns();
+      expect(reports).toEqual([]);
+      held.complete();
+      expect(reports).toMatchObject([{ stopped: true }, '|']);
+    });
+
+    it('should warn of a teardown that throws, and go on', () => {
+      const end = new Subject<string>();
+      const task = start((given, _steering, context) => concat(context.run(() => new Observable<string>((out) => {
+        out.add(end.subscribe(out));
+        return () => { throw new Error('stuck'); };
+      }), given), of('after')));
+      end.complete();
+      expect(typesOf(task)).toEqual(['started', 'warning', 'after', 'completed', '|']);
+    });
+  });
+
+  describe('what it puts out', () => {
+    it('should be no result where it failed and was caught, and leave what others said', () => {
+      const bad: Agent = () => concat(of(result('wrong')), throwError(() => new Error('no')));
+      const ofCaught = start((given, _steering, context) => concat(
+        context.run(() => ['kept'], given), context.run(bad, given).pipe(catchError(() => EMPTY)),
+      ));
+      expect(ofCaught.outcome).toMatchObject({ result: 'kept' });
+      let tries = 0;
+      const ofRetried = start((given, _steering, context) => merge(
+        context.run(() => [result('main')], given),
+        context.run(() => ++tries === 1 ? bad(given, EMPTY, context) : [], given).pipe(retry(1)),
+      ));
+      expect(ofRetried.outcome).toMatchObject({ result: 'main', attempt: 2 });
+    });
+
+    it('should be read again where an operator has changed it', () => {
+      const changed = (change: (output: { type: string; text?: unknown }) => unknown) => start((given, _steering, context) =>
+        context.run(wrapped(() => ['a']), given).pipe(map((output) => change(output as never) as AgentOutput)));
+      expect(changed((output) => Object.assign(output, { text: 5 })).outcome).toMatchObject({ type: 'failed' });
+      expect(changed((output) => Object.assign(output, { type: 'shout' })).outcome).toMatchObject({ type: 'failed' });
+      expect(changed((output) => ({ ...output, text: 'b' })).outcome).toMatchObject({ result: 'b' });
+    });
+
+    it('should be redacted as if it were the task’s own', () => {
+      const secretive: Agent = () => concat(
+        ['a key', text('the k'), text('ey is'), text(' here\n'), result('key')], throwError(() => new Error('bad key')));
+      const told = (agent: Agent<unknown>) => {
+        const session = createSession({ redact: (words) => words.replaceAll('key', '***'), generateId: (name) => name });
+        return watch(session.delegate(agent, brief, { name: 'one' }).events.pipe(map((event) => ({ ...event, at: 0 }))));
+      };
+      expect(told(wrapped(wrapped(secretive)))).toEqual(told(secretive));
+      const again: Agent = (given, _steering, context) => context.run(secretive, given).pipe(retry(1));
+      expect(told(again)).toContainEqual(expect.objectContaining({ type: 'attempt', reason: 'bad ***' }));
     });
   });
 

@@ -3,6 +3,7 @@ import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { collect, createSession, isOutcome, lines, run, type Agent, type Session, type Task, type TaskEvent } from '../../src/index.js';
 import { openSession, type DurableSession } from '../../src/core/openSession.js';
 import { memoryStore } from '../../src/stores/index.js';
+import { wrapped } from './laws/wrapped.js';
 import { turns } from './turns.js';
 
 /** What an agent is to do. Plain data, so that a kind of agent may act it out in another process. */
@@ -49,8 +50,20 @@ export type Life = 'first' | 'speaks' | 'is silent';
  * ```ts
  * agentConformance('an Observable', observableKind);
  * ```
+ *
+ * Each is on the list twice: law 12 has it that an agent inside an agent does the same.
  */
 export function agentConformance(name: string, kind: AgentKind): void {
+  conformance(name, kind);
+  const inside = (agent: Agent): Agent => wrapped(agent, ['as it is', 'handing on']) as Agent;
+  conformance(`${name}, inside an agent inside an agent`, {
+    ...kind,
+    perform: (play, on) => inside(kind.perform(play, on)),
+    ...kind.live !== undefined && { live: (life, on) => inside(kind.live!(life, on)) },
+  });
+}
+
+function conformance(name: string, kind: AgentKind): void {
   const brief = { goal: 'act it out' };
 
   describe(`agent conformance: ${name}`, () => {

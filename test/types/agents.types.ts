@@ -2,9 +2,9 @@
  * Read by the compiler only: what is inferred, and what is an error. A line without its expected error, or with another type, fails
  * `npm run types`.
  */
-import { from, interval, map, NEVER, of, type Observable } from 'rxjs';
+import { from, interval, lastValueFrom, map, NEVER, of, type Observable, type SchedulerLike } from 'rxjs';
 import {
-  collect, createSession, fromAsync, line, lines, outcome, preview, result, run, step, text, tool, usage, within,
+  collect, createSession, delegated, fromAsync, line, lines, outcome, preview, result, run, step, text, tool, usage, within,
   type Agent, type AgentContext, type AgentOutput, type AsyncAgentContext, type Brief, type Ending, type Task, type TaskEvent,
 } from 'sidestream';
 import type { Equal, Expect } from './support/equal.js';
@@ -86,6 +86,46 @@ run(ofLines, { context: 'fast' });
 run(ofLines, brief, { steering: of(1) });
 // @ts-expect-error -- there is no such option
 run(ofLines, brief, { timeout: 5 });
+
+// Inside a task
+
+const inside = session.delegate((given: Brief, _steering: Observable<string>, context: AgentContext) =>
+  context.run(ofReport, given), brief);
+type _Inside = Expect<Equal<typeof inside, Task<Report>>>;
+const insideInline = session.delegate((given: Brief, _steering: Observable<string>, context: AgentContext) =>
+  context.run(() => [result(5)], given), brief);
+type _InsideInline = Expect<Equal<typeof insideInline, Task<number>>>;
+const insideAsync = fromAsync(async (given, context) => {
+  type _Slept = Expect<Equal<ReturnType<typeof context.sleep>, Promise<void>>>;
+  type _Clock = Expect<Equal<typeof context.scheduler, SchedulerLike>>;
+  return lastValueFrom(context.run(ofReport, given).pipe(result()));
+});
+type _InsideAsync = Expect<Equal<typeof insideAsync, Agent<Report>>>;
+const wrapping = <R>(agent: Agent<R>): Agent<R> => (given, steering, context) => context.run(agent, given, { steering });
+type _Wrapping = Expect<Equal<ReturnType<typeof wrapping<Report>>, Agent<Report>>>;
+const insideAll: Agent<Report> = (given, _steering, context) => {
+  context.run(withBrief, { goal: 'search', pattern: /a/ }, { steering: of('a', { text: 'b' }, { text: 'c', key: 'k' }) });
+  // @ts-expect-error -- the brief lacks what the agent's own has
+  context.run(withBrief, given);
+  // @ts-expect-error -- a message has words
+  context.run(ofLines, given, { steering: of({ key: 'k' }) });
+  // @ts-expect-error -- a task is no agent
+  context.run(inside, given);
+  // @ts-expect-error -- what it puts out has no Report
+  const wrong: ReturnType<Agent<Report>> = context.run(() => [result('a')], given);
+  return wrong;
+};
+
+// A task that ends with its subscription
+
+const delegatedTask = delegated(session, ofReport, brief, { reason: 'lost', name: 'a' });
+type _Delegated = Expect<Equal<typeof delegatedTask, Observable<TaskEvent<Report>>>>;
+const delegatedResult = delegated(session, () => [result(5)], brief).pipe(result());
+type _DelegatedResult = Expect<Equal<typeof delegatedResult, Observable<number>>>;
+// @ts-expect-error -- there is no such option
+delegated(session, ofLines, brief, { timeout: 5 });
+// @ts-expect-error -- a task starts no others from outside
+delegated(inside, ofLines, brief);
 
 // delegate
 

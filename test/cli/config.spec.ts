@@ -70,7 +70,7 @@ describe('a config', () => {
       'agents.f.args: expected a list, got "--all"',
       'agents.f.sandbox.kind: expected an object with `kind`: bubblewrap or docker',
       'agents.g: expected an object with `kind`: acp, command or model, got "npm test"',
-      expect.stringContaining('session: unknown `maxRuning` (did you mean `maxRunning`?); expected maxRunning, overflow,'),
+      expect.stringContaining('session: unknown `maxRuning` (did you mean `maxRunning`?); expected maxRunning, maxTotalRunning, overflow,'),
       'session.overflow: expected one of reject, queue, got "drop"',
       'defaultAgent: expected one of b, c, d, e, f, g',
     ]);

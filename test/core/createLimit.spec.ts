@@ -110,6 +110,59 @@ describe('createLimit', () => {
     expect(session.list()).toHaveLength(2);
   });
 
+  it('should start who waits below a task with the seat that was kept for it', () => {
+    const limit = createLimit({ running: 2 });
+    const session = createSession();
+    let context: AgentContext | undefined;
+    const parent = session.delegate((_brief, _steering, own) => { context = own; return NEVER; }, brief, { limit });
+    session.pause();
+    const child = context!.delegate(idle, brief, { limit });
+    const stranger = createSession().delegate(idle, brief, { limit });
+    expect(statuses([child, stranger])).toEqual(['queued', 'queued']);
+    session.resume();
+    expect(statuses([child, stranger])).toEqual(['running', 'queued']);
+    parent.cancel();
+    expect(stranger.status).toBe('running');
+    expect(limit.running).toBe(1);
+  });
+
+  it('should let wait whose parent has ended: it holds nothing any more', () => {
+    const limit = createLimit({ running: 1 });
+    const session = createSession();
+    let context: AgentContext | undefined;
+    const parent = session.delegate((_brief, _steering, { delegate }) => {
+      delegate((_below, _messages, own) => { context = own; return NEVER; }, brief, { detached: true });
+      return NEVER;
+    }, brief, { limit });
+    parent.cancel();
+    session.delegate(idle, brief, { limit });
+    expect(context!.delegate(idle, brief, { limit }).status).toBe('queued');
+  });
+
+  it('should start those that waited for something else when their minute has passed', () => {
+    const { scheduler, advance } = createVirtualTime();
+    const limit = createLimit({ perMinute: 1 });
+    const [one, other] = [createSession({ scheduler }), createSession({ scheduler })];
+    one.pause();
+    const held = one.delegate(idle, brief, { limit });
+    other.delegate(idle, brief, { limit });
+    one.resume();
+    advance(59_999);
+    expect(held.status).toBe('queued');
+    advance(1);
+    expect(held.status).toBe('running');
+  });
+
+  it('should let nobody slip in from inside a delegate, such as a signal that delegates', () => {
+    const session = createSession({ maxRunning: 1 });
+    const { signal } = new AbortController();
+    const errors: unknown[] = [];
+    Object.defineProperty(signal, 'addEventListener', { value: () => { errors.push(caught(() => session.delegate(idle, brief))); } });
+    session.delegate(idle, brief, { signal });
+    expect(session.list().map(({ status }) => status)).toEqual(['running']);
+    expect(errors).toEqual([expect.objectContaining({ code: 'limit_reached' })]);
+  });
+
   it('should give back what a task held, however it ended', () => {
     const limit = createLimit({ running: 1 });
     const session = createSession();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, Subject, type Observable } from 'rxjs';
+import { NEVER, Observable, Subject } from 'rxjs';
 import {
-  createSession, InvalidArgumentError, KeyTakenError, type Agent, type AgentContext, type DelegateOptions,
+  createLimit, createSession, InvalidArgumentError, KeyTakenError, type Agent, type AgentContext, type DelegateOptions,
 } from '../../src/index.js';
+import { memoryStore, openSession } from '../../src/stores/index.js';
 import { caught } from '../support/caught.js';
 
 const idle = (): Observable<never> => NEVER;
@@ -74,6 +75,65 @@ describe('a key', () => {
       const first = session.delegate(idle, brief, { key: 'k' });
       expect(first.status).toBe('queued');
       expect(caught(() => session.delegate(idle, brief))).toMatchObject({ code: 'limit_reached' });
+    });
+
+    it('should leave all as it was where the second would have to wait and may not', () => {
+      const session = createSession({ maxRunning: 1, maxQueued: 1, overflow: 'queue' });
+      const seen: string[] = [];
+      const first = session.delegate(idle, brief, { key: 'k' });
+      first.events.subscribe(({ type }) => seen.push(type));
+      const waiting = session.delegate(idle, brief);
+      const ask = (): unknown => session.delegate(idle, { goal: 'other' }, { key: 'k', whenTaken: 'supersede' });
+      expect(caught(ask)).toMatchObject({ code: 'limit_reached' });
+      expect([first.status, waiting.status]).toEqual(['running', 'queued']);
+      expect(seen).toEqual(['started']);
+      first.cancel();
+      expect(waiting.status).toBe('running');
+    });
+
+    it('should leave all as it was where the one that waits elsewhere gives no seat', () => {
+      const limit = createLimit({ running: 1 });
+      createSession().delegate(idle, brief, { limit });
+      const session = createSession({ maxRunning: 1 });
+      const first = session.delegate(idle, brief, { limit, key: 'k' });
+      session.delegate(idle, brief);
+      expect(first.status).toBe('queued');
+      expect(caught(() => session.delegate(idle, brief, { key: 'k', whenTaken: 'supersede' }))).toMatchObject({ code: 'limit_reached' });
+      expect(first.status).toBe('queued');
+    });
+
+    it('should take over the seat under a limit, also where a task above holds the other', () => {
+      const limit = createLimit({ running: 2 });
+      const session = createSession();
+      let context: AgentContext | undefined;
+      session.delegate((_brief, _steering, own) => { context = own; return NEVER; }, brief, { limit });
+      const first = context!.delegate(idle, brief, { limit, key: 'k' });
+      const second = context!.delegate(idle, brief, { limit, key: 'k', whenTaken: 'supersede' });
+      expect([first.status, second.status]).toEqual(['cancelled', 'running']);
+      expect(limit.running).toBe(2);
+    });
+
+    it('should leave all as it was where a store does not take the second', async () => {
+      const session = await openSession({ store: memoryStore(), agents: { idle } });
+      const first = session.delegate(idle, brief, { key: 'k' });
+      const ask = (): unknown => session.delegate(idle, { goal: 'c', n: 1n } as never, { key: 'k', whenTaken: 'supersede' });
+      expect(caught(ask)).toMatchObject({ code: 'invalid_argument' });
+      expect(first.status).toBe('running');
+      expect(session.capacity).toMatchObject({ running: 1, queued: 0 });
+      await session.close();
+    });
+
+    it('should leave one alive where the teardown of the first takes the key as well', () => {
+      const session = createSession();
+      let times = 0;
+      const agent = (): Observable<never> => new Observable(() => () => {
+        if (times++ === 0) session.delegate(idle, { goal: 'in between' }, { key: 'k', whenTaken: 'supersede' });
+      });
+      session.delegate(agent, brief, { key: 'k' });
+      const last = session.delegate(idle, { goal: 'last' }, { key: 'k', whenTaken: 'supersede' });
+      const states = session.list().map(({ goal, status }) => `${goal} ${status}`);
+      expect(states).toEqual(['g cancelled', 'last cancelled', 'in between running']);
+      expect(last.outcome).toMatchObject({ reason: expect.stringMatching(/^superseded by/) });
     });
 
     it('should start anew where the first has ended', () => {

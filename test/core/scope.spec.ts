@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Subject, throwError, timer, type Observable } from 'rxjs';
-import { createSession, InvalidArgumentError, type Agent, type AgentContext, type ScopeOptions } from '../../src/index.js';
+import { SessionCore } from '../../src/core/internal/session/sessionCore.js';
+import { resolveLimits } from '../../src/core/limits.js';
+import { createSession, InvalidArgumentError, usage, type Agent, type AgentContext, type ScopeOptions } from '../../src/index.js';
 import { caught } from '../support/caught.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 
@@ -202,6 +204,7 @@ describe('a scope', () => {
 
   it.each<[string, unknown, string]>([
     ['a blank name', { name: '' }, '`name` to be a string that is not blank'],
+    ['half a character', { name: 'a\ud800' }, '`name` to be a string that is not blank, of whole characters'],
     ['a cap of 0', { maxRunning: 0 }, '`maxRunning` to be a whole number from 1'],
     ['a cap of NaN', { maxTotalRunning: NaN }, '`maxTotalRunning` to be a whole number from 1'],
     ['an overflow that is none', { overflow: 'drop' }, '`overflow` to be reject or queue'],
@@ -212,6 +215,50 @@ describe('a scope', () => {
     expect(caught(() => createSession().scope(options as ScopeOptions))).toMatchObject({
       code: 'invalid_argument', message: expect.stringContaining(words),
     });
+  });
+
+  it('should hand nobody the scope of a task, whatever a scope is called', () => {
+    const session = createSession();
+    let context: AgentContext | undefined;
+    const parent: Agent = (_brief, _steering, own) => { context = own; return NEVER; };
+    const { id } = session.delegate(parent, brief);
+    const own = context!.scope({ name: 'n' });
+    const task = own.delegate(idle, brief);
+    for (const name of [id, `@${id}`]) {
+      const other = session.scope({ name });
+      expect(other.scope({ name: 'n' })).not.toBe(own);
+      void other.close();
+    }
+    expect(task.status).toBe('running');
+    expect(context!.scope({ name: 'n' })).toBe(own);
+  });
+
+  it('should find no scope without a name by any name', () => {
+    const session = createSession();
+    const unnamed = session.scope();
+    for (const name of ['scope 1', 'scope', '#1', '1']) expect(session.scope({ name })).not.toBe(unnamed);
+    expect(session.scope({ maxRunning: 1 }).capacity.limit).toBe(1);
+  });
+
+  it('should call it by its name in sentences', () => {
+    const scope = createSession().scope({ name: 'chat 1/ü', budget: { tokens: 1 } });
+    const task = scope.delegate(() => [usage({ inputTokens: 5, outputTokens: 0 })], brief);
+    const message: unknown = expect.stringContaining('The scope chat 1/ü has spent');
+    expect(task.outcome).toMatchObject({ error: { code: 'budget_exceeded', message } });
+  });
+
+  it('should be forgotten with the task in which it was opened', () => {
+    const session = createSession();
+    let first: unknown;
+    const opening: Agent = (_brief, _steering, { scope }) => {
+      first ??= scope({ name: 'n' });
+      return ['done'];
+    };
+    const core = new SessionCore(resolveLimits());
+    core.delegate(core.root, opening, brief);
+    expect(core.scopes.places.size).toBe(0);
+    session.delegate(opening, brief);
+    expect(first).toBeDefined();
   });
 
   it('should never make a task id that could be taken for a scope’s', () => {

@@ -77,16 +77,20 @@ export class GatedDispatcher extends Dispatcher<TaskEvent> {
   #turn(work: () => void): void {
     this.#busy = true;
     try {
-      work();
-      this.gate.flush();
-      this.#drain();
-      this.gate.flush();
+      try {
+        work();
+      } finally {
+        this.gate.flush();
+        this.#drain();
+        this.gate.flush();
+      }
     } finally {
       this.#busy = false;
+      if (this.#worked) {
+        this.#worked = false;
+        this.onIdle();
+      }
     }
-    if (!this.#worked) return;
-    this.#worked = false;
-    this.onIdle();
   }
 
   #drain(): void {

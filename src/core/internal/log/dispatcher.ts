@@ -56,12 +56,16 @@ export class Dispatcher<E> {
     }
     this.#busy = true;
     try {
-      work();
-      this.#drain();
+      try {
+        work();
+      } finally {
+        // Whatever it throws, what it has caused is delivered.
+        this.#drain();
+      }
     } finally {
       this.#busy = false;
+      this.#idle();
     }
-    this.#idle();
   }
 
   #idle(): void {

@@ -34,9 +34,9 @@ export class LimitGate implements Limit {
 
   get running(): number { return this.#running; }
 
-  /** Whether the next that has come may start now. @param arrival - its place; one that has none comes last */
-  hasRoom(user: LimitUser, arrival = Infinity): boolean {
-    if (this.#running >= this.most || this.#left(user.now()) > 0) return false;
+  /** Whether the next that has come may start now. @param leaving - how many leave it before */
+  hasRoom(user: LimitUser, arrival = Infinity, leaving = 0): boolean {
+    if (this.#running - leaving >= this.most || this.#left(user.now()) > 0) return false;
     for (const [lane, other] of this.#lanes) if (lane.first!.arrival! < arrival && other.isOpen(lane)) return false;
     return true;
   }
@@ -47,6 +47,7 @@ export class LimitGate implements Limit {
     if (this.perMinute === Infinity) return;
     this.#starts.push(now);
     if (this.#starts.length > this.perMinute) this.#starts.shift();
+    this.#watch();
   }
 
   give(): void { this.#running -= 1; }

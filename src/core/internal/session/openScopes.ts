@@ -11,7 +11,9 @@ import { Place, scopeId, type ScopeNode } from '../task/scopeNode.js';
 import { ScopeVerbs, type Scopes } from '../task/scopeVerbs.js';
 
 const OPTIONS: Record<keyof ScopeOptions, Option> = {
-  name: [undefined, WORDS],
+  name: [undefined, [
+    (value) => WORDS[0](value) && encodeURIComponent(value as string) !== '', 'a string that is not blank, of whole characters',
+  ]],
   maxRunning: [Infinity, count(1)],
   maxTotalRunning: [Infinity, count(1)],
   overflow: [undefined, OVERFLOW],
@@ -38,17 +40,18 @@ export class OpenScopes {
 
   open(node: ScopeNode, given: ScopeOptions = {}): Scope {
     const options = readOptions('the options of scope', given, OPTIONS) as ScopeOptions;
-    const { name = `scope ${++this.#unnamed}`, maxRunning, maxTotalRunning, overflow = this.owner.limits.overflow, onFailure } = options;
+    const { name, maxRunning, maxTotalRunning, overflow = this.owner.limits.overflow, onFailure } = options;
     const budget = readBudget(options.budget);
-    const id = scopeId(node, name);
+    const id = scopeId(node, name ?? ++this.#unnamed);
     const open = this.#open.get(id);
     if (open !== undefined) {
-      if (Object.keys(given).length > 1 && !sameValue(open.options, options)) {
+      if (!sameValue(given, { name }) && !sameValue(open.options, options)) {
         throw new InvalidArgumentError(`Scope ${name} is open with other options. Give its name alone, or close it first.`);
       }
       return open.scope;
     }
-    const place = this.place(id, node, options.name !== undefined);
+    const place = this.place(id, node, name !== undefined);
+    if (node.task !== undefined) (node.task.scopes ??= new Set()).add(id);
     place.caps = { maxRunning: maxRunning!, maxTotalRunning: maxTotalRunning!, overflow };
     place.budget = budget;
     regain(place);
@@ -56,22 +59,24 @@ export class OpenScopes {
     let closing: Promise<CloseReport> | undefined;
     const close = (reason: unknown = 'scope_closed'): Promise<CloseReport> => {
       if (closing !== undefined) return closing;
-      for (const each of this.spent.keys()) if (each.startsWith(`${id}/`)) this.spent.delete(each);
       // What was open in it is closed with it.
-      for (const each of this.places.keys()) {
-        if (each !== id && !each.startsWith(`${id}/`)) continue;
-        this.places.delete(each);
-        this.#open.delete(each);
-      }
+      this.forget(id);
       return closing = this.ends.close(place, reason);
     };
     const scope = Object.assign(new ScopeVerbs(this.owner, place), {
-      name, close,
+      name: name ?? 'scope', close,
       cancel: (reason?: unknown) => this.ends.cancel(place, reason),
       [Symbol.asyncDispose]: async () => { await close(); },
     });
     this.#open.set(id, { scope, options });
     return scope;
+  }
+
+  /** Lets go of a scope, and of those in it: their names are free. */
+  forget(id: TaskId): void {
+    for (const known of [this.places, this.spent, this.#open]) {
+      for (const each of known.keys()) if (each === id || each.startsWith(`${id}/`)) known.delete(each);
+    }
   }
 
   /** The place with that id, made where there is none. */

@@ -32,6 +32,8 @@ export class Seats<T extends Seated> implements LimitUser {
   readonly wake: () => void;
   /** Those that have somebody. */
   readonly #lanes = new Set<Lane<T>>();
+  /** Those that wait, and have their seat under their limit. */
+  readonly #reserved = new Set<T>();
   /** Limits that may have room for others. */
   readonly #given = new Set<LimitGate>();
 
@@ -51,66 +53,76 @@ export class Seats<T extends Seated> implements LimitUser {
   /**
    * Whether one more task may start at once; `false` means that it has to wait.
    *
-   * @param leaving - how many of its kind run, and leave before it comes: none, or the one whose place it takes
+   * @param leaving - of the same place, and leaves before it comes
    * @throws CapacityError
    */
-  admit(above: ScopeNode, limit: Limit | undefined, leaving = 0): boolean {
+  admit(above: ScopeNode, limit: Limit | undefined, leaving?: T): boolean {
     const depth = above.depth + 1;
+    const waited = leaving?.arrival !== undefined;
+    const ran = leaving !== undefined && !waited ? 1 : 0;
     let waits = this.isPaused;
     let mayWait = limit !== undefined;
     for (const place of above.place.within) {
       const { maxRunning, maxTotalRunning, overflow } = place.caps;
       const isNested = depth > place.depth + 1;
       const queues = overflow === 'queue';
-      const { total } = place;
+      const total = place.total - (isNested && waited ? 1 : ran);
       // Where nothing may wait, that is only what is about to run, such as what goes on from an earlier life of the session.
-      const running = (place.running[depth] ?? 0) + (queues ? 0 : this.#promised(place, depth));
-      if (running - leaving >= maxRunning) {
+      const running = (place.running[depth] ?? 0) - ran + (queues ? 0 : this.#promised(place, depth));
+      if (running >= maxRunning) {
         if (!queues) throw full(running, maxRunning);
         waits = true;
       }
-      if (total - leaving >= maxTotalRunning) {
+      if (total >= maxTotalRunning) {
         if (!queues || isNested) throw full(total, maxTotalRunning, ' in all generations');
         waits = true;
       }
       mayWait ||= queues;
     }
-    if (limit !== undefined && !gateOf(limit).hasRoom(this)) {
+    const holds = leaving?.options.limit === limit && (ran === 1 || this.#reserved.has(leaving!)) ? 1 : 0;
+    if (limit !== undefined && !gateOf(limit).hasRoom(this, Infinity, holds)) {
       if (isHeldAbove(above, limit)) throw full(limit.running, limit.running, ' under a limit that a task above this one holds');
       waits = true;
     }
     // Those that came before and may start go first.
-    waits ||= mayWait && this.next() !== undefined;
-    if (waits) this.#checkQueue(above, depth);
+    waits ||= mayWait && (leaving === undefined ? this.next() !== undefined : this.#lanes.size > 0);
+    if (waits) this.#checkQueue(above, depth, waited ? 1 : 0);
     return !waits;
   }
 
   wait(task: T): void {
-    const { above: { place }, depth, options: { limit } } = task;
+    const { above, depth, options: { limit } } = task;
+    const { place } = above;
+    // Who is below a task has its seat among all generations, and under a limit that the task holds, from the beginning.
+    this.#reserve(task, 1);
+    if (limit !== undefined && isHeldAbove(above, limit)) {
+      this.#reserved.add(task);
+      gateOf(limit).take(this.now());
+    }
     let lane = this.#laneOf(task);
-    if (lane === undefined) this.#lanes.add(lane = new Lane(place, depth, limit && gateOf(limit)));
+    if (lane === undefined) this.#lanes.add(lane = new Lane(place, depth, this.#gateOf(task)));
     lane.add(task);
     for (const each of place.within) each.waiting[depth] = (each.waiting[depth] ?? 0) + 1;
-    this.#reserve(task, 1);
     if (lane.size === 1) lane.limit?.join(lane, this);
   }
 
   start(task: T): void {
     const { above: { place: { within } }, depth, options: { limit } } = task;
-    const isReserved = this.#leave(task);
+    const waited = this.#leave(task);
     for (const place of within) {
       place.running[depth] = (place.running[depth] ?? 0) + 1;
-      if (!isReserved || depth === place.depth + 1) place.total += 1;
+      if (!waited || depth === place.depth + 1) place.total += 1;
     }
-    if (limit !== undefined && !(isReserved && isHeldAbove(task.above, limit))) gateOf(limit).take(this.now());
+    if (limit !== undefined && !this.#reserved.delete(task)) gateOf(limit).take(this.now());
   }
 
   end(task: T): void {
+    const { above: { place: { within } }, depth, options: { limit } } = task;
     if (this.#leave(task)) {
       this.#reserve(task, -1);
+      if (this.#reserved.delete(task)) this.#give(limit!);
       return;
     }
-    const { above: { place: { within } }, depth, options: { limit } } = task;
     for (const place of within) {
       place.running[depth]! -= 1;
       place.total -= 1;
@@ -149,12 +161,14 @@ export class Seats<T extends Seated> implements LimitUser {
     this.#given.add(gateOf(limit));
   }
 
-  /** Who waits below a task has its seat among all generations, and under a limit that the task holds, from the beginning. */
-  #reserve({ above, depth, options: { limit } }: T, change: 1 | -1): void {
+  #reserve({ above, depth }: T, change: 1 | -1): void {
     for (const place of above.place.within) if (depth > place.depth + 1) place.total += change;
-    if (limit === undefined || !isHeldAbove(above, limit)) return;
-    if (change === 1) gateOf(limit).take(this.now());
-    else this.#give(limit);
+  }
+
+  /** The limit that a task waits for. */
+  #gateOf(task: T): LimitGate | undefined {
+    const { limit } = task.options;
+    return limit === undefined || this.#reserved.has(task) ? undefined : gateOf(limit);
   }
 
   /** Takes a task out of its lane; `false` if it is in none. */
@@ -169,8 +183,10 @@ export class Seats<T extends Seated> implements LimitUser {
     return true;
   }
 
-  #laneOf({ above: { place }, depth, options: { limit } }: T): Lane<T> | undefined {
-    for (const lane of this.#lanes) if (lane.place === place && lane.depth === depth && lane.limit === limit) return lane;
+  #laneOf(task: T): Lane<T> | undefined {
+    const { above: { place }, depth } = task;
+    const gate = this.#gateOf(task);
+    for (const lane of this.#lanes) if (lane.place === place && lane.depth === depth && lane.limit === gate) return lane;
     return undefined;
   }
 
@@ -184,13 +200,13 @@ export class Seats<T extends Seated> implements LimitUser {
     return promised;
   }
 
-  #checkQueue({ place: { within } }: ScopeNode, depth: number): void {
+  #checkQueue({ place: { within } }: ScopeNode, depth: number, leaving: number): void {
     const { maxQueued } = this.owner;
     const { running, waiting, caps: { maxRunning } } = within.at(-1)!;
-    const queued = waiting[depth] ?? 0;
+    const queued = (waiting[depth] ?? 0) - leaving;
     if (queued < maxQueued) return;
     const words = `${running[depth] ?? 0} of ${maxRunning} tasks are running and ${queued} of ${maxQueued} are waiting.`;
-    throw new CapacityError(`${words} ${MAKE_ROOM}`, queued, maxQueued);
+    throw new CapacityError(`${words} ${this.isPaused ? 'The session is paused: resume it.' : MAKE_ROOM}`, queued, maxQueued);
   }
 }
 
@@ -204,7 +220,7 @@ const gateOf = (limit: Limit): LimitGate => limit as LimitGate;
 
 function isHeldAbove(above: ScopeNode, limit: Limit): boolean {
   for (let node: ScopeNode | undefined = above; node !== undefined; node = node.above) {
-    if ((node as Partial<Seated>).options?.limit === limit) return true;
+    if (!node.isEnded && (node as Partial<Seated>).options?.limit === limit) return true;
   }
   return false;
 }

@@ -122,44 +122,54 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const id = this.newId(name);
     const family = this.#familyOf(node);
     refuseSpent(node);
-    if (leaving === undefined) return this.#add(id, name, brief, node, agent as AgentFunction, options, family);
-    this.seats.admit(node, limit, 1);
-    let task!: Task<never>;
-    this.dispatcher.exclusive(() => {
-      // Whoever starts its successor knows of that end.
-      leaving.isHeard = true;
-      leaving.cancel(`superseded by ${id}`);
-      task = this.#add(id, name, brief, node, agent as AgentFunction, options, this.#familyOf(node));
-    });
-    return task;
-  }
-
-  #add(
-    id: TaskId, name: string, brief: Brief, node: ScopeNode, agent: AgentFunction, options: DelegateOptions, family: TaskRecord | undefined,
-  ): Task<never> {
-    const { key, limit, signal } = options;
-    const { task: parent, place: { within } } = node;
-    const failure = within.find((place) => place.failure !== undefined)?.failure;
-    const startsNow = this.seats.admit(node, limit) && failure === undefined;
-    const task = new TaskRecord(this, id, name, brief, node, agent, options);
-    this.journal?.delegated(task, startsNow);
+    const failure = node.place.within.find((place) => place.failure !== undefined)?.failure;
+    const startsNow = this.seats.admit(node, limit, leaving) && failure === undefined;
+    const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
+    // It has its seat, or its place in the queue, before anybody else's code may run.
+    this.seats[startsNow && leaving === undefined ? 'start' : 'wait'](task);
+    try {
+      this.journal?.delegated(task, startsNow);
+    } catch (thrown) {
+      this.seats.end(task);
+      throw thrown;
+    }
     const handle = task.handle = new TaskHandle(task);
     task.count(1);
     this.records.set(id, task);
     if (key !== undefined) (node.keys ??= new Map()).set(key, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
+    const { task: parent } = node;
     if (parent instanceof TaskRecord) (parent.children ??= new Set()).add(task);
-    if (signal !== undefined) task.obey(signal);
-    if (startsNow) {
-      this.#start(task, task.createdAt);
-    } else {
-      this.seats.wait(task);
-      task.enter = keepContext();
-      task.queue();
-      if (failure !== undefined) task.cancel(failure);
-    }
+    if (leaving === undefined) this.#begin(task, startsNow, failure);
+    else this.dispatcher.exclusive(() => {
+      // Whoever starts its successor knows of that end.
+      leaving.isHeard = true;
+      leaving.cancel(`superseded by ${id}`);
+      const isNext = this.seats.next() === task;
+      if (isNext) this.seats.start(task);
+      this.#begin(task, isNext, failure);
+    });
     this.retention.sweep();
     return handle as Task as Task<never>;
+  }
+
+  #begin(task: TaskRecord, startsNow: boolean, failure: string | undefined): void {
+    const { signal } = task.options;
+    try {
+      if (signal !== undefined) task.obey(signal);
+    } catch (thrown) {
+      task.cancel(thrown);
+      throw thrown;
+    }
+    if (task.isEnded) return;
+    if (startsNow) {
+      task.start(task.createdAt);
+      return;
+    }
+    task.enter = keepContext();
+    task.queue();
+    if (failure !== undefined) task.cancel(failure);
+    else if (this.seats.next() === task) this.seats.wake();
   }
 
   scope(node: ScopeNode, options?: ScopeOptions): Scope {
@@ -265,6 +275,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   ended(task: TaskRecord): void {
     this.seats.end(task);
+    for (const id of task.scopes ?? []) this.scopes.forget(id);
     const { above: place } = task;
     const { task: parent } = place;
     if (parent instanceof TaskRecord) {
@@ -315,11 +326,6 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return root;
   }
 
-  #start(task: TaskRecord, now: number): void {
-    this.seats.start(task);
-    task.start(now);
-  }
-
   /** When every event has reached everybody: starts who waits and now has a slot, and forgets who has to go. */
   #settle(): void {
     if (this.isStarting) return;
@@ -327,9 +333,12 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     try {
       for (let task = this.seats.next(); task !== undefined && !this.isClosed; task = this.seats.next()) {
         const next = task;
+        // Its delegate is not over yet.
+        if (task.enter === undefined) break;
         const now = this.clock.now();
+        this.seats.start(next);
         this.journal?.started(next, now);
-        task.enter?.(() => { this.#start(next, now); });
+        task.enter(() => { next.start(now); });
         task.enter = undefined;
       }
     } finally {

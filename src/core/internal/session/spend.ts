@@ -2,7 +2,7 @@ import { BudgetExceededError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
 import { failureOf } from '../failure/failureOf.js';
 import { EXHAUSTED, NEAR, OVER, Spent, spentOf, type Amount } from '../limits/spent.js';
-import { SCOPE, type ScopeNode } from '../task/scopeNode.js';
+import { scopeName, type ScopeNode } from '../task/scopeNode.js';
 import { steer } from '../task/steer.js';
 import { TaskRecord } from '../task/taskRecord.js';
 
@@ -75,6 +75,6 @@ function isTop(task: TaskRecord, place: ScopeNode): boolean {
 function wordsOf(place: ScopeNode, is: typeof OVER): string | undefined {
   const words = spentOf(place, is);
   const { id } = place;
-  const who = id === undefined ? 'The session' : place instanceof TaskRecord ? `Task ${id}` : `Scope ${id.slice(SCOPE.length)}`;
+  const who = id === undefined ? 'The session' : place instanceof TaskRecord ? `Task ${id}` : `The scope ${scopeName(id)}`;
   return words && `${who} ${words}`;
 }

@@ -16,6 +16,8 @@ export class ScopeNode {
   declare spent?: Spent;
   /** The tasks that were started here with a key, by their keys. */
   declare keys?: Map<string, ScopeNode>;
+  /** The ids of the scopes that were opened in this task. */
+  declare scopes?: Set<TaskId>;
   /** What counts into `stopped` here and has not stopped: this place, if it is a task, and what is below it. */
   unstopped = 0;
   private declare changes?: Subject<void>;
@@ -116,8 +118,17 @@ export class Place extends ScopeNode {
 export const isFound = ({ place, task }: ScopeNode): boolean =>
   place.within.every((one) => one.isNamed || one.id === undefined || one.task !== task);
 
-/** The id of a scope that is opened in a place: a path, which tells it from one of the same name elsewhere. */
-export function scopeId({ id }: ScopeNode, name: string): TaskId {
-  const path = id === undefined ? SCOPE : id.startsWith(SCOPE) ? `${id}/` : `${SCOPE}${id}/`;
-  return path + encodeURIComponent(name);
+/**
+ * The id of a scope that is opened in a place: a path, which tells it from any other. A task in it is marked, and so is what has no name:
+ * no encoded name begins so.
+ */
+export function scopeId({ id }: ScopeNode, name: string | number): TaskId {
+  const path = id === undefined ? SCOPE : id.startsWith(SCOPE) ? `${id}/` : `${SCOPE}@${encodeURIComponent(id)}/`;
+  return `${path}${typeof name === 'number' ? `#${name}` : encodeURIComponent(name)}`;
+}
+
+/** What a scope is called in sentences. */
+export function scopeName(id: TaskId): string {
+  const name = id.slice(id.lastIndexOf('/') + 1).replace(SCOPE, '');
+  return name.startsWith('#') ? 'without a name' : decodeURIComponent(name);
 }

@@ -1,15 +1,16 @@
 /*
- * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with processes and stores beside tools. Inside the core:
- * durable -> session -> task -> output -> log, steering, failure.
+ * Which room may import which: core <- tools <- inbox <- agents, parents <- cli, with compose, processes and stores beside tools. Inside
+ * the core: durable -> session -> task -> limits, output -> log, steering, failure.
  * Type-only imports count, in cycles too. New rooms get a rule of their own here.
  */
 const npm = (...names) => `node_modules/(${names.join('|')})/`;
 
 /** The rooms of the core, each with those that it may import; below them there are none. */
 const INNER = {
-  durable: ['session', 'task', 'output', 'log', 'steering', 'failure'],
-  session: ['task', 'output', 'log', 'steering', 'failure'],
-  task: ['output', 'log', 'steering', 'failure'],
+  durable: ['session', 'task', 'limits', 'output', 'log', 'steering', 'failure'],
+  session: ['task', 'limits', 'output', 'log', 'steering', 'failure'],
+  task: ['limits', 'output', 'log', 'steering', 'failure'],
+  limits: [],
   output: ['log', 'steering', 'failure'],
   log: ['failure'],
   steering: ['failure'],
@@ -40,6 +41,13 @@ export default {
       severity: 'error',
       from: { path: '^src/core/' },
       to: { pathNot: ['^src/core/', npm('rxjs', 'nanoid')] },
+    },
+    {
+      name: 'compose-imports-core',
+      comment: 'src/compose imports core, and not what is internal there, rxjs and itself: what it does, any user could do.',
+      severity: 'error',
+      from: { path: '^src/compose/' },
+      to: { pathNot: ['^src/core/(?!internal/)', '^src/compose/', npm('rxjs')] },
     },
     {
       name: 'tools-import-core',

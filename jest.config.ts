@@ -15,7 +15,7 @@ const config: Config = {
     // SIDESTREAM_AI=7 runs the same specs against the next version of the AI SDK.
     ...(process.env['SIDESTREAM_AI'] === '7' ? { '^ai$': 'ai-7', '^ai/test$': 'ai-7/test' } : {}),
     '^sidestream$': '<rootDir>/src/index.ts',
-    '^sidestream/(tools|inbox|stores)$': '<rootDir>/src/$1/index.ts',
+    '^sidestream/(compose|tools|inbox|stores)$': '<rootDir>/src/$1/index.ts',
     '^sidestream/sqlite$': '<rootDir>/src/stores/sqlite/index.ts',
     '^sidestream/sandbox$': '<rootDir>/src/processes/sandbox/index.ts',
     '^sidestream/ag-ui$': '<rootDir>/src/agents/agUi/index.ts',

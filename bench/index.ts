@@ -21,6 +21,7 @@ const BENCHES = {
   'check-and-list': async () => (await import('./checkAndList.js')).checkAndList,
   'cancel': async () => (await import('./cancel.js')).cancel,
   'late-observer': async () => (await import('./lateObserver.js')).lateObserver,
+  'slots': async () => (await import('./slots.js')).slots,
   'wrapped': async () => (await import('./wrapped.js')).wrapped,
   'tool-calls': async () => (await import('./toolCalls.js')).toolCalls,
 } as unknown as Readonly<Record<string, () => Promise<Bench>>>;

@@ -44,13 +44,13 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'late output is applied',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
-    put: 'if (this.late < 0) this.lateCame();\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame(value);',
+    put: 'if (this.late < 0) this.lateCame(value);',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
-    put: 'if (this.closed) this.late += 0;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame(value);',
+    put: 'if (this.closed) this.late += 0;',
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
@@ -156,11 +156,11 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 10, what: 'one task more than the cap runs',
-    file: `${internal}session/generations.ts`, find: 'running < limit &&', put: 'running <= limit &&',
+    file: `${internal}session/seats.ts`, find: 'if (running - leaving >= maxRunning) {', put: 'if (running - leaving > maxRunning) {',
   },
   {
     law: 10, what: 'a waiting task is never started',
-    file: `${internal}session/generations.ts`, find: '.running < this.limits.maxRunning) return task;', put: '.running < 0) return task;',
+    file: `${internal}session/seats.ts`, find: '(running[depth] ?? 0) < maxRunning &&', put: '(running[depth] ?? 0) < 0 &&',
   },
   {
     law: 10, what: 'a wrong output throws into the child',
@@ -206,8 +206,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 12, what: 'an inner run has an id of its own',
-    file: `${internal}task/taskContext.ts`, find: 'return this.#run.place.id;',
-    put: "return this.#run.origin === undefined ? this.#run.place.id : `${this.#run.place.id}-inner`;",
+    file: `${internal}task/taskContext.ts`, find: 'return this.#run.host.id;',
+    put: "return this.#run.origin === undefined ? this.#run.host.id : `${this.#run.host.id}-inner`;",
   },
   {
     law: 12, what: 'a message reads delivered as soon as it has been handed on',
@@ -232,7 +232,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 12, what: 'what comes late from an inner run is not counted',
-    file: `${internal}output/child.ts`, find: 'this.outer?.lateCame();', put: '',
+    file: `${internal}output/child.ts`, find: 'this.outer.lateCame(value);', put: 'return;',
   },
   {
     law: 12, what: 'the signal of an inner run does not say why its task was stopped',
@@ -374,8 +374,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'the tasks of what is interrupted are never counted in their generation',
-    file: `${internal}durable/restore.ts`, find: "core.generations[task.state === 'running' ? 'start' : 'wait'](record);",
-    put: "if (record.stopsWith === core.root) core.generations[task.state === 'running' ? 'start' : 'wait'](record);",
+    file: `${internal}durable/restore.ts`, find: "core.seats[task.state === 'running' ? 'start' : 'wait'](record);",
+    put: "if (record.endsWith === core.root) core.seats[task.state === 'running' ? 'start' : 'wait'](record);",
   },
   {
     law: 13, what: 'who waits for what is never kept waits for ever',

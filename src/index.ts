@@ -1,7 +1,10 @@
 // Agents, and what they put out
-export type { Agent, AgentContext, AgentFunction, Capacity, DelegateOptions, Delegator, DeliverOptions } from './core/agent.js';
+export type {
+  Agent, AgentContext, AgentFunction, Capacity, CloseReport, DelegateOptions, Delegator, DeliverOptions, Limit, Scope, ScopeOptions,
+} from './core/agent.js';
 export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';
+export type { Budget, BudgetLeft, Spend, WaitingFor, WrapUp } from './core/budget.js';
 export { fromAsync, type AsyncAgentAnswer, type AsyncAgentContext } from './core/fromAsync.js';
 export {
   attempt, line, step, text, tool, usage, type AgentOutput, type AttemptOutput, type LineOutput, type ResultOutput, type StepOutput,
@@ -15,7 +18,8 @@ export type { RunOptions, SteeringMessage } from './core/runOptions.js';
 
 // Hot: tasks in the background
 export { delegated, type DelegatedOptions } from './core/delegated.js';
-export { createSession, type CloseReport, type Session } from './core/session.js';
+export { createSession, type Session } from './core/session.js';
+export { createLimit, type LimitOptions } from './core/createLimit.js';
 export type { RetainOptions, SessionOptions } from './core/limits.js';
 export type {
   SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus,
@@ -24,8 +28,8 @@ export type {
 // Events
 export {
   isOutcome, type AttemptEvent, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome, type QueuedEvent,
-  type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent, type UsageEvent,
-  type WarningEvent,
+  type ResumedEvent, type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent,
+  type UsageEvent, type WaitingEvent, type WarningEvent,
 } from './core/events.js';
 
 // Operators, over runs and tasks alike
@@ -41,8 +45,8 @@ export { collect, type CollectOptions } from './core/collect.js';
 
 // Errors
 export {
-  AbortedError, AgentError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError, InterruptedError,
-  InvalidArgumentError, MailboxFullError, NoResultError, NotRunningError, NotStartedError, NotSteerableError, SessionClosedError,
-  SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError, type ErrorCode, type FailureCode,
-  type RefusalCode,
+  AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
+  InterruptedError, InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
+  NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError,
+  type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

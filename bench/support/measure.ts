@@ -4,7 +4,7 @@ import { median } from './statistics.js';
 const MICROSECOND = 1_000;
 
 /** CPU nanoseconds of this process so far, those of the garbage collector and the compiler included. */
-function cpuTime(): number {
+export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) * MICROSECOND;
 }

@@ -2,7 +2,9 @@
  * Prints the figures that are promised, one by one: `npm run figures`, or with names, `npm run figures -- cancels flood`. They are about
  * what is left, lost or doubled, so there is no peer to compare with; each stands beside what it must be.
  */
+import { budgets } from './budgets.js';
 import { cancels } from './cancels.js';
+import { compose } from './compose.js';
 import { conformance } from './conformance.js';
 import { endings } from './endings.js';
 import { flood } from './flood.js';
@@ -24,7 +26,7 @@ import { toolset } from './toolset.js';
 
 const all = {
   survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, restarts, endings, toolset, linear, seats,
-  conformance, matrix, load, stores,
+  conformance, matrix, load, stores, compose, budgets,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

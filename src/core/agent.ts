@@ -1,6 +1,7 @@
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import type { AgentAnswer, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
+import type { Budget, BudgetLeft, WaitingFor, WrapUp } from './budget.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
 import type { RunOptions } from './runOptions.js';
@@ -107,6 +108,13 @@ export interface AgentContext extends Delegator {
   readonly scheduler: SchedulerLike;
   /** Resolves after so many milliseconds of that clock; rejects when the run ends before, with the reason of its signal. */
   sleep(this: void, milliseconds: number): Promise<void>;
+  /** What is left of the budgets of this task and of all places above it. */
+  readonly budget: BudgetLeft;
+  /**
+   * The source, and as long as it is subscribed the task reads `waitingFor`: its deadline and its idle timeout stand still, and it can be
+   * steered and cancelled. For what is not the task's own work, such as a pause that a provider asks for. In a `run()` it is the source.
+   */
+  waitFor<T>(this: void, why: WaitingFor, source: ObservableInput<T>): Observable<T>;
 }
 
 /** How messages are handed on. */
@@ -121,7 +129,7 @@ export interface Delegator {
    * Starts an agent in the background and answers at once with its task. The agent is called in the same frame, unless the task has to
    * wait for a slot. What the child does never throws here; what the caller does wrong always throws, and then nothing was started.
    *
-   * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError
+   * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError, KeyTakenError
    */
   delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
     this: void, agent: F, brief: B, options?: DelegateOptions,
@@ -145,6 +153,56 @@ export interface Delegator {
   readonly capacity: Capacity;
   /** How many generations may follow below this scope; at 0 `delegate` throws DepthExceededError. */
   readonly depthLeft: number;
+  /**
+   * Opens a part of this scope, with caps, an inbox and an end of its own: one conversation of many, or a fan-out. Its tasks are tasks of
+   * this scope, too, and no generation lies between. While a scope is open, its name answers with that same scope.
+   *
+   * @throws InvalidArgumentError, SessionClosedError, NotRunningError
+   */
+  scope(this: void, options?: ScopeOptions): Scope;
+}
+
+/** A part of a session, with the verbs of a session. */
+export interface Scope extends Delegator, AsyncDisposable {
+  readonly name: string;
+  /** Ends all in it, and reports as a session's own `close` does. What was unheard passes to the next place above. */
+  close(this: void, reason?: unknown): Promise<CloseReport>;
+  /** Ends all in it, and answers with the ids of those that lived. The scope goes on. */
+  cancel(this: void, reason?: unknown): readonly TaskId[];
+}
+
+/** How a scope is to be. */
+export interface ScopeOptions {
+  /** Finds it again, also after a restart where the session has a store. @defaultValue none: nobody else finds it */
+  readonly name?: string | undefined;
+  /** Tasks of it that may run at once in each generation; the session's caps hold beside it. @defaultValue Infinity */
+  readonly maxRunning?: number | undefined;
+  /** Tasks of it that may run at once in all generations together. @defaultValue Infinity */
+  readonly maxTotalRunning?: number | undefined;
+  /** What `delegate` does at its caps: throw, or let the task wait. @defaultValue the session's */
+  readonly overflow?: 'reject' | 'queue' | undefined;
+  /** What its tasks together may spend; over it all of them end as `budget_exceeded`, and no more can be started. @defaultValue no limit */
+  readonly budget?: Budget | undefined;
+  /** `cancel`: the first task that fails takes the others along, and what is still to come. @defaultValue nothing */
+  readonly onFailure?: 'cancel' | undefined;
+}
+
+/** What became of the tasks of a closed session or scope. */
+export interface CloseReport {
+  /** Whether nothing is left running. */
+  readonly stopped: boolean;
+  /** The tasks that were ended by closing. */
+  readonly ids: readonly TaskId[];
+  /** The tasks that had not stopped when the grace ran out, whatever ended them. */
+  readonly notStopped: readonly TaskId[];
+  /** The tasks that had ended before, and whose end nobody had heard of. */
+  readonly unheard: readonly TaskId[];
+}
+
+/** What `createLimit` makes: a limit that any number of sessions share. */
+export interface Limit {
+  /** How many tasks run under it. */
+  readonly running: number;
 }
 
 /** How many tasks of one generation run and wait, over the whole session. */
@@ -165,10 +223,27 @@ export interface DelegateOptions {
   readonly deadline?: number | undefined;
   /** Milliseconds of silence, of the task and of all below it, after which it fails as `stalled`. @defaultValue the session's */
   readonly idleTimeout?: number | undefined;
+  /** What the task and all below it may spend; over it they end as `budget_exceeded`. @defaultValue what is left above */
+  readonly budget?: Budget | undefined;
+  /** Warns the task before a limit ends it. At 80 % of a budget it is warned in any case. @defaultValue none */
+  readonly wrapUp?: WrapUp | undefined;
   /** Aborting it cancels the task with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** `false` refuses every steering message at once. @defaultValue the agent's own property `steerable`, or true */
   readonly steerable?: boolean | undefined;
+  /**
+   * Names the task in this scope. Whoever delegates the same again finds the first as `whenTaken` says, as long as it is kept.
+   */
+  readonly key?: string | undefined;
+  /**
+   * Where a task has the key. `join`: answers with that task, running or ended; its agent and brief must be the same. `supersede`: cancels
+   * it if it runs, and starts this one. `refuse`: throws while it runs. @defaultValue 'join'
+   */
+  readonly whenTaken?: 'join' | 'supersede' | 'refuse' | undefined;
+  /** Holds it back, as `queued`, until there is room. @defaultValue the agent's own property `limit` */
+  readonly limit?: Limit | undefined;
+  /** What it belongs to, such as a trace; repeated in its events. At most 16 strings of 500 characters. */
+  readonly meta?: Readonly<Record<string, string>> | undefined;
 }
 
 /**

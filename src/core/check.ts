@@ -47,6 +47,9 @@ export const A_STREAM: Kind = [
 export const isOnlyStream = (value: unknown): boolean => passes(value, (it) =>
   (can(it, 'subscribe') || can(it, 'getReader') || Symbol.asyncIterator in Object(it)) && A_STREAM[0](it));
 
+/** One of some words. */
+export const oneOf = (...words: readonly string[]): Kind => [(value) => words.includes(value as string), words.join(' or ')];
+
 /** By its shape, so that a signal of another realm passes. */
 export const A_SIGNAL: Kind = [
   (value) => typeof (Object(value) as { aborted?: unknown }).aborted === 'boolean' && can(value, 'addEventListener', 'removeEventListener'),

@@ -6,6 +6,9 @@ export const clockKey = Symbol('sidestream.clock');
 /** At the events of a task: the task. */
 export const taskKey = Symbol('sidestream.task');
 
+/** At a task: tells its outcome, and nothing else. */
+export const outcomeKey = Symbol('sidestream.outcome');
+
 interface Clocked {
   readonly [clockKey]?: SchedulerLike;
   readonly source?: Clocked;

@@ -1,11 +1,13 @@
 import type { ObservableInput, ObservedValueOf } from 'rxjs';
-import { from, lastValueFrom, map } from './rx.js';
+import { from } from './rx.js';
 import type { ResultIn } from './resultIn.js';
-import type { TaskEvent } from './events.js';
+import type { Ending, TaskEvent } from './events.js';
 import type { Task } from './task.js';
 import { A_SIGNAL, A_STREAM, check, duration, readOptions, type Option } from './check.js';
-import { clockOf } from './clockOf.js';
+import { clockOf, outcomeKey } from './clockOf.js';
 import { NoResultError, SessionClosedError } from './errors.js';
+import { errorIn } from './internal/failure/errorOf.js';
+import { watchEnding } from './internal/output/watchEnding.js';
 import { deadline } from './internal/task/deadline.js';
 import { untilAborted } from './operators/untilAborted.js';
 import { result } from './operators/result.js';
@@ -19,6 +21,7 @@ export interface CollectOptions {
 }
 
 const OPTIONS: Record<keyof CollectOptions, Option> = { timeout: [undefined, duration(0)], signal: [undefined, A_SIGNAL] };
+const NONE: CollectOptions = {};
 
 /**
  * The result of a task as a promise: `lastValueFrom` with a deadline. The one door from streams to promises.
@@ -39,21 +42,36 @@ const OPTIONS: Record<keyof CollectOptions, Option> = { timeout: [undefined, dur
  *
  * A result that has a `then` is handed over as an object that inherits everything from it but that: a promise would call it.
  */
-export async function collect<R = unknown, T extends ObservableInput<TaskEvent<R>> = ObservableInput<TaskEvent<R>>>(
-  task: T, options: CollectOptions = {},
+export function collect<R = unknown, T extends ObservableInput<TaskEvent<R>> = ObservableInput<TaskEvent<R>>>(
+  task: T, options?: CollectOptions,
 ): Promise<ResultIn<ObservedValueOf<T>>> {
-  const { timeout, signal } = readOptions('the options of collect', options, OPTIONS) as CollectOptions;
-  check('task', task, A_STREAM);
-  let results = from(task as ObservableInput<TaskEvent<never>>).pipe(result(), map((value) => ({ value })));
-  if (timeout !== undefined) results = results.pipe(deadline(timeout, clockOf(task)));
-  if (signal !== undefined) results = results.pipe(untilAborted(signal));
-  try {
-    return unthenable((await lastValueFrom(results)).value);
-  } catch (thrown) {
-    throw thrown instanceof NoResultError && isCut(task) ? new SessionClosedError(
-      'The session was closed before the end of the task was told. Collect it when its store is opened again.',
-    ) : thrown;
-  }
+  return new Promise((resolve, reject) => {
+    const given: unknown = options === undefined ? NONE : readOptions('the options of collect', options, OPTIONS);
+    const { timeout, signal } = given as CollectOptions;
+    check('task', task, A_STREAM);
+    const events = from(task as ObservableInput<TaskEvent<never>>);
+    const fail = (thrown: unknown): void => {
+       
+      reject(thrown instanceof NoResultError && isCut(task) ? new SessionClosedError(
+        'The session was closed before the end of the task was told. Collect it when its store is opened again.',
+      ) : thrown);
+    };
+    if (timeout === undefined && signal === undefined) {
+      const tell = (ending: Ending<never> | undefined): void => {
+        if (ending?.type === 'completed') resolve(unthenable(ending.result));
+        else fail(errorIn(ending));
+      };
+      const { [outcomeKey]: tellOutcome } = task as { readonly [outcomeKey]?: (tell: (ending: Ending<never> | undefined) => void) => void };
+      if (tellOutcome === undefined) watchEnding(events, tell);
+      else tellOutcome.call(task, tell);
+      return;
+    }
+    let results = events.pipe(result());
+    if (timeout !== undefined) results = results.pipe(deadline(timeout, clockOf(task)));
+    if (signal !== undefined) results = results.pipe(untilAborted(signal));
+    // eslint-disable-next-line rxjs-x/no-ignored-subscription -- it lives as long as the promise is pending
+    results.subscribe({ next: (value) => { resolve(unthenable(value)); }, error: fail });
+  });
 }
 
 /** Whether it is a task whose events came to an end without its outcome. */

@@ -12,10 +12,11 @@ export type ErrorCode =
 export type RefusalCode =
   | 'invalid_argument' | 'task_not_found' | 'evicted' | 'not_running' | 'not_steerable'
   | 'mailbox_full' | 'limit_reached' | 'depth_exceeded' | 'session_closed' | 'aborted'
-  | 'store_unavailable' | 'store_lost';
+  | 'store_unavailable' | 'store_lost' | 'taken' | 'budget_exceeded';
 
 /** Why a task ended as `failed`. */
-export type FailureCode = 'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'not_started' | 'interrupted';
+export type FailureCode =
+  'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted';
 
 /**
  * The base of every error this library makes: a sentence that says what happened and what to do, and a stable `code`.
@@ -67,6 +68,9 @@ export class DepthExceededError extends SidestreamError { override readonly name
 /** The session is closed: it takes no new tasks. */
 export class SessionClosedError extends SidestreamError { override readonly name = 'SessionClosedError'; readonly code = 'session_closed'; }
 
+/** Another task of this scope has the key; the message names it, and says what to do. */
+export class KeyTakenError extends SidestreamError { override readonly name = 'KeyTakenError'; readonly code = 'taken'; }
+
 /** The caller's own signal was aborted before the call; `cause` is its reason. */
 export class AbortedError extends SidestreamError { override readonly name = 'AbortedError'; readonly code = 'aborted'; }
 
@@ -86,6 +90,12 @@ export class DeadlineExceededError extends SidestreamError {
 
 /** The task and all tasks below it were silent for its `idleTimeout`. */
 export class StalledError extends SidestreamError { override readonly name = 'StalledError'; readonly code = 'stalled'; }
+
+/** More was spent than a budget allows, or nothing of it is left. */
+export class BudgetExceededError extends SidestreamError {
+  override readonly name = 'BudgetExceededError';
+  readonly code = 'budget_exceeded';
+}
 
 /** What the agent must start first did not start: thrown by kinds of child that need a process or a connection. */
 export class NotStartedError extends SidestreamError { override readonly name = 'NotStartedError'; readonly code = 'not_started'; }

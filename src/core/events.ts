@@ -1,3 +1,4 @@
+import type { WaitingFor } from './budget.js';
 import type { FailureCode } from './errors.js';
 import type { AttemptOutput, ToolOutput, UsageOutput } from './output.js';
 
@@ -13,6 +14,8 @@ export interface EventBase {
   readonly at: number;
   /** 1 for the first run of the task. */
   readonly attempt: number;
+  /** What the task was delegated with, where it was. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** The task waits for a free slot. */
@@ -49,6 +52,12 @@ export interface UsageEvent extends EventBase, UsageOutput { readonly type: 'usa
 /** A new attempt has begun; `attempt` counts it. */
 export interface AttemptEvent extends EventBase, AttemptOutput { readonly type: 'attempt' }
 
+/** The task waits for something that is not its own work: its limits of time stand still. */
+export interface WaitingEvent extends EventBase, WaitingFor { readonly type: 'waiting' }
+
+/** It waits no more. */
+export interface ResumedEvent extends EventBase { readonly type: 'resumed' }
+
 /** What became of a steering message. */
 export interface SteeredEvent extends EventBase {
   readonly type: 'steered';
@@ -68,11 +77,12 @@ export type SteeringState = 'queued' | 'delivered' | 'missed';
 export interface WarningEvent extends EventBase {
   readonly type: 'warning';
   /**
-   * `idle`: silent for 80 % of the idle timeout. `teardown_failed`: the child's teardown threw. `steering_refused`: a message sent
+   * `idle`: silent for 80 % of the idle timeout. `deadline`, `budget`: near that limit. Each of these as early as `wrapUp` says, where it
+   * does. `teardown_failed`: the child's teardown threw. `steering_refused`: a message sent
    * through the `steering` observer was refused. `unheard_evicted`: an ended task that nobody had heard of had to be forgotten (told by
    * the streams of the scopes above it only, and where somebody asks for the unheard).
    */
-  readonly code: 'idle' | 'teardown_failed' | 'steering_refused' | 'unheard_evicted';
+  readonly code: 'idle' | 'deadline' | 'budget' | 'teardown_failed' | 'steering_refused' | 'unheard_evicted';
   readonly message: string;
 }
 
@@ -87,7 +97,8 @@ export interface Failure {
 /** How a run ended: the part of an outcome that does not belong to a task. */
 export type Ending<R = unknown> =
   | { readonly type: 'completed'; readonly result: R }
-  | { readonly type: 'failed'; readonly error: Failure }
+  /** `partial`: what there was of a result, where a limit of time or money has ended it. */
+  | { readonly type: 'failed'; readonly error: Failure; readonly partial?: unknown }
   | { readonly type: 'cancelled'; readonly reason: string };
 
 /** The last event of a task. Nothing follows it. */
@@ -95,7 +106,8 @@ export type Outcome<R = unknown> = EventBase & Ending<R>;
 
 /** What happened in a task. */
 export type TaskEvent<R = unknown> =
-  | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | AttemptEvent | SteeredEvent | WarningEvent | Outcome<R>;
+  | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | AttemptEvent | WaitingEvent | ResumedEvent
+  | SteeredEvent | WarningEvent | Outcome<R>;
 
 /** Whether an event is the last one of its task. */
 export const isOutcome = <E extends TaskEvent>(event: E): event is Extract<E, { readonly type: Outcome['type'] }> =>

@@ -1,12 +1,15 @@
 import type { SchedulerLike } from 'rxjs';
 import { asyncScheduler } from './rx.js';
+import { readBudget, type Budget } from './budget.js';
 import { redacting, type Redact } from './internal/output/redacting.js';
-import { A_FUNCTION, AN_OBJECT, can, count, duration, readOptions, type Option } from './check.js';
+import { A_FUNCTION, AN_OBJECT, can, count, duration, oneOf, readOptions, type Option } from './check.js';
 
 /** How a session is to be. Counts may be `Infinity`; times may not: to have no limit, leave them out. */
 export interface SessionOptions {
   /** Tasks that may run at once in each generation. @defaultValue 16 */
   readonly maxRunning?: number | undefined;
+  /** Tasks that may run at once in all generations; who is below a task is refused and never waits for it. @defaultValue Infinity */
+  readonly maxTotalRunning?: number | undefined;
   /** What `delegate` does at the cap: throw, or let the task wait. @defaultValue 'reject' */
   readonly overflow?: 'reject' | 'queue' | undefined;
   /** Tasks that may wait in each generation. @defaultValue 1000 */
@@ -29,6 +32,8 @@ export interface SessionOptions {
   readonly deadline?: number | undefined;
   /** Milliseconds that a task, with all below it, may be silent. @defaultValue no limit */
   readonly idleTimeout?: number | undefined;
+  /** What all tasks together may spend; over it all end as `budget_exceeded`, and no more can be started. @defaultValue no limit */
+  readonly budget?: Budget | undefined;
   /** Milliseconds that `stopped` and `close()` wait for a child's teardown. @defaultValue 5000 */
   readonly cancelGrace?: number | undefined;
   /** How many ended tasks are kept, and for how long. */
@@ -59,19 +64,22 @@ export interface RetainOptions {
 }
 
 type Times = 'deadline' | 'idleTimeout';
-type Given = 'retain' | 'generateId' | 'redact' | Times;
+type Given = 'retain' | 'generateId' | 'redact' | 'budget' | Times;
 
 /** A session's options with the defaults filled in. */
 export type Limits =
   & { readonly [K in Exclude<keyof SessionOptions, Given>]-?: NonNullable<SessionOptions[K]> }
-  & { readonly [K in Times | 'generateId']: SessionOptions[K] }
+  & { readonly [K in Times | 'generateId' | 'budget']: SessionOptions[K] }
   & { readonly redact: Redact | undefined }
   & { readonly retain: { readonly [K in keyof RetainOptions]-?: number } };
+
+export const OVERFLOW = oneOf('reject', 'queue');
 
 /** What each option is when it is left out, and how it is checked. */
 const OPTIONS: Record<keyof SessionOptions, Option> = {
   maxRunning: [16, count(1)],
-  overflow: ['reject', [(value) => value === 'reject' || value === 'queue', 'reject or queue']],
+  maxTotalRunning: [Infinity, count(1)],
+  overflow: ['reject', OVERFLOW],
   maxQueued: [1_000, count(0)],
   maxDepth: [3, count(1)],
   maxDescendants: [100, count(0)],
@@ -82,6 +90,7 @@ const OPTIONS: Record<keyof SessionOptions, Option> = {
   messageLength: [16_384, count(1)],
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],
+  budget: [undefined, AN_OBJECT],
   cancelGrace: [5_000, duration(0)],
   retain: [{}, AN_OBJECT],
   redact: [undefined, A_FUNCTION],
@@ -101,6 +110,7 @@ export function resolveLimits(options: SessionOptions = {}): Limits {
   const limits = readOptions('the session options', options, OPTIONS) as unknown as Limits;
   return {
     ...limits,
+    budget: readBudget(limits.budget),
     retain: readOptions('retain', limits.retain, RETAIN, 'retain.') as Limits['retain'],
     redact: limits.redact && redacting(limits.redact),
   };

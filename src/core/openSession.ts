@@ -1,5 +1,5 @@
 import { ReplaySubject, type Observable } from 'rxjs';
-import type { AgentFunction, OnRestart } from './agent.js';
+import type { AgentFunction, CloseReport, Limit, OnRestart } from './agent.js';
 import { A_FUNCTION, AN_OBJECT, can, check, count, readOptions, WORDS, type Kind, type Option } from './check.js';
 import type { TaskId } from './events.js';
 import { Commits } from './internal/durable/commits.js';
@@ -7,13 +7,13 @@ import { GatedDispatcher } from './internal/durable/gatedDispatcher.js';
 import { decideClose, SUSPENDED } from './internal/durable/decideClose.js';
 import { restore, type KnownAgent } from './internal/durable/restore.js';
 import { StoreJournal } from './internal/durable/storeJournal.js';
-import { cancelAll, closeAll } from './internal/session/closeAll.js';
 import { IDS, newSeed, STEP } from './internal/session/createTaskIds.js';
+import { A_LIMIT } from './internal/session/limitGate.js';
 import { SessionCore } from './internal/session/sessionCore.js';
-import { ScopeVerbs } from './internal/task/scopeVerbs.js';
+import { SessionVerbs } from './internal/session/sessionVerbs.js';
 import { ON_RESTART } from './onRestart.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
-import type { CloseReport, Session } from './session.js';
+import type { Session } from './session.js';
 import type { Store, StoreWarning } from './store.js';
 
 /** An agent that a task of an earlier life may be given back to, with what becomes of its running tasks. */
@@ -23,6 +23,8 @@ export interface DurableAgent {
   /** What becomes of a running task when its process has ended. @defaultValue 'interrupt' */
   readonly onRestart?: OnRestart | undefined;
   readonly steerable?: boolean | undefined;
+  /** What its tasks wait for when the session is opened again; a limit that was given to `delegate` alone is gone then. */
+  readonly limit?: Limit | undefined;
 }
 
 /** How a session that survives its process is to be. */
@@ -126,7 +128,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     resumed: () => { dispatcher.resume(); },
     lost: () => {
       dispatcher.shut();
-      core.close((task, ended) => { task.decide(SUSPENDED, ended); });
+      core.shut(core.root, (task, ended) => { task.decide(SUSPENDED, ended); });
     },
   });
   let dispatcher!: GatedDispatcher;
@@ -146,6 +148,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     return newId(name);
   };
   if (kept.seed === undefined) commits.write({ type: 'begun', seed });
+  core.seats.isPaused = kept.paused === true;
   core.isStarting = true;
   try {
     restore(core, kept, { agents, maxAttempts });
@@ -166,7 +169,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     // Whoever closes has what he was given before.
     journal.allGiven();
     const running = new Set([...core.records.values()].filter(({ startedAt }) => startedAt !== undefined).map(({ id }) => id));
-    const report = await closeAll(core, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
+    const report = await core.close(core.root, decideClose(({ agent, name }) => agents.get(nameOf(agent!, name) ?? ''), goesOn));
     try {
       // Of a store that is lost everybody knows by now.
       if (!commits.isLost) await journal.end(goesOn.filter((id) => running.has(id)));
@@ -188,10 +191,9 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
     end(endLife());
     return closing;
   };
-  return Object.assign(new ScopeVerbs(core, core.root), {
+  return Object.assign(new SessionVerbs(core), {
     warnings: warnings.asObservable(),
     kept: async () => { await journal.allSettled(); },
-    cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
     close,
     [Symbol.asyncDispose]: async () => { await close(); },
   });
@@ -207,9 +209,10 @@ function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string,
     const { agent, ...said } = (typeof given === 'function' ? { agent: given } : Object(given)) as DurableAgent;
     check(`agents.${name}.agent`, agent, A_FUNCTION);
     const own = agent as Partial<DurableAgent>;
-    const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable } = said;
+    const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable, limit = own.limit } = said;
     check(`agents.${name}.onRestart`, onRestart, ON_RESTART);
-    return [name, { agent, onRestart, steerable }];
+    if (limit !== undefined) check(`agents.${name}.limit`, limit, A_LIMIT);
+    return [name, { agent, onRestart, steerable, limit }];
   }));
 }
 

@@ -6,7 +6,7 @@ import { coldRun } from './internal/session/coldRun.js';
 import { nameOf } from './internal/session/nameOf.js';
 import { SessionCore } from './internal/session/sessionCore.js';
 import { PARENT_ENDED } from './internal/task/decision.js';
-import type { Place } from './internal/task/taskContext.js';
+import type { Host } from './internal/task/taskContext.js';
 import { resolveLimits } from './limits.js';
 import type { AgentOutput } from './output.js';
 import type { RunOptions } from './runOptions.js';
@@ -43,9 +43,9 @@ export function run<R = string, B extends Brief = Brief, F extends AgentFunction
   return coldRun(undefined, agent, brief, 'run', options, () => {
     // What the agent delegates belongs to a session of the run's own, and ends with it.
     const session = new SessionCore(resolveLimits());
-    const place: Place & { saved?: unknown } = {
-      owner: session, node: session.root, id: session.newId(nameOf(agent)), depth: 1, save: (checkpoint) => { place.saved = checkpoint; },
+    const host: Host & { saved?: unknown } = {
+      owner: session, node: session.root, id: session.newId(nameOf(agent)), depth: 1, save: (checkpoint) => { host.saved = checkpoint; },
     };
-    return [place, () => { session.close((task, ended) => { task.decide(PARENT_ENDED, ended); }); }];
+    return [host, () => { session.shut(session.root, (task, ended) => { task.decide(PARENT_ENDED, ended); }); }];
   });
 }

@@ -6,5 +6,5 @@
  */
 export {
   asyncScheduler, AsyncSubject, catchError, concat, defer, EMPTY, filter, finalize, firstValueFrom, from, lastValueFrom, map, merge,
-  mergeMap, Observable, observable, of, Subject, Subscription, switchMap, take, takeUntil, tap, throwError, throwIfEmpty, timer,
+  mergeMap, Observable, observable, of, Subject, Subscription, switchMap, take, takeUntil, takeWhile, tap, throwError, throwIfEmpty, timer,
 } from 'rxjs';

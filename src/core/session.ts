@@ -1,8 +1,7 @@
-import type { Delegator } from './agent.js';
+import type { CloseReport, Delegator } from './agent.js';
 import type { TaskId } from './events.js';
-import { ScopeVerbs } from './internal/task/scopeVerbs.js';
-import { cancelAll, closeAll } from './internal/session/closeAll.js';
-import { SessionCore } from './internal/session/sessionCore.js';
+import { cancelAll, SessionCore } from './internal/session/sessionCore.js';
+import { SessionVerbs } from './internal/session/sessionVerbs.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
 
 /** Owns background tasks: starts them within its limits, keeps them for whoever asks, and ends them all when it is closed. */
@@ -14,18 +13,11 @@ export interface Session extends Delegator, AsyncDisposable {
   close(reason?: unknown): Promise<CloseReport>;
   /** Ends every task, and answers with the ids of those that lived. The session goes on. */
   cancel(this: void, reason?: unknown): readonly TaskId[];
-}
-
-/** What became of the tasks of a closed session. */
-export interface CloseReport {
-  /** Whether nothing is left running. */
-  readonly stopped: boolean;
-  /** The tasks that were ended by closing. */
-  readonly ids: readonly TaskId[];
-  /** The tasks that had not stopped when the grace ran out, whatever ended them. */
-  readonly notStopped: readonly TaskId[];
-  /** The tasks that had ended before, and whose end nobody had heard of. */
-  readonly unheard: readonly TaskId[];
+  /** Holds back what is delegated from now on, and what waits: it reads `queued`. What runs goes on. */
+  pause(this: void): void;
+  /** Lets them start. */
+  resume(this: void): void;
+  readonly isPaused: boolean;
 }
 
 /**
@@ -47,10 +39,6 @@ export interface CloseReport {
 export function createSession(options?: SessionOptions): Session {
   const core = new SessionCore(resolveLimits(options));
   let closing: Promise<CloseReport> | undefined;
-  const close = (reason: unknown = 'session_closed'): Promise<CloseReport> => closing ??= closeAll(core, cancelAll(reason));
-  return Object.assign(new ScopeVerbs(core, core.root), {
-    close,
-    cancel: (reason?: unknown) => core.endAll(cancelAll(reason)),
-    [Symbol.asyncDispose]: async () => { await close(); },
-  });
+  const close = (reason: unknown = 'session_closed'): Promise<CloseReport> => closing ??= core.close(core.root, cancelAll(reason));
+  return Object.assign(new SessionVerbs(core), { close, [Symbol.asyncDispose]: async () => { await close(); } });
 }

@@ -1,4 +1,5 @@
-import type { Ending, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { Ending, Failure, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
+import type { Budget, WrapUp } from './budget.js';
 import type { UsageOutput } from './output.js';
 
 /** Data as JSON has it. */
@@ -67,8 +68,18 @@ export interface Kept {
   readonly tasks: readonly KeptTask[];
   /** What was told and not heard of since, oldest first; only of tasks that are given back. */
   readonly told: readonly KeptTelling[];
-  /** Forgotten tasks, each with the ids of the tasks above it, oldest first. */
+  /** Forgotten tasks, each with the ids of the tasks and scopes above it, oldest first. */
   readonly evicted: readonly EvictedTask[];
+  /** Whether the session holds back what waits. @defaultValue false */
+  readonly paused?: boolean | undefined;
+  /** What was spent in each place, the latest to be said last. @defaultValue nothing */
+  readonly spent?: readonly KeptSpent[] | undefined;
+}
+
+/** What was ever spent in a place, by all that was below it, forgotten tasks included: in a scope, by its id, or in the session, by ''. */
+export interface KeptSpent {
+  readonly place: string;
+  readonly usage: NonNullable<KeptTask['usage']>;
 }
 
 export interface EvictedTask {
@@ -108,12 +119,26 @@ export interface KeptLetter {
 }
 
 /** How a task ended, as JSON. */
-export type KeptEnding = Exclude<Ending, { readonly type: 'completed' }> | {
+export type KeptEnding = Extract<Ending, { readonly type: 'cancelled' }> | {
   readonly type: 'completed';
   readonly result: Json;
-  /** How the result is to be read: bytes in base64, or, where it was no JSON, the text that is left of it. @defaultValue JSON */
-  readonly form?: 'bytes' | 'text' | undefined;
+  readonly form?: KeptForm | undefined;
+} | {
+  readonly type: 'failed';
+  readonly error: Failure;
+  readonly partial?: Json | undefined;
+  readonly form?: KeptForm | undefined;
 };
+
+/** How a result, or what there is of one, is to be read: bytes in base64, or, where it was no JSON, the text that is left of it. */
+export type KeptForm = 'bytes' | 'text';
+
+/** What a task and all below it have used, as far as is known. */
+export interface KeptUsage extends Omit<UsageOutput, 'type'> {
+  readonly steps?: number | undefined;
+  readonly toolCalls?: number | undefined;
+  readonly incomplete?: true;
+}
 
 /** What of a task's options can be kept. */
 export interface KeptOptions {
@@ -121,10 +146,17 @@ export interface KeptOptions {
   readonly deadline?: number | undefined;
   readonly idleTimeout?: number | undefined;
   readonly steerable?: boolean | undefined;
+  readonly budget?: Budget | undefined;
+  readonly wrapUp?: WrapUp | undefined;
   /** The name by which its agent is found, where its task has another. */
   readonly known?: string | undefined;
   /** Whether it had to wait for a slot. */
   readonly queued?: boolean | undefined;
+  /** Names it in the place in which it was started, the latest of those that have the same. */
+  readonly key?: string | undefined;
+  /** The id of the scope in which it has its key; elsewhere it has none, such as when it has left that. */
+  readonly keyIn?: string | undefined;
+  readonly meta?: Readonly<Record<string, string>> | undefined;
   /** Whether it had a signal: then it is never run again, as whoever would abort it has gone. */
   readonly signal?: boolean | undefined;
 }
@@ -137,7 +169,10 @@ export interface KeptTask {
   readonly agent: string;
   /** Whether its agent was the one of that name: only then it can be found again. */
   readonly named: boolean;
-  /** The ids of the tasks above it, its parent's first. */
+  /**
+   * The ids of the tasks and the named scopes above it, the nearest first. Those of scopes begin with `scope:`, and are opaque to a store,
+   * but that one below another begins with the id of that and a slash.
+   */
   readonly parentIds: readonly TaskId[];
   readonly brief: JsonObject;
   readonly options: KeptOptions;
@@ -153,7 +188,7 @@ export interface KeptTask {
   readonly tries: number;
   /** What the agent saved last. */
   readonly saved?: Json | undefined;
-  readonly usage?: Omit<UsageOutput, 'type'> | undefined;
+  readonly usage?: KeptUsage | undefined;
   /** In the order of their coming, at most 1 000: beyond that the oldest that are settled go, and none that is queued. */
   readonly letters: readonly KeptLetter[];
   readonly log: KeptLog;
@@ -207,6 +242,15 @@ export type Fact =
   | { readonly type: 'heard'; readonly ids: readonly TaskId[] }
   /** The session has let go of ended tasks; they leave what was told, and a store may keep them for viewers. */
   | { readonly type: 'evicted'; readonly ids: readonly TaskId[]; readonly at: number }
+  /** Stands instead of what was said of that place before. The 10 000 places that were said last are known. */
+  | (KeptSpent & { readonly type: 'spent' })
+  /**
+   * A scope was closed: these tasks leave it, and every scope below it, and what was told, since others are to hear of them now. What was
+   * spent in those scopes is forgotten.
+   */
+  | { readonly type: 'closed'; readonly scope: string; readonly ids: readonly TaskId[] }
+  /** Whether the session holds back what waits, from now on. */
+  | { readonly type: 'paused'; readonly paused: boolean }
   /** The session was closed in order while these ran: their attempt was no failed try. */
   | { readonly type: 'suspended'; readonly ids: readonly TaskId[] };
 

@@ -1,5 +1,6 @@
 import type { InteropObservable, Observable, Observer } from 'rxjs';
 import type { Brief } from './brief.js';
+import type { WaitingFor } from './budget.js';
 import type { SidestreamError } from './errors.js';
 import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { AgentOutput, UsageOutput } from './output.js';
@@ -22,6 +23,8 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly id: TaskId;
   readonly brief: Brief;
   readonly parentId: TaskId | undefined;
+  /** What it was delegated with. */
+  readonly meta: Readonly<Record<string, string>> | undefined;
   /** Where it is in its life; `snapshot()` says more, and costs more. */
   readonly status: TaskStatus;
   /** How it ended, once it has. Reading it is no hearing of it. */
@@ -86,6 +89,7 @@ export interface TaskSnapshot<R = unknown> {
   readonly parentId?: TaskId;
   readonly agent: string;
   readonly goal: string;
+  readonly meta?: Readonly<Record<string, string>>;
   readonly status: TaskStatus;
   readonly createdAt: number;
   /** When the agent was called; missing for a task that never left the queue. */
@@ -108,8 +112,10 @@ export interface TaskSnapshot<R = unknown> {
   readonly steering: { readonly queued: number; readonly delivered: number; readonly missed: number };
   /** The messages that the child never got, where any were missed: the last 32 of them. */
   readonly missedSteering?: readonly { readonly id: string; readonly text: string }[];
-  /** The sum of what was used, where anything was said of it. */
-  readonly usage?: Omit<UsageOutput, 'type'>;
+  /** What it waits for, where that is not its own work. */
+  readonly waitingFor?: WaitingFor;
+  /** What the task and all below it have used; `incomplete` where one of them was stopped before its own end. */
+  readonly usage?: Omit<UsageOutput, 'type'> & { readonly incomplete?: true };
   readonly outcome?: Outcome<R>;
 }
 

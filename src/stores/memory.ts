@@ -1,14 +1,15 @@
 import { InvalidArgumentError } from '../core/errors.js';
 import type {
-  EvictedTask, Fact, Kept, KeptLog, KeptTask, KeptTelling, Page, Store, StoreOpening, StoreOwner, StoreView,
+  EvictedTask, Fact, Kept, KeptLog, KeptSpent, KeptTask, KeptTelling, Page, Store, StoreOpening, StoreOwner, StoreView,
 } from '../core/store.js';
 import type { TaskId } from '../core/events.js';
 import { StoreBusyError, StoreLostError } from '../core/storeErrors.js';
+import { isWithin, outOfScope } from './outOfScope.js';
 import { summaryOf } from './summaryOf.js';
 import { withLetter } from './withLetter.js';
 import { withPage } from './withPage.js';
 
-/** So many ids of forgotten tasks are kept. */
+/** So many ids of forgotten tasks are kept, and so many places in which something was spent. */
 const REMEMBERED = 10_000;
 const NO_LOG: KeptLog = { lines: [], count: 0, others: [], gone: 0 };
 
@@ -20,6 +21,8 @@ interface Memory {
   readonly tasks: Map<TaskId, KeptTask>;
   told: readonly KeptTelling[];
   evicted: readonly EvictedTask[];
+  paused?: boolean;
+  spent: readonly KeptSpent[];
 }
 
 /**
@@ -39,7 +42,7 @@ interface Memory {
  * ```
  */
 export function memoryStore(name = 'memory'): Store {
-  const memory: Memory = { epoch: 0, lastN: 0, lastOrder: 0, tasks: new Map(), told: [], evicted: [] };
+  const memory: Memory = { epoch: 0, lastN: 0, lastOrder: 0, tasks: new Map(), told: [], evicted: [], spent: [] };
   let owner: StoreOwner | undefined;
   const view: StoreView = {
     owner: () => owner,
@@ -90,6 +93,7 @@ function keptOf(memory: Memory, { heard, unheard, evicted }: StoreOpening): Kept
     tasks: [...memory.tasks.values()].sort((a, b) => a.n - b.n),
     told: memory.told,
     evicted: evicted > 0 ? memory.evicted.slice(-evicted) : [],
+    ...(memory.paused === true && { paused: true }), ...(memory.spent.length > 0 && { spent: memory.spent }),
   };
 }
 
@@ -161,6 +165,19 @@ function keep(memory: Memory, fact: Fact): void {
       break;
     case 'evicted':
       evict(memory, fact.ids);
+      break;
+    case 'closed':
+      for (const id of fact.ids) change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+      untell(memory, fact.ids);
+      memory.spent = memory.spent.filter(({ place }) => !isWithin(place, fact.scope));
+      break;
+    case 'spent': {
+      const { place, usage } = fact;
+      memory.spent = [...memory.spent.filter((one) => one.place !== place), { place, usage }].slice(-REMEMBERED);
+      break;
+    }
+    case 'paused':
+      memory.paused = fact.paused;
       break;
     case 'suspended':
       for (const id of fact.ids) change(id, (task) => (task.ended === undefined ? { ...task, tries: 0 } : task));

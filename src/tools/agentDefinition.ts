@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { AgentFunction, Delegator, OnRestart } from '../core/agent.js';
+import type { AgentFunction, Delegator, Limit, OnRestart } from '../core/agent.js';
 import type { Brief } from '../core/brief.js';
+import type { Budget, WrapUp } from '../core/budget.js';
 
 /** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
@@ -29,6 +30,16 @@ export interface AgentDefinition<S = z.ZodObject> {
   readonly grant?: ((brief: BriefOf<S>, scope: Delegator) => Readonly<Record<string, unknown>>) | undefined;
   /** What becomes of a running task when its process has ended, in a session with a store. @defaultValue 'interrupt' */
   readonly onRestart?: OnRestart | undefined;
+  /** What each of its tasks may spend at most; where a toolset lets a model give budgets, it may only give less. @defaultValue no limit */
+  readonly budget?: Budget | undefined;
+  /** How each of its tasks is warned before a limit ends it; without `before` it goes with a budget. @defaultValue as the core warns */
+  readonly wrapUp?: WrapUp | undefined;
+  /** What its tasks wait for, together with all others of that limit. @defaultValue the agent's own property `limit` */
+  readonly limit?: Limit | undefined;
+  /** Milliseconds after which a task of it fails as `deadline_exceeded`. @defaultValue the session's */
+  readonly deadline?: number | undefined;
+  /** Milliseconds of silence after which a task of it fails as `stalled`. @defaultValue the session's */
+  readonly idleTimeout?: number | undefined;
 }
 
 /** An agent that brings along what a model should know of it, as kinds of agent do. What a definition says itself comes first. */

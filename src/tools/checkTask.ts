@@ -12,6 +12,7 @@ import { missedOf, missedSchema } from './answers/missedOf.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
 import { usageOf, usageSchema } from './answers/usageOf.js';
+import { waitingOf, waitingSchema } from './answers/waitingOf.js';
 import type { Tool } from './tool.js';
 
 const inputSchema = z.strictObject({ task_id: fields.taskId });
@@ -19,7 +20,8 @@ const outputSchema = answerOf({
   task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
   dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
   steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
-  summary: z.string(), reason: z.string(), truncated: z.boolean(), missed_steering: missedSchema, usage: usageSchema,
+  waiting_for: waitingSchema, summary: z.string(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
+  missed_steering: missedSchema, usage: usageSchema,
 });
 
 /** Looks in on a task without waiting. */
@@ -51,6 +53,7 @@ export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
       dropped_lines: seen.droppedLines,
       cut_lines: seen.cutLines,
       seconds_since_activity: seconds(until - seen.lastActivityAt),
+      waiting_for: waitingOf(seen),
       steering: seen.steering,
       missed_steering: missedOf(seen),
       usage: usageOf(seen),

@@ -12,6 +12,7 @@ import { missedOf, missedSchema } from './answers/missedOf.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
 import { usageOf, usageSchema } from './answers/usageOf.js';
+import { waitingOf, waitingSchema } from './answers/waitingOf.js';
 import type { Call } from './calls/defineTool.js';
 import { said, type Offer } from './calls/offer.js';
 import { tell } from './hearing/tell.js';
@@ -21,8 +22,9 @@ import type { ToolAnswer } from './tool.js';
 /** What a collect answers with. */
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
-  aborted: z.boolean(), output: z.string(), summary: z.string(), reason: z.string(), output_lines: z.number(), dropped_lines: z.number(),
-  truncated: z.boolean(), ended_ids: z.array(z.string()), missed_steering: missedSchema, usage: usageSchema,
+  aborted: z.boolean(), waiting_for: waitingSchema, output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
+  output_lines: z.number(), dropped_lines: z.number(), truncated: z.boolean(), ended_ids: z.array(z.string()),
+  missed_steering: missedSchema, usage: usageSchema,
 };
 
 /**
@@ -52,6 +54,7 @@ export async function collected(
     timeout,
     timed_out: timedOut,
     aborted: waited === 'aborted' && end === undefined ? true : undefined,
+    waiting_for: waitingOf(seen),
     output: output.text,
     output_lines: windowLines,
     dropped_lines: droppedLines,

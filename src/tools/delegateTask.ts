@@ -3,15 +3,18 @@ import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
 import { collected, collectedFields } from './collected.js';
 import { defineTool } from './calls/defineTool.js';
+import { budgetSchema } from './calls/budgetOf.js';
 import { fields, timeoutWithin } from './calls/fields.js';
 import { not, said, type Offer } from './calls/offer.js';
 import { readInput } from './calls/readInput.js';
 import type { Roster } from './calls/roster.js';
-import { startTask } from './calls/startTask.js';
+import { JOINED, startTask } from './calls/startTask.js';
 import type { Tool } from './tool.js';
 
 const own = z.looseObject({ timeout: fields.timeout });
-const outputSchema = answerOf({ ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted });
+const outputSchema = answerOf({
+  ...collectedFields, agent: z.string(), count: z.number(), limit: z.number(), granted: fields.granted, budget: budgetSchema,
+});
 
 /** Starts an agent and waits for its result: the blocking one. */
 export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): Tool => defineTool({
@@ -26,10 +29,12 @@ export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): To
   outputSchema,
   read: (input) => {
     const { timeout, ...rest } = readInput(own, input);
-    return { timeout, choice: roster.choose(rest) };
+    return { timeout, tool: 'delegate_task' as const, input, choice: roster.choose(rest) };
   },
-  run: async ({ timeout, choice }, call) => {
-    const { task, granted } = startTask(scope, choice, call.signal);
-    return { ...await collected(scope, task, offer, call, timeout), agent: choice.name, ...granted };
+  run: async ({ timeout, ...asked }, call) => {
+    const { task, isJoined, given } = startTask(scope, asked, call);
+    const answer = await collected(scope, task, offer, call, timeout);
+    const message = said(isJoined && JOINED, answer['message'] as string | undefined);
+    return { ...answer, ...message === '' ? {} : { message }, agent: asked.choice.name, ...given };
   },
 });

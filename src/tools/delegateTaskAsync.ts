@@ -5,17 +5,19 @@ import { answerOf } from './answers/answerOf.js';
 import { endingOf } from './answers/endingOf.js';
 import { plain } from './answers/plain.js';
 import { defineTool } from './calls/defineTool.js';
+import { budgetSchema } from './calls/budgetOf.js';
 import { fields } from './calls/fields.js';
 import { not, said, type Offer } from './calls/offer.js';
 import { room } from './answers/room.js';
 import type { Roster } from './calls/roster.js';
-import { startTask } from './calls/startTask.js';
+import { JOINED, startTask } from './calls/startTask.js';
 import { tell } from './hearing/tell.js';
 import type { Tool } from './tool.js';
 
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
-  limit: z.number(), count: z.number(), granted: fields.granted, summary: z.string(), reason: z.string(), truncated: z.boolean(),
+  limit: z.number(), count: z.number(), granted: fields.granted, budget: budgetSchema,
+  summary: z.string(), reason: z.string(), truncated: z.boolean(),
 });
 
 /** Starts an agent and answers with its id at once. */
@@ -30,9 +32,9 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
   )}\nAgents:\n${roster.description}`,
   inputSchema: z.strictObject(roster.shape),
   outputSchema,
-  read: (input) => roster.choose(input),
-  run: (choice, call) => {
-    const { task, granted } = startTask(scope, choice, call.signal);
+  read: (input) => ({ tool: 'delegate_task_async' as const, input, choice: roster.choose(input) }),
+  run: (asked, call) => {
+    const { task, isJoined, given } = startTask(scope, asked, call);
     // What has ended already is told whole: nobody has to ask for it.
     const { truncated, ...told } = endingOf(task.outcome);
     if (task.outcome !== undefined) tell(scope, [task], call);
@@ -40,10 +42,10 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
       ok: true,
       task_id: task.id,
       status: task.status,
-      message: messageOf(task, offer),
-      agent: choice.name,
+      message: said(isJoined && JOINED, messageOf(task, offer)),
+      agent: asked.choice.name,
       ...room(scope),
-      ...granted,
+      ...given,
       ...told,
       truncated: truncated ? true : undefined,
     });

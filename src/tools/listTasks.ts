@@ -7,6 +7,7 @@ import { goalOf } from './answers/goalOf.js';
 import { plain } from './answers/plain.js';
 import { room } from './answers/room.js';
 import { seconds } from './answers/seconds.js';
+import { waitingOf, waitingSchema } from './answers/waitingOf.js';
 import { not, said, type Offer } from './calls/offer.js';
 import type { Tool } from './tool.js';
 
@@ -23,7 +24,7 @@ const inputSchema = z.strictObject({}).optional();
 const outputSchema = answerOf({
   tasks: z.array(z.object({
     task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), output_lines: z.number(),
-    parent_id: z.string().optional(),
+    waiting_for: waitingSchema.optional(), parent_id: z.string().optional(),
   })),
   total: z.number(), left_out: z.number(), running: z.number(), limit: z.number(),
 });
@@ -70,7 +71,8 @@ function entriesOf(all: readonly Task[]): readonly Entry[] {
 }
 
 function entryOf(task: Task): Entry {
-  const { taskId, agent, goal, status, elapsed, windowLines, parentId } = task.snapshot(0);
+  const seen = task.snapshot(0);
+  const { taskId, agent, goal, status, elapsed, windowLines, parentId } = seen;
   return plain({
     task_id: taskId,
     agent,
@@ -78,6 +80,7 @@ function entryOf(task: Task): Entry {
     status,
     elapsed: seconds(elapsed),
     output_lines: windowLines,
+    waiting_for: waitingOf(seen),
     parent_id: parentId,
   });
 }

@@ -22,9 +22,11 @@ export interface ExecuteOptions {
   readonly abortSignal?: AbortSignal | undefined;
   /**
    * What the framework calls this call. A wrapper with an inbox then sees whether a model has read the answer; without an id it counts as
-   * read.
+   * read. The same call run again, with the same id and input, starts nothing twice.
    */
   readonly callId?: string | undefined;
+  /** `false` says that the id is another one each time that a call is run, so nothing is found by it. @defaultValue true */
+  readonly joins?: boolean | undefined;
   /** Seconds that the call waits at most, whatever timeout the model asks for. @defaultValue the toolset's */
   readonly maxWait?: number | undefined;
 }

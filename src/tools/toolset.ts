@@ -35,6 +35,8 @@ export interface ToolsetOptions<S = AnySchemas, N extends ToolName = ToolName> {
   readonly tools?: readonly N[] | undefined;
   /** Says that an inbox tells the model what has ended: then no description sends it to ask. @defaultValue false */
   readonly inbox?: boolean | undefined;
+  /** Lets the model give each task a budget, below what the agent's definition says. @defaultValue false */
+  readonly budgets?: boolean | undefined;
   /** Seconds that a call waits at most, whatever timeout the model asks for; it can be repeated. @defaultValue 3600 */
   readonly maxWait?: number | undefined;
   /** Lines that a collect shows beside a result, unless the model asks for more. @defaultValue 20 */
@@ -65,6 +67,7 @@ const OPTIONS: Record<keyof ToolsetOptions, Option> = {
   defaultAgent: [undefined, ANYTHING],
   tools: [TOOL_NAMES, SOME_TOOLS],
   inbox: [false, A_BOOLEAN],
+  budgets: [false, A_BOOLEAN],
   maxWait: [3_600, SECONDS],
   lines: [20, count(0)],
 };
@@ -95,9 +98,9 @@ export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new InvalidArgumentError(`Expected \`options\` to be an object with \`agents\`, got ${describeValue(options)}.`);
   }
-  const { agents, defaultAgent, tools, inbox, maxWait, lines } =
+  const { agents, defaultAgent, tools, inbox, budgets, maxWait, lines } =
     readOptions('the options of createToolset', options, OPTIONS) as Settings;
-  const roster = createRoster(agents, defaultAgent);
+  const roster = createRoster(agents, defaultAgent, budgets === true);
   const offer: Offer = { has: (name) => tools.includes(name), isTold: inbox === true, maxWait, lines };
   const made = TOOL_NAMES.filter(offer.has).map((name) => [name, counted(scope, MAKERS[name](scope, offer, roster))] as const);
   return Object.freeze(Object.fromEntries(made)) as Toolset<N>;

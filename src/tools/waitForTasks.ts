@@ -2,8 +2,9 @@ import { filter, firstValueFrom, map } from 'rxjs';
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { describeValue } from '../core/describeValue.js';
-import { CollectTimeoutError } from '../core/errors.js';
+import { CollectTimeoutError, InvalidArgumentError } from '../core/errors.js';
 import { isOutcome } from '../core/events.js';
+import { hearsOf } from '../core/hearsOf.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
@@ -27,61 +28,88 @@ const MAX_TEXT = 24_000;
 /** Ids that one call may name, and that one answer does. */
 const MOST = 100;
 
+/** Why a task is cancelled that this tool no longer waits for. */
+const NOT_NEEDED = 'not needed: wait_for_tasks had enough';
+
+/** Milliseconds that cancelling takes at most, more than any grace. */
+const LONGEST = 3_600_000;
+
+/** How many of those that are waited for must have ended. */
+type Until = 'any' | 'all' | number;
+
+const badUntil = (value: unknown, count?: number): string => {
+  const most = count === undefined ? '' : ` to ${count}, the tasks that are waited for`;
+  return `Expected \`until\` to be any, all or a whole number from 1${most}, got ${describeValue(value)}.`;
+};
+
 const badIds = ({ input }: { readonly input?: unknown }): string =>
   `Expected \`task_ids\` to be a list of 1 to ${MOST} ids, got ${Array.isArray(input) ? input.length : describeValue(input)}.`;
+
+const isUntil = (value: unknown): boolean =>
+  value === 'any' || value === 'all' || (Number.isSafeInteger(value) && (value as number) > 0);
+
+// As one type and in words: a union of schemas costs a model twice the tokens.
+const untilSchema = z.unknown().refine(isUntil, { error: ({ input }) => badUntil(input) }).optional()
+  .meta({ type: ['string', 'integer'], description: 'How many: any (default), all or a number.' }) as z.ZodType<Until | undefined>;
 
 const inputSchemaOf = (maxWait: number) => z.strictObject({
   task_ids: z.array(z.string(), { error: badIds })
     .refine(({ length }) => length > 0 && length <= MOST, { error: badIds })
     .optional()
-    .describe('Default: all that run or that you have not read.'),
-  until: z.enum(['any', 'all']).optional().describe('How many must have ended. Default any.'),
+    .describe('Default: all that run or are unread.'),
+  until: untilSchema,
+  cancel_rest: z.boolean().optional().describe('Then cancels the others.'),
   timeout: timeoutWithin(maxWait),
 });
 const outputSchema = answerOf({
-  ended: z.array(completionSchema), ended_more: z.number(), running: z.array(z.string()),
-  running_more: z.number(), timeout: z.number(), timed_out: z.boolean(),
+  ended: z.array(completionSchema), ended_more: z.number(), cancelled: z.array(z.string()), cancelled_more: z.number(),
+  not_stopped_ids: z.array(z.string()), running: z.array(z.string()), running_more: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), message: z.string(),
 });
 
-/** Waits for the first or for all of several tasks, and answers with what came of those that have ended. */
+/** Waits for some or all of several tasks, answers with what came of those that have ended, and cancels the others where it is to. */
 export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'wait_for_tasks',
   description: said(
-    'Waits until one or all of several tasks have ended, at most timeout (seconds), and tells how. Use it when you can do nothing before '
+    'Waits until some or all of your tasks have ended, at most timeout (seconds), and tells how. Use it when you can do nothing before '
     + 'that.',
     not('for the output of one task', offer, 'collect_task'),
   ),
   inputSchema: inputSchemaOf(offer.maxWait),
   outputSchema,
-  run: async ({ task_ids: ids, until = 'any', timeout: asked }, call) => {
+  run: async ({ task_ids: ids, until = 'any', cancel_rest: cancels = false, timeout: asked }, call) => {
     const { signal, maxWait } = call;
     const tasks = ids === undefined ? openTasks(scope) : [...new Set(ids)].map((id) => findTask(scope, id, offer));
     const { timeout, shortened } = timeoutOf(asked, offer.maxWait, maxWait);
+    const needed = neededOf(until, tasks.length);
     // Counted down: at each of a thousand endings nobody looks at a thousand tasks.
     const open = new Set(tasks.filter((task) => !hasEnded(task)).map(({ id }) => id));
     const enough = (id?: string): boolean => {
       if (id !== undefined) open.delete(id);
-      return open.size === 0 || (until === 'any' && open.size < tasks.length);
+      return tasks.length - open.size >= needed;
     };
-    // What it waits for is this answer's to tell.
-    const letGo = holdBack(scope, tasks, timeout * 1_000 + 1_000);
+    // What it waits for, and what it cancels, is this answer's to tell.
+    const letGo = holdBack(scope, tasks, cancels ? LONGEST : timeout * 1_000 + 1_000);
     const waited = await wait(scope, enough, timeout, signal);
+    // Where the session is being closed, those that go on when it is opened again are not enough.
+    const rest = cancels && waited === 'ended' && enough() && signal?.aborted !== true ? tasks.filter((task) => !hasEnded(task)) : [];
+    const notStopped = await stop(rest);
     letGo();
+    const gone = new Set(rest.filter(({ outcome }) => outcome?.type === 'cancelled'));
     // Who has gone is told nothing, so that nothing counts as told.
-    const ended = waited === 'aborted' ? [] : tasks.filter(hasEnded);
+    const ended = waited === 'aborted' ? [] : tasks.filter((task) => hasEnded(task) && !gone.has(task));
     const { completions, more } = digestOf(ended, { maxText: MAX_TEXT, budget: MAX_TEXT });
     const told = new Set(completions.map(({ task_id }) => task_id));
-    tell(scope, ended.filter(({ id }) => told.has(id)), call);
+    tell(scope, [...ended.filter(({ id }) => told.has(id)), ...gone], call);
     const none = tasks.length === 0 ? 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.' : undefined;
-    const running = tasks.filter((task) => !hasEnded(task)).map(({ id }) => id);
     const others = more > 0 ? `${more} more have ended: call wait_for_tasks again.` : undefined;
     return plain({
       ok: true,
       ended: completions,
       ended_more: more > 0 ? more : undefined,
-      running: running.slice(0, MOST),
-      running_more: running.length > MOST ? running.length - MOST : undefined,
+      ...cancels ? namesOf('cancelled', [...gone]) : {},
+      not_stopped_ids: notStopped.length > 0 ? notStopped : undefined,
+      ...namesOf('running', tasks.filter((task) => !hasEnded(task))),
       timeout,
       timed_out: waited === 'timed_out',
       aborted: waited === 'aborted' ? true : undefined,
@@ -90,17 +118,37 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
   },
 });
 
+/** How many of so many tasks must have ended. */
+function neededOf(until: Until, count: number): number {
+  if (until === 'all' || count === 0) return count;
+  if (until === 'any') return 1;
+  if (until > count) throw new InvalidArgumentError(badUntil(until, count));
+  return until;
+}
+
+/** Cancels them all, waits until they have stopped, for the grace at most, and answers with the ids of those that have not. */
+async function stop(tasks: readonly Task[]): Promise<readonly string[]> {
+  for (const task of tasks) task.cancel(NOT_NEEDED);
+  // Not cut short by the caller's signal: only then it is known what ended.
+  const reports = await Promise.all(tasks.map(({ stopped }) => firstValueFrom(stopped)));
+  return [...new Set(reports.flatMap(({ notStopped }) => notStopped))];
+}
+
+/** The ids of tasks in a field of that name, as many as there is room for, and how many more there are. */
+const namesOf = (field: string, tasks: readonly Task[]): Readonly<Record<string, unknown>> => ({
+  [field]: tasks.slice(0, MOST).map(({ id }) => id),
+  [`${field}_more`]: tasks.length > MOST ? tasks.length - MOST : undefined,
+});
+
 const hasEnded = (task: Task): boolean => task.outcome !== undefined;
 
 /** What this scope itself started and has not read the end of, nor is being told of it at this moment. */
 function openTasks(scope: Delegator): readonly Task[] {
   const unheard = new Set(scope.unheard());
-  const own = scope.tasks();
-  // What a child has started is that child's to hear of.
-  const ids = new Set(own.map(({ id }) => id));
+  // What a child has started is that child's to hear of, and what is in another scope, of whoever has that.
+  const hears = hearsOf(scope);
   const hearing = hearingOf(scope);
-  const isOwn = ({ parentId }: Task): boolean => parentId === undefined || !ids.has(parentId);
-  return own.filter((task) => hasEnded(task) ? unheard.has(task) && !hearing.isInHand(task) : isOwn(task));
+  return scope.tasks().filter((task) => hasEnded(task) ? unheard.has(task) && !hearing.isInHand(task) : hears(task.id));
 }
 
 /** By the scope's stream and not by the tasks' own: watching those would count as having heard. */

@@ -49,7 +49,8 @@ describe('the options of a config', () => {
         },
         thinker: {
           kind: 'model', provider: 'openai-compatible', baseURL: 'http://127.0.0.1:1', model: 'one', models: { small: 'two' },
-          apiKeyEnv: 'PATH', description: 'Thinks.', system: 'Be brief.', delegation: true, maxSteps: 3, maxRetries: 0, startTimeout: 1_000,
+          apiKeyEnv: 'PATH', description: 'Thinks.', system: 'Be brief.', delegation: true, maxSteps: 3, maxRetries: 0, maxPause: 1,
+          startTimeout: 1_000,
           cost: { input: 1, output: 2 }, headers: { 'x-api-key': '${PATH}' }, providerOptions: { one: { effort: 'low' } },
           onRestart: 'interrupt', temperature: 0, topP: 1, topK: 1, seed: 1, stopSequences: ['.'], maxOutputTokens: 10,
         },
@@ -60,6 +61,7 @@ describe('the options of a config', () => {
         maxRunning: 1, overflow: 'queue', maxQueued: 1, maxDepth: 1, maxDescendants: 1, windowLines: 1, lineLength: 1, maxLineBytes: 4,
         mailboxSize: 1, messageLength: 1, deadline: 1, idleTimeout: 1, cancelGrace: 0, redact: ['PATH'],
         retain: { count: 0, age: 0, unheard: 0, bytes: 0 },
+        budget: { tokens: 1, costUsd: 0.1, steps: 1, toolCalls: 1 },
       },
       store: '.sidestream/tasks.db',
       http: { tokenEnv: 'T', origins: ['http://localhost:1'], maxSessions: 1, sessionTimeout: 1, maxBody: 1, bodyTimeout: 1 },

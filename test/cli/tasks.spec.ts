@@ -183,4 +183,18 @@ describe('sidestream tasks', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^sidestream: .*tasks\.db was written by a later version of sidestream .*install the latest version\.\n$/);
   });
+
+  it('should show in which scope a task is, and take none for a task', async () => {
+    const { scope } = await open();
+    const inner = scope({ name: 'chat/1' }).scope({ name: 'fan out' });
+    const { id } = inner.delegate(agents.teller, { goal: 'tell' }, { name: 'teller', key: 'the key', meta: { trace: 'abc' } });
+    await session!.kept();
+    const { stdout } = await tasks('show', id);
+    expect(stdout).toMatch(/^scope +chat\/1\/fan out in chat\/1$/m);
+    expect(stdout).toMatch(/^key +the key$/m);
+    expect(stdout).not.toContain('below');
+    const shown = JSON.parse((await tasks('show', id, '--json')).stdout) as object;
+    expect(shown).toMatchObject({ parentIds: [], scopes: ['chat/1/fan out', 'chat/1'] });
+    expect(JSON.parse((await tasks('list', '--json')).stdout)).toMatchObject({ tasks: [{ id, parentIds: [] }] });
+  });
 });

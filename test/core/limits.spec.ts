@@ -71,9 +71,9 @@ describe('limits', () => {
 
     it('should refuse an option that it does not know, and name those that it does', () => {
       expect(refused({ maxRuning: 3 })).toEqual(new InvalidArgumentError(
-        'Unknown field `maxRuning` in the session options. Expected: maxRunning, overflow, maxQueued, maxDepth, maxDescendants, '
-        + 'windowLines, lineLength, maxLineBytes, mailboxSize, messageLength, deadline, idleTimeout, cancelGrace, retain, '
-        + 'redact, scheduler, generateId.',
+        'Unknown field `maxRuning` in the session options. Expected: maxRunning, maxTotalRunning, overflow, maxQueued, '
+        + 'maxDepth, maxDescendants, windowLines, lineLength, maxLineBytes, mailboxSize, messageLength, deadline, idleTimeout, '
+        + 'budget, cancelGrace, retain, redact, scheduler, generateId.',
       ));
       expect(refused(JSON.parse('{ "__proto__": 1 }'))).toBeInstanceOf(InvalidArgumentError);
     });

@@ -104,6 +104,11 @@ const ids = (more: object): readonly [unknown, string][] => [
 ];
 const some = { task_id: 'worker-1' };
 
+const untils = [
+  ['some', '"some"'], ['2', '"2"'], [null, 'null'], [0, '0'], [-1, '-1'], [1.5, '1.5'], [NaN, 'NaN'], [Infinity, 'Infinity'],
+  [[1], 'an array'],
+] as const;
+
 const refused: Readonly<Record<ToolName, readonly [unknown, string][]>> = {
   delegate_task_async: [...delegation, [{ ...sent, timeout: 5 }, 'Unknown field `timeout`. Leave it out.']],
   delegate_task: [...delegation, ...timeouts(sent)],
@@ -145,8 +150,13 @@ const refused: Readonly<Record<ToolName, readonly [unknown, string][]>> = {
     [{ task_ids: ['worker-1', 'worker-11'] }, 'Task not found: worker-11. Did you mean worker-1?'],
     [{ task_ids: null }, 'Expected `task_ids` to be a list of 1 to 100 ids, got null.'],
     [{ task_id: 'worker-1' }, 'Unknown field `task_id`. Leave it out.'],
-    [{ until: 'some' }, 'Expected `until` to be one of any, all, got "some".'],
-    [{ until: null }, 'Expected `until` to be one of any, all, got null.'],
+    ...untils.map(([until, came]): [object, string] =>
+      [{ until }, `Expected \`until\` to be any, all or a whole number from 1, got ${came}.`]),
+    [
+      { task_ids: ['worker-1', 'worker-2', 'worker-1'], until: 3, cancel_rest: true },
+      'Expected `until` to be any, all or a whole number from 1 to 2, the tasks that are waited for, got 3.',
+    ],
+    [{ cancel_rest: 'yes' }, 'Expected `cancel_rest` to be a boolean, got "yes".'],
     ...timeouts({}),
   ],
 };

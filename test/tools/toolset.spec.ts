@@ -31,7 +31,8 @@ describe('createToolset', () => {
 
   it('should refuse an option that it does not know', () => {
     expect(() => createToolset(createSession(), { agents: { researcher: definition }, extra: 1 } as never))
-      .toThrow('Unknown field `extra` in the options of createToolset. Expected: agents, defaultAgent, tools, inbox, maxWait, lines.');
+      .toThrow('Unknown field `extra` in the options of createToolset. '
+        + 'Expected: agents, defaultAgent, tools, inbox, budgets, maxWait, lines.');
   });
 
   it('should refuse half a signal, and start nothing', async () => {
@@ -99,7 +100,7 @@ describe('createToolset', () => {
         cancel_task: ['task_id: string', 'reason?: string'],
         list_tasks: [],
         delegate_task: ['goal: string', 'context?: string', 'agent?: string', 'timeout?: number'],
-        wait_for_tasks: ['task_ids?: array', 'until?: string', 'timeout?: number'],
+        wait_for_tasks: ['task_ids?: array', 'until?: string,integer', 'cancel_rest?: boolean', 'timeout?: number'],
       });
     });
 

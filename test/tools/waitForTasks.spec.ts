@@ -136,6 +136,119 @@ describe('wait_for_tasks', () => {
     }
   });
 
+  it('should answer when as many have ended as it was asked for', async () => {
+    const { start, end, wait } = stage();
+    times(4, start);
+    end(4, 'four');
+    const waiting = wait.execute({ task_ids: ids(1, 2, 3, 4), until: 3 });
+    end(1, 'one');
+    await Promise.resolve();
+    end(2);
+    expect(await waiting).toMatchObject({
+      running: ['worker-3'], ended: [{ task_id: 'worker-2' }, { task_id: 'worker-1' }, { task_id: 'worker-4' }],
+    });
+    expect(await wait.execute({ task_ids: ids(1, 3), until: 1 })).toMatchObject({ timed_out: false, running: ['worker-3'] });
+  });
+
+  describe('cancel_rest', () => {
+    it('should cancel the others when enough have ended, and have heard of that', async () => {
+      const { session, start, end, wait } = stage();
+      times(4, start);
+      const waiting = wait.execute({ task_ids: ids(1, 2, 3), until: 2, cancel_rest: true });
+      end(3, 'three');
+      end(2);
+      expect(await waiting).toEqual({
+        ok: true, timeout: 300, timed_out: false, cancelled: ['worker-1'], running: [],
+        ended: [
+          { task_id: 'worker-2', agent: 'worker', goal: 'work', status: 'failed', elapsed: 0, error: 'no', code: 'agent_error' },
+          { task_id: 'worker-3', agent: 'worker', goal: 'work', status: 'completed', elapsed: 0, summary: 'three' },
+        ],
+      });
+      expect(session.unheard()).toEqual([]);
+      expect(session.list().map(({ status }) => status)).toEqual(['cancelled', 'failed', 'completed', 'running']);
+      expect(session.get('worker-1')?.outcome).toMatchObject({ reason: 'not needed: wait_for_tasks had enough' });
+    });
+
+    it('should cancel all that run besides where no ids are named', async () => {
+      const { start, end, wait } = stage();
+      times(3, start);
+      end(2, 'two');
+      const answer = await wait.execute({ cancel_rest: true });
+      expect(answer).toMatchObject({ ended: [{ task_id: 'worker-2' }], cancelled: ids(1, 3), running: [] });
+      expect(await wait.execute({ cancel_rest: true })).toMatchObject({ ended: [], cancelled: [], running: [] });
+    });
+
+    it.each([
+      ['time runs out', 0.01, false], ['the caller has gone', 300, true], ['the caller had gone before', 300, true],
+    ])('should cancel nothing where %s', async (when, timeout, isAborted) => {
+      const { session, start, end, wait, advance } = stage();
+      times(3, start);
+      const controller = new AbortController();
+      if (when.includes('before')) {
+        controller.abort();
+        times(2, () => end(1, 'one'));
+      }
+      const waiting = wait.execute({ task_ids: ids(1, 2, 3), until: when.includes('before') ? 'any' : 'all', timeout, cancel_rest: true }, {
+        abortSignal: controller.signal,
+      });
+      if (isAborted) controller.abort();
+      else advance(10);
+      expect(await waiting).toMatchObject({ cancelled: [], running: expect.arrayContaining(ids(2, 3)) });
+      expect(session.get('worker-3')?.status).toBe('running');
+    });
+
+    it('should tell of one that ends by itself when another is cancelled', async () => {
+      const { session, start, end, wait } = stage();
+      times(3, start);
+      session.get('worker-2')!.ended.subscribe(() => end(3, 'three'));
+      const waiting = wait.execute({ cancel_rest: true });
+      end(1, 'one');
+      expect(await waiting).toMatchObject({
+        ended: [{ task_id: 'worker-1' }, { task_id: 'worker-3', summary: 'three' }], cancelled: ids(2),
+      });
+      expect(session.unheard()).toEqual([]);
+    });
+
+    it('should say whose work has not stopped within the grace', async () => {
+      const { session, start, end, wait, advance } = stage();
+      start();
+      session.delegate((_brief, _steering, { holdStop }) => {
+        holdStop(NEVER);
+        return NEVER;
+      }, { goal: 'hold on' }, { name: 'worker' });
+      const waiting = wait.execute({ cancel_rest: true });
+      end(1, 'one');
+      await Promise.resolve();
+      await new Promise((resolve) => { setImmediate(resolve); });
+      advance(5_000);
+      expect(await waiting).toMatchObject({ cancelled: ids(2), not_stopped_ids: ids(2), running: [] });
+    });
+
+    it('should cancel a child of a task that it cancels as well, and name both', async () => {
+      const { session, start, end, wait } = stage();
+      start();
+      session.delegate((_brief, _steering, { delegate }) => {
+        delegate(() => NEVER, { goal: 'below' }, { name: 'worker' });
+        return NEVER;
+      }, { goal: 'above' }, { name: 'worker' });
+      const waiting = wait.execute({ task_ids: ids(1, 2, 3), cancel_rest: true });
+      end(1, 'one');
+      expect(await waiting).toMatchObject({ cancelled: ids(2, 3), running: [] });
+      expect(session.unheard()).toEqual([]);
+    });
+
+    it('should name a hundred of those that it cancels, and count the others', async () => {
+      const session = createSession({ maxRunning: Infinity });
+      const tools = createToolset(session, { agents: { worker: () => NEVER } });
+      times(103, () => session.delegate(() => NEVER, { goal: 'work' }));
+      session.delegate(() => ['done'], { goal: 'work' });
+      const answer = await tools.wait_for_tasks.execute({ cancel_rest: true });
+      expect(answer).toMatchObject({ cancelled: expect.any(Array), cancelled_more: 3 });
+      expect(answer['cancelled']).toHaveLength(100);
+      expect(session.unheard()).toEqual([]);
+    });
+  });
+
   it('should leave what a child has started to the child', async () => {
     const { session, wait } = stage();
     session.delegate((_brief, _steering, { delegate }) => {
@@ -143,6 +256,34 @@ describe('wait_for_tasks', () => {
       return NEVER;
     }, { goal: 'above' }, { name: 'worker' });
     expect(await wait.execute({ timeout: 0 })).toMatchObject({ ended: [], running: ['worker-1'] });
+  });
+});
+
+describe('wait_for_tasks in a scope', () => {
+  it('should wait for what is of the scope, and leave what is in others alone', async () => {
+    const { session, start, end, wait } = stage();
+    const scope = session.scope({ name: 'chat' });
+    const { wait_for_tasks: own } = createToolset(scope, { agents: { worker: () => NEVER } });
+    start();
+    scope.delegate(() => NEVER, { goal: 'talk' }, { name: 'worker' });
+    start();
+    expect(await wait.execute({ timeout: 0 })).toMatchObject({ running: ids(1, 3) });
+    expect(await own.execute({ timeout: 0 })).toMatchObject({ running: ids(2) });
+    end(1, 'one');
+    expect(await wait.execute({ cancel_rest: true })).toMatchObject({ ended: [{ task_id: 'worker-1' }], cancelled: ids(3) });
+    expect(session.get('worker-2')!.status).toBe('running');
+  });
+
+  it('should wait for a detached task whose parent has ended', async () => {
+    const { session, wait } = stage();
+    const parent = session.delegate((_brief, _steering, { delegate }) => {
+      delegate(() => NEVER, { goal: 'below' }, { name: 'worker', detached: true });
+      return NEVER;
+    }, { goal: 'above' }, { name: 'worker' });
+    expect(await wait.execute({ timeout: 0 })).toMatchObject({ running: [parent.id] });
+    parent.cancel();
+    const answer = await wait.execute({ timeout: 0, until: 'all' });
+    expect(answer).toMatchObject({ ended: [{ task_id: parent.id }], running: [expect.any(String)] });
   });
 });
 

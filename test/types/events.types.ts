@@ -20,7 +20,8 @@ declare const error: SidestreamError;
 
 type _Types = Expect<Equal<
   TaskEvent['type'],
-  'queued' | 'started' | 'line' | 'step' | 'tool' | 'usage' | 'attempt' | 'steered' | 'warning' | 'completed' | 'failed' | 'cancelled'
+  'queued' | 'started' | 'line' | 'step' | 'tool' | 'usage' | 'attempt' | 'waiting' | 'resumed' | 'steered' | 'warning'
+  | 'completed' | 'failed' | 'cancelled'
 >>;
 switch (event.type) {
   case 'queued': case 'started': {
@@ -37,7 +38,9 @@ switch (event.type) {
     break;
   }
   case 'warning': {
-    type _Code = Expect<Equal<typeof event.code, 'idle' | 'teardown_failed' | 'steering_refused' | 'unheard_evicted'>>;
+    type _Code = Expect<Equal<
+      typeof event.code, 'idle' | 'deadline' | 'budget' | 'teardown_failed' | 'steering_refused' | 'unheard_evicted'
+    >>;
     break;
   }
   case 'completed': {
@@ -53,7 +56,11 @@ switch (event.type) {
     type _Reason = Expect<Equal<typeof event.reason, string>>;
     break;
   }
-  case 'step': case 'tool': case 'usage': case 'attempt': break;
+  case 'waiting': {
+    const why: readonly [string, number | undefined] = [event.reason, event.until];
+    break;
+  }
+  case 'step': case 'tool': case 'usage': case 'attempt': case 'resumed': break;
   default: {
     type _Never = Expect<Equal<typeof event, never>>;
   }
@@ -77,6 +84,7 @@ if (ending.type === 'completed') {
   type _Result = Expect<Equal<typeof ending.result, number>>;
 } else if (ending.type === 'failed') {
   const message: string = ending.error.message;
+  type _Partial = Expect<Equal<typeof ending.partial, unknown>>;
 } else {
   const reason: string = ending.reason;
 }

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import type { AgentContext } from '../../core/agent.js';
+import { BudgetExceededError } from '../../core/errors.js';
 import { result, type AgentOutput } from '../../core/output.js';
 import { readInput } from '../../tools/calls/readInput.js';
 import { createToolset } from '../../tools/toolset.js';
@@ -37,6 +38,7 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
       talk,
       tools,
       mail,
+      context,
       signal: abort.signal,
       put: (output) => { if (!abort.signal.aborted) subscriber.next(output); },
     }).then(
@@ -45,7 +47,12 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
         subscriber.next(result(text));
         subscriber.complete();
       },
-      (thrown: unknown) => { if (!abort.signal.aborted) subscriber.error(thrown); },
+      (thrown: unknown) => {
+        if (abort.signal.aborted) return;
+        // What there is of an answer is kept.
+        if (thrown instanceof BudgetExceededError && talk.said !== undefined) subscriber.next(result(talk.said));
+        subscriber.error(thrown);
+      },
     ).then(settled);
     context.holdStop(ended);
     // Also after a failure: what the SDK still reads of an answer that broke is closed with it.

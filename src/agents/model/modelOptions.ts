@@ -28,9 +28,11 @@ export interface ModelOptions extends ModelCallOptions {
   /**
    * How often a call is tried again that could not connect, was cut, or was answered by 408, 409, 429 or 500 and more, before anything of
    * it was streamed. A pause that the provider asks for is kept, by all runs of this process that ask it, and they do not come back at one
-   * instant; a pause of more than a minute fails at once. @defaultValue 2
+   * instant. While it waits, the task's limits of time stand still. @defaultValue 2
    */
   readonly maxRetries?: number | undefined;
+  /** Milliseconds of the longest pause that is waited for; a longer one fails at once. @defaultValue 900_000, a quarter of an hour */
+  readonly maxPause?: number | undefined;
   /**
    * Milliseconds until the first sign of an answer, of each request; then the run fails, as `no_answer`, and is not tried again.
    * What falls silent later is a matter of the session's `idleTimeout`. @defaultValue 120_000: a local server may have to load its model

@@ -18,6 +18,7 @@ export interface ModelSettings {
   readonly delegation: boolean;
   readonly maxSteps: number;
   readonly maxRetries: number;
+  readonly maxPause: number;
   readonly startTimeout: number;
   readonly onRestart: ModelOptions['onRestart'];
   readonly cost: ModelOptions['cost'];
@@ -40,6 +41,10 @@ const RETRIES: Kind = [(value) => Number.isInteger(value) && (value as number) >
 const MAX_DURATION = 2_147_483_647;
 const TIMEOUT: Kind = [
   (value) => typeof value === 'number' && value >= 1 && value <= MAX_DURATION, `a number of milliseconds from 1 to ${MAX_DURATION}`,
+];
+
+const PAUSE: Kind = [
+  (value) => typeof value === 'number' && value >= 0 && value <= MAX_DURATION, `a number of milliseconds from 0 to ${MAX_DURATION}`,
 ];
 
 /** What the SDK hands on as it is. */
@@ -79,6 +84,7 @@ export function readModelOptions(options: ModelOptions): ModelSettings {
     delegation: [false, A_BOOLEAN],
     maxSteps: [20, count(1)],
     maxRetries: [2, RETRIES],
+    maxPause: [900_000, PAUSE],
     startTimeout: [120_000, TIMEOUT],
     onRestart: [undefined, ON_RESTART],
     cost: [undefined, A_FUNCTION],

@@ -1,17 +1,22 @@
 import type { KeptEnding, KeptLetter, KeptTask } from '../../core/store.js';
 import { cleanText } from '../../tools/answers/text/cleanText.js';
 import { jsonText } from './jsonText.js';
+import { placesOf } from './placesOf.js';
 import { duration, moment, oneLine } from './words.js';
 
 /** All of a task but what it said, for people to read. */
 export function taskText(task: KeptTask, now: number): string {
-  const { id, agent, named, parentIds, brief, state, createdAt, startedAt, activeAt, attempt, tries, saved, letters, log, ended } = task;
+  const {
+    id, agent, named, parentIds, brief, options, state, createdAt, startedAt, activeAt, attempt, tries, saved, letters, log, ended,
+  } = task;
   const { goal, ...rest } = brief;
+  const { tasks, scopes } = placesOf(parentIds);
   const fields: readonly (readonly [name: string, text: string | undefined])[] = [
     ['task', oneLine(id)],
     ['agent', `${oneLine(agent)}${named ? '' : ' (not one of the agents by name, so it is never run again)'}`],
     ['status', ended === undefined ? state : `${ended.ending.type}${ended.heard ? '' : ', and nobody has heard of it'}`],
-    ['below', parentIds.length === 0 ? undefined : parentIds.map((one) => oneLine(one)).join(' below ')],
+    ['below', tasks.map((one) => oneLine(one)).join(' below ') || undefined],
+    ['scope', scopes.map((one) => oneLine(one)).join(' in ') || undefined],
     ['created', `${moment(createdAt)} (${duration(now - createdAt)} ago)`],
     ['started', startedAt === undefined ? undefined : moment(startedAt)],
     ['last active', activeAt === undefined || ended !== undefined ? undefined : `${moment(activeAt)} (${duration(now - activeAt)} ago)`],
@@ -19,12 +24,15 @@ export function taskText(task: KeptTask, now: number): string {
     ['with it', (ended?.ids ?? []).slice(1).map((one) => oneLine(one)).join(', ') || undefined],
     ['attempts', attempt > 1 || tries > 1 ? `${attempt}${tries > 1 ? `; ${tries} in a row ended with their process` : ''}` : undefined],
     ['usage', usageOf(task)],
+    ['budget', options.budget === undefined ? undefined : JSON.stringify(options.budget)],
     ['checkpoint', saved === undefined ? undefined : `${JSON.stringify(saved).length} characters of JSON (export has them)`],
     ['lines', log.count === 0 ? undefined : `${log.count}, the last ${log.lines.length} kept (sidestream tasks lines ${oneLine(id)})`],
+    ['key', options.key === undefined ? undefined : oneLine(options.key)],
+    ['meta', options.meta === undefined ? undefined : jsonText(options.meta)],
     ['goal', typeof goal === 'string' ? cleanText(goal) : undefined],
     ['brief', Object.keys(rest).length === 0 ? undefined : jsonText(rest)],
     ...letters.map(letterOf),
-    ...ended === undefined ? [] : [endingOf(ended.ending)],
+    ...ended === undefined ? [] : endingOf(ended.ending),
   ];
   const given = fields.filter((field): field is readonly [string, string] => field[1] !== undefined);
   const width = Math.max(...given.map(([name]) => name.length));
@@ -33,8 +41,12 @@ export function taskText(task: KeptTask, now: number): string {
 
 function usageOf({ usage }: KeptTask): string | undefined {
   if (usage === undefined) return undefined;
-  const { inputTokens, outputTokens, costUsd } = usage;
-  return `${inputTokens} tokens in, ${outputTokens} out${costUsd === undefined ? '' : `, ${costUsd} US dollars`}`;
+  const { inputTokens, outputTokens, costUsd, steps, toolCalls, incomplete } = usage;
+  const words = [`${inputTokens} tokens in`, `${outputTokens} out`];
+  for (const [amount, what] of [[costUsd, 'US dollars'], [steps, 'steps'], [toolCalls, 'tool calls']] as const) {
+    if (amount !== undefined) words.push(`${amount} ${what}`);
+  }
+  return `${words.join(', ')}${incomplete === true ? '; perhaps more, as some of it was stopped' : ''}`;
 }
 
 function letterOf({ id, state, text, reason }: KeptLetter): readonly [name: string, text: string] {
@@ -42,15 +54,19 @@ function letterOf({ id, state, text, reason }: KeptLetter): readonly [name: stri
   return [`message ${oneLine(id, 40)}`, `${state}${why}${text === '' ? '' : `: ${cleanText(text)}`}`];
 }
 
-function endingOf(ending: KeptEnding): readonly [string, string] {
+function endingOf(ending: KeptEnding): readonly (readonly [string, string])[] {
   switch (ending.type) {
-    case 'failed': return ['error', cleanText(`${ending.error.message} (${ending.error.code})`)];
-    case 'cancelled': return ['reason', cleanText(ending.reason)];
-    case 'completed': return ['result', resultOf(ending)];
+    case 'failed': {
+      const { error: { message, code }, partial: result, form } = ending;
+      const partial = result === undefined ? [] : [['partial', resultOf({ result, form })] as const];
+      return [['error', cleanText(`${message} (${code})`)], ...partial];
+    }
+    case 'cancelled': return [['reason', cleanText(ending.reason)]];
+    case 'completed': return [['result', resultOf(ending)]];
   }
 }
 
-function resultOf({ result, form }: Extract<KeptEnding, { readonly type: 'completed' }>): string {
+function resultOf({ result, form }: Pick<Extract<KeptEnding, { readonly type: 'completed' }>, 'result' | 'form'>): string {
   if (form === 'bytes') return `${Buffer.byteLength(result as string, 'base64')} bytes (export has them in base64)`;
   if (typeof result !== 'string') return jsonText(result);
   return form === 'text' ? `${cleanText(result)}\n(the text that is left of a result that was no JSON)` : cleanText(result);

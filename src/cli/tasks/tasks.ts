@@ -11,6 +11,7 @@ import { STORE, storeOf } from '../store/storeOf.js';
 import { jsonText } from './jsonText.js';
 import { linesText } from './linesText.js';
 import { listText } from './listText.js';
+import { withPlaces } from './placesOf.js';
 import { taskText } from './taskText.js';
 
 /** How `sidestream tasks` was called. */
@@ -61,14 +62,14 @@ function textOf(view: StoreView, verb: Verb, id: string, { json, file, unheard, 
     const list = view.list({ limit, unheard });
     const owner = view.owner();
     const total = view.count();
-    return json ? jsonText({ store: file, owner, total, tasks: list })
+    return json ? jsonText({ store: file, owner, total, tasks: list.map(withPlaces) })
       : listText(list, { file, owner, total, unheard, limit, now: Date.now() });
   }
   const task = found(view, id, file);
   switch (verb) {
-    case 'show': return json ? jsonText({ ...task, log: { count: task.log.count } }) : taskText(task, Date.now());
+    case 'show': return json ? jsonText({ ...withPlaces(task), log: { count: task.log.count } }) : taskText(task, Date.now());
     case 'lines': return json ? jsonText(task.log.lines) : linesText(task.log);
-    case 'export': return jsonText(task);
+    case 'export': return jsonText(withPlaces(task));
   }
 }
 

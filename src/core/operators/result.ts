@@ -1,10 +1,9 @@
 import type { OperatorFunction } from 'rxjs';
-import { map, throwIfEmpty } from '../rx.js';
+import { withClockOf } from '../clockOf.js';
+import { errorIn } from '../internal/failure/errorOf.js';
+import { watchEnding } from '../internal/output/watchEnding.js';
 import type { OutputOrEvent, ResultIn } from '../resultIn.js';
-import { causes } from '../internal/failure/causes.js';
-import { errorOf } from '../internal/failure/errorOf.js';
-import { noResult } from '../internal/failure/noResult.js';
-import { outcome } from './outcome.js';
+import { Observable } from '../rx.js';
 
 /**
  * The result of a run or of a task; errors where there is none.
@@ -25,11 +24,16 @@ import { outcome } from './outcome.js';
  *
  * @see outcome for failures as values, collect for a promise
  */
-export const result = <E extends OutputOrEvent>(): OperatorFunction<E, ResultIn<E>> => (source) => source.pipe(
-  outcome<E>(),
-  map((ending) => {
-    if (ending.type === 'completed') return ending.result;
-    throw 'taskId' in ending ? errorOf(ending, causes.get(ending)) : causes.get(ending);
+export const result = <E extends OutputOrEvent>(): OperatorFunction<E, ResultIn<E>> => (source) => withClockOf(
+  source,
+  new Observable((subscriber) => {
+    subscriber.add(watchEnding(source, (ending) => {
+      if (ending?.type === 'completed') {
+        subscriber.next(ending.result);
+        subscriber.complete();
+      } else {
+        subscriber.error(errorIn(ending));
+      }
+    }));
   }),
-  throwIfEmpty(noResult),
 );

@@ -56,7 +56,7 @@ export async function callTools(toolset: Tools, content: readonly ContentBlock[]
   const tools = new Map(offered(toolset).map((tool) => [tool.name, tool]));
   const answerTo = (name: string, input: unknown, id: unknown): unknown => {
     const tool = tools.get(name);
-    if (tool !== undefined) return tool.call(input, signal, String(id));
+    if (tool !== undefined) return tool.call(input, signal, typeof id === 'string' ? id : undefined);
     if (others !== undefined) return others(name, input);
     throw new InvalidArgumentError(`There is no tool ${JSON.stringify(headOf(name, 80))}. There are: ${[...tools.keys()].join(', ')}.`);
   };

@@ -7,8 +7,9 @@ const KNOWN: Partial<Record<ToolName, ToolAnnotations>> = {
   check_task: LOOKS,
   collect_task: LOOKS,
   list_tasks: LOOKS,
-  wait_for_tasks: LOOKS,
   steer_task: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  // It only looks, unless it is to cancel the rest.
+  wait_for_tasks: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   cancel_task: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 };
 

@@ -60,7 +60,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
  */
 export function createMcpServer(scope: Delegator, tools: Tools, options: McpOptions = {}): McpServer {
   const { name, version, instructions, maxWait, progressEvery } = readMcpOptions(options);
-  const offers = new Map(offered(tools, { maxWait: maxWait / 1_000 }).map((tool) => [tool.name, tool]));
+  const offers = new Map(offered(tools, { maxWait: maxWait / 1_000, joins: false }).map((tool) => [tool.name, tool]));
   const inbox = createInbox(scope);
   const receipts = createReceipts();
   // Requests of one connection are counted from nought, and a scope may have several connections, one after the other.

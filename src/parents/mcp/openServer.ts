@@ -13,8 +13,9 @@ export interface OpenServer {
 /** Makes what one connection needs; whatever of the options is wrong is thrown. @param key - that its host names */
 export async function openServer(options: ServeOptions, key: string): Promise<OpenServer> {
   const {
-    session: makeSession = () => createSession(), endsSession: _ends, onError: _onError, agents, defaultAgent, tools, lines, ...rest
+    session: makeSession = () => createSession(), endsSession: _ends, onError: _onError,
+    agents, defaultAgent, tools, budgets, lines, ...rest
   } = options;
   const session = await makeSession(key);
-  return { session, server: createMcpServer(session, createToolset(session, { agents, defaultAgent, tools, lines }), rest) };
+  return { session, server: createMcpServer(session, createToolset(session, { agents, defaultAgent, tools, budgets, lines }), rest) };
 }

@@ -25,6 +25,8 @@ export interface Offering {
   readonly dialect?: StrictDialect | undefined;
   /** Seconds that a call waits at most. */
   readonly maxWait?: number | undefined;
+  /** Whether the same call, run again, has the same id. @defaultValue true */
+  readonly joins?: boolean | undefined;
 }
 
 const A_TOOLSET: Kind = [
@@ -38,7 +40,7 @@ const A_TOOLSET: Kind = [
  *
  * @throws InvalidArgumentError where it is no toolset
  */
-export function offered(tools: Tools, { dialect, maxWait }: Offering = {}): readonly OfferedTool[] {
+export function offered(tools: Tools, { dialect, maxWait, joins }: Offering = {}): readonly OfferedTool[] {
   check('toolset', tools, A_TOOLSET);
   return Object.values(tools).map((tool) => {
     const { schema, strict } = inputSchemaOf(tool, dialect);
@@ -51,6 +53,7 @@ export function offered(tools: Tools, { dialect, maxWait }: Offering = {}): read
         ...signal == null ? {} : { abortSignal: signal },
         ...typeof callId === 'string' && callId !== '' ? { callId } : {},
         ...maxWait === undefined ? {} : { maxWait },
+        ...joins === undefined ? {} : { joins },
       }),
     };
   });

@@ -101,6 +101,7 @@ const orNull = (required: readonly string[]) => ([name, schema]: [string, JsonSc
   const { description, ...rest } = schema;
   const words = description === undefined ? {} : { description };
   if (schema.anyOf !== undefined) return [name, { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] }];
-  const isPlain = typeof schema.type === 'string' && schema.enum === undefined && schema.const === undefined && schema.type !== 'object';
-  return [name, isPlain ? { ...schema, type: [schema.type, 'null'] } : { ...words, anyOf: [rest, { type: 'null' }] }];
+  const types = [schema.type ?? []].flat();
+  const isPlain = types.length > 0 && schema.enum === undefined && schema.const === undefined && !types.includes('object');
+  return [name, isPlain ? { ...schema, type: [...types, 'null'] } : { ...words, anyOf: [rest, { type: 'null' }] }];
 };

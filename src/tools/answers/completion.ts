@@ -20,6 +20,8 @@ export interface Completion {
   /** Of a failed task: why, with its code. */
   readonly error?: string;
   readonly code?: string;
+  /** Of a task that a limit has ended: what there was of a result, as text. */
+  readonly partial?: string;
   /** Of a cancelled task. */
   readonly reason?: string;
   /** Whether any text of it was cut; the cut is marked. `collect_task` has more of it. */
@@ -34,7 +36,8 @@ export interface Completion {
 /** The schema of a completion, for the answers that have some. */
 export const completionSchema = z.object({
   task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), summary: z.string().optional(),
-  error: z.string().optional(), code: z.string().optional(), reason: z.string().optional(), truncated: z.boolean().optional(),
+  error: z.string().optional(), code: z.string().optional(), partial: z.string().optional(), reason: z.string().optional(),
+  truncated: z.boolean().optional(),
   ended_ids: z.array(z.string()).optional(),
   missed_steering: missedSchema.optional(), usage: usageSchema.optional(),
 });
@@ -42,7 +45,7 @@ export const completionSchema = z.object({
 /** Characters of a goal. */
 const GOAL = 200;
 
-/** What to tell of a task that has ended. @param maxText - characters of its summary, error or reason */
+/** What to tell of a task that has ended. @param maxText - characters of its summary, partial result, error or reason */
 export function completionOf(task: Task, maxText: number): Completion {
   const seen = task.snapshot(0);
   const { taskId, agent, goal, status, elapsed, outcome } = seen;

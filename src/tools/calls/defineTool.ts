@@ -9,6 +9,8 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
   /** What the framework calls the call. */
   readonly callId: string | undefined;
+  /** Whether the same call, run again, has the same id. */
+  readonly joins: boolean;
   /** Seconds. */
   readonly maxWait: number | undefined;
 }
@@ -47,8 +49,8 @@ export function defineTool<S extends z.ZodType, I = z.output<S>>({
 /** A wait that a timer can take. */
 export const SECONDS: Kind = [(value) => typeof value === 'number' && value > 0 && value <= 2_000_000, 'a number of seconds above 0'];
 
-function callOf({ abortSignal, callId, maxWait }: ExecuteOptions = {}): Call {
+function callOf({ abortSignal, callId, joins = true, maxWait }: ExecuteOptions = {}): Call {
   if (abortSignal != null) check('abortSignal', abortSignal, A_SIGNAL);
   if (maxWait !== undefined) check('maxWait', maxWait, SECONDS);
-  return { signal: abortSignal ?? undefined, callId, maxWait };
+  return { signal: abortSignal ?? undefined, callId, joins, maxWait };
 }

@@ -1,11 +1,17 @@
 import * as z from 'zod';
 import type { Brief } from '../../core/brief.js';
+import type { Limit } from '../../core/agent.js';
+import { readBudget, type Budget, type WrapUp } from '../../core/budget.js';
+import { duration, WORDS } from '../../core/check.js';
 import { describeValue } from '../../core/describeValue.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import { ON_RESTART } from '../../core/onRestart.js';
 import type { AgentDefinition, DescribedAgent } from '../agentDefinition.js';
+import { budgetField, budgetOf, type AskedBudget } from './budgetOf.js';
 import { fields } from './fields.js';
 import { readInput } from './readInput.js';
+
+const TIME = duration(1);
 
 /** Fields that the delegating tools take for themselves. */
 const RESERVED = ['goal', 'context', 'agent', 'timeout'];
@@ -25,14 +31,17 @@ export interface Choice {
   readonly name: string;
   readonly definition: AgentDefinition;
   readonly brief: Brief;
+  readonly budget: Budget | undefined;
 }
 
 /** Reads the agents that a toolset is made with. */
-export function createRoster(agents: Readonly<Record<string, DescribedAgent | AgentDefinition>>, defaultAgent: string | undefined): Roster {
+export function createRoster(
+  agents: Readonly<Record<string, DescribedAgent | AgentDefinition>>, defaultAgent: string | undefined, budgets = false,
+): Roster {
   if (typeof agents !== 'object' || (agents as unknown) === null || Array.isArray(agents)) {
     throw new InvalidArgumentError(`Expected \`agents\` to be an object of agents by their names, got ${describeValue(agents)}.`);
   }
-  const definitions = new Map(Object.entries(agents).map(([name, given]) => [name, readDefinition(name, given)]));
+  const definitions = new Map(Object.entries(agents).map(([name, given]) => [name, readDefinition(name, given, budgets)]));
   const names = [...definitions.keys()];
   const only = names.length === 1 ? names[0] : defaultAgent;
   if (names.length === 0) throw new InvalidArgumentError('Expected `agents` to name at least one agent, got an empty object.');
@@ -43,25 +52,31 @@ export function createRoster(agents: Readonly<Record<string, DescribedAgent | Ag
   const ask = only === undefined
     ? agent.describe('Which agent does it.')
     : agent.optional().describe(`Which agent does it. Default ${only}.`);
-  const common = z.looseObject({ agent: ask, goal: fields.goal, context: fields.context });
+  const more = budgets ? { budget: budgetField } : {};
+  const common = z.looseObject({ agent: ask, goal: fields.goal, context: fields.context, ...more });
   return {
     description: [...definitions].map(([name, { description }]) => `${name}: ${description}`).join('\n'),
-    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields(definitions) },
+    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields(definitions), ...more },
     choose(input) {
-      const { agent: name = only!, goal, context, ...extra } = readInput(common, input);
+      const { agent: name = only!, goal, context, ...others } = readInput(common, input);
+      // Where the tools take none, a field of that name is an agent's own.
+      const { budget: asked, ...rest } = others as { readonly budget?: AskedBudget };
+      const extra = budgets ? rest : others;
       const definition = definitions.get(name) as AgentDefinition;
-      const more = readInput(definition.briefSchema?.strict() ?? z.strictObject({}), extra);
-      return { name, definition, brief: context === undefined ? { ...more, goal } : { ...more, goal, context } };
+      const own = readInput(definition.briefSchema?.strict() ?? z.strictObject({}), extra);
+      const brief = context === undefined ? { ...own, goal } : { ...own, goal, context };
+      return { name, definition, brief, budget: budgetOf(definition.budget, budgets ? asked : undefined) };
     },
   };
 }
 
 /** What may be said of an agent, by a definition or by the agent itself. */
-const SAID = ['description', 'briefSchema', 'steerable', 'grant', 'onRestart'] as const;
-
+const SAID = [
+  'description', 'briefSchema', 'steerable', 'grant', 'onRestart', 'budget', 'wrapUp', 'limit', 'deadline', 'idleTimeout',
+] as const;
 
 /** The definition as it was given, and what it leaves open as the agent says it. */
-function readDefinition(name: string, given: DescribedAgent | AgentDefinition): AgentDefinition {
+function readDefinition(name: string, given: DescribedAgent | AgentDefinition, budgets: boolean): AgentDefinition {
   const { agent } = typeof given === 'function' ? { agent: given } : Object(given) as AgentDefinition;
   if (name.trim() === '') throw new InvalidArgumentError('Expected each agent to have a name that is not blank.');
   if (typeof agent !== 'function') {
@@ -73,7 +88,7 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition): 
     description: typeof given === 'function' ? 'a background agent' : given.description,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
-  const { description, briefSchema, steerable, grant, onRestart } = definition;
+  const { description, briefSchema, steerable, grant, onRestart, budget, wrapUp, limit, deadline, idleTimeout } = definition;
   const expect = (field: string, holds: boolean, what: string, value: unknown): void => {
     if (!holds) throw new InvalidArgumentError(`Expected \`agents.${name}.${field}\` to be ${what}, got ${describeValue(value)}.`);
   };
@@ -82,10 +97,20 @@ function readDefinition(name: string, given: DescribedAgent | AgentDefinition): 
   expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
   expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
   expect('onRestart', onRestart === undefined || ON_RESTART[0](onRestart), ON_RESTART[1], onRestart);
-  const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => RESERVED.includes(field));
+  expect('wrapUp', wrapUp === undefined || WORDS[0]((Object(wrapUp) as Partial<WrapUp>).message), 'an object with a `message`', wrapUp);
+  const isLimit = typeof (Object(limit) as Partial<Limit>).running === 'number';
+  expect('limit', limit === undefined || isLimit, 'a limit that createLimit made', limit);
+  for (const [field, time] of Object.entries({ deadline, idleTimeout })) expect(field, time === undefined || TIME[0](time), TIME[1], time);
+  try {
+    readBudget(budget);
+  } catch (error) {
+    throw new InvalidArgumentError(`In \`agents.${name}\`: ${(error as Error).message}`);
+  }
+  const taken = budgets ? [...RESERVED, 'budget'] : RESERVED;
+  const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => taken.includes(field));
   if (reserved !== undefined) {
     throw new InvalidArgumentError(
-      `Expected the briefSchema of \`agents.${name}\` to have fields beyond ${RESERVED.join(', ')}, got \`${reserved}\`.`,
+      `Expected the briefSchema of \`agents.${name}\` to have fields beyond ${taken.join(', ')}, got \`${reserved}\`.`,
     );
   }
   return definition;

@@ -8,6 +8,12 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** By which call a task's end was told that counted as read at once. */
+const tellers = new WeakMap<Task, string>();
+
+/** The id of the call whose answer has told of a task's end where nobody sees what a model reads. */
+export const tellerOf = (task: Task): string | undefined => tellers.get(task);
+
 /**
  * An answer tells how these tasks ended. Where a wrapper sees which answers a model has read, and the call is named, that is for the
  * wrapper to find out: until then they are in hand. Without one it counts as read. An answer to a call that was aborted tells nobody.
@@ -21,6 +27,7 @@ export function tell(scope: Delegator, tasks: readonly Task[], { callId, signal 
   if (news.length === 0) return;
   if (callId === undefined || hearing.watchers === 0) {
     if (isAborted) return;
+    if (callId !== undefined) for (const task of news) tellers.set(task, callId);
     if (isKept) hearing.heard(news);
     else hearing.answered(news, signal);
     return;

@@ -1,34 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { defer } from 'rxjs';
-import { command } from '../../../src/agents/command/index.js';
-import type { Agent } from '../../../src/index.js';
-import { agentConformance, type Stage } from '../../support/agentConformance.js';
+import { agentConformance } from '../../support/agentConformance.js';
+import { commandKind } from '../../support/kinds/command.js';
 
-const player = fileURLToPath(new URL('../../support/processes/player.mjs', import.meta.url));
-
-const onStage = (agent: Agent, stage: Stage): Agent => (brief, steering, context) => defer(() => {
-  stage.enter();
-  const holdStop: typeof context.holdStop = (until) => {
-    context.holdStop(until);
-    // The stage is left when nothing of the process group is there any more.
-    void (until as Promise<void>).then(() => { stage.leave(); });
-  };
-  return agent(brief, steering, own(context, { holdStop }));
-});
-
-/** The context with one verb of it replaced; its others are getters. */
-const own = <C extends object>(context: C, verbs: Partial<C>): C => new Proxy(context, {
-  get: (target, field) => Reflect.get(verbs, field) ?? Reflect.get(target, field, target),
-});
-
-agentConformance('a command', {
-  acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
-  prints: true,
-  perform: (play, stage) => onStage(command(process.execPath, [player, JSON.stringify(play)], {
-    steering: 'lines', input: () => '',
-  }), stage),
-  live: (life, stage) => onStage(command(process.execPath, [player, '{"act":"work"}'], {
-    checkpoint: (line) => line,
-    resume: () => [player, life === 'speaks' ? '{"act":"answer"}' : '{"act":"nothing"}'],
-  }), stage),
-});
+agentConformance('a command', commandKind);

@@ -287,7 +287,7 @@ describe('a model that fails', () => {
     });
 
     it.each([
-      ['a pause of more than a minute', { status: 429, headers: { 'retry-after': '61' } }],
+      ['a pause of more than a quarter of an hour', { status: 429, headers: { 'retry-after': '901' } }],
       ['what does not pass', { status: 401 }],
       ['what has been streamed in part', { say: 'a', then: 'error' }],
     ] as const)('should not try again after %s', async (_, turn) => {

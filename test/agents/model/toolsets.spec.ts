@@ -264,6 +264,8 @@ describe('the options of model', () => {
       [{ ...base, delegation: true, toolsets: { a: toolOf(name) } }, `got \`${name}\` in a and in delegation.`]),
     [{ ...base, maxTokens: 5 }, 'Unknown field `maxTokens` in the options of model. It is `maxOutputTokens`.'],
     [{ ...base, tools: {} }, 'Unknown field `tools` in the options of model. Tools stand in named sets: `toolsets:'],
+    [{ ...base, maxPause: -1 }, 'Expected `maxPause` to be a number of milliseconds from 0 to 2147483647, got -1.'],
+    [{ ...base, maxPause: NaN }, 'Expected `maxPause` to be a number of milliseconds from 0 to 2147483647, got NaN.'],
     [{ ...base, startTimeout: 0 }, 'Expected `startTimeout` to be a number of milliseconds from 1 to 2147483647, got 0.'],
     [{ ...base, maxOutputTokens: Infinity }, 'Expected `maxOutputTokens` to be a whole number from 1, got Infinity.'],
     [{ ...base, topP: '1' }, 'Expected `topP` to be a number, got "1".'],

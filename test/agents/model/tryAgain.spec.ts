@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LanguageModel } from 'ai';
+import { firstValueFrom, timer } from 'rxjs';
+import { untilAborted } from '../../../src/core/operators/untilAborted.js';
 import { gateOf } from '../../../src/agents/model/failure/gateOf.js';
 import { ModelError } from '../../../src/agents/model/failure/modelError.js';
 import { tryAgain, type Patience } from '../../../src/agents/model/failure/tryAgain.js';
@@ -29,7 +31,9 @@ interface Start extends Partial<Omit<Patience, 'random' | 'gate'>> {
 }
 
 /** Tries what fails by these errors and then works, and notes when it was tried and what was said. */
-function start(errors: readonly ModelError[], { at = `${provider}/one`, random = 0, ...patience }: Start = {}) {
+function start(
+  errors: readonly ModelError[], { at = `${provider}/one`, random = 0, signal = new AbortController().signal, ...patience }: Start = {},
+) {
   const tries: number[] = [];
   const said: string[] = [];
   const left = [...errors];
@@ -39,8 +43,9 @@ function start(errors: readonly ModelError[], { at = `${provider}/one`, random =
     if (error !== undefined) throw error;
     return await Promise.resolve('ok');
   }, {
-    maxRetries: 3, signal: new AbortController().signal, mayRetry: () => true, say: (words) => said.push(words), gate: gateOf(at),
-    random: () => random, ...patience,
+    maxRetries: 3, signal, mayRetry: () => true, say: (words) => said.push(words), gate: gateOf(at),
+    maxPause: 60_000, random: () => random, pause: (time) => firstValueFrom(timer(time).pipe(untilAborted(signal))).then(() => undefined),
+    ...patience,
   });
   done.catch(() => undefined);
   return { tries, said, done };
@@ -94,6 +99,41 @@ describe('tryAgain', () => {
     const { tries, said } = start([]);
     await after(1);
     expect([tries, said]).toEqual([[1], []]);
+  });
+
+  it('should let the others wait again where the first of them was asked for another pause', async () => {
+    start([asksFor(2_000)], { maxRetries: 0 });
+    await after(1);
+    const first = start([asksFor(3_000)]);
+    const second = start([], { random: 0.5 });
+    await after(20_000);
+    expect(first.tries).toEqual([2_000, 5_000]);
+    // At 2 999 the gate is closed until 5 000.
+    expect([second.tries, second.said]).toEqual([[6_000], ['3', '3'].map(
+      (time) => `The provider has asked for a pause; going on in ${time} s.`,
+    )]);
+  });
+
+  it('should fail at once where others wait longer than it may', async () => {
+    start([asksFor(50_000)]);
+    await after(1);
+    const { tries, done } = start([], { maxPause: 10_000 });
+    await expect(done).rejects.toMatchObject({
+      reason: 'rate_limited', retryAfter: expect.any(Number),
+      message: 'The provider has asked for a pause of 50 s. Try again then, or raise `maxPause`.',
+    });
+    expect(tries).toEqual([]);
+  });
+
+  it('should say to its task what it waits for, and how long', async () => {
+    const pauses: unknown[] = [];
+    const pause = (time: number, why: string): Promise<void> => {
+      pauses.push([Math.round(time), why]);
+      return firstValueFrom(timer(time)).then(() => undefined);
+    };
+    start([asksFor(2_000), failed()], { pause, random: 0.5 });
+    await after(20_000);
+    expect(pauses).toEqual([[3_000, 'The provider asks for a pause'], [3_000, 'The provider failed']]);
   });
 
   it('should give up the wait where it is aborted', async () => {

@@ -55,7 +55,7 @@ describe('createMcpServer', () => {
       const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations?.readOnlyHint]));
       expect(hints).toEqual({
         delegate_task_async: undefined, delegate_task: undefined, steer_task: false, cancel_task: false,
-        check_task: true, collect_task: true, list_tasks: true, wait_for_tasks: true,
+        check_task: true, collect_task: true, list_tasks: true, wait_for_tasks: false,
       });
     }, { name: 'agents', version: '7' });
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createSession } from '../../../src/index.js';
 import { inputSchemaOf } from '../../../src/parents/shared/inputSchemaOf.js';
+import { withoutNulls } from '../../../src/parents/shared/withoutNulls.js';
 import { createToolset, type Tool } from '../../../src/tools/index.js';
 import { schemaFaults } from '../../support/parents/schemaFaults.js';
 
@@ -35,6 +36,18 @@ describe('inputSchemaOf', () => {
       const { schema, strict } = inputSchemaOf(each, dialect);
       expect([each.name, strict, schemaFaults(schema, dialect)]).toEqual([each.name, true, []]);
     }
+  });
+
+  it.each(['openai', 'anthropic', 'any'] as const)('should say what a model may give of a budget in strict mode of %s', async (dialect) => {
+    const session = createSession();
+    const { delegate_task_async: tool } = createToolset(session, { agents: { one: () => ['done'] }, budgets: true });
+    const { schema, strict } = inputSchemaOf(tool, dialect);
+    expect([strict, dialect === 'any' ? [] : schemaFaults(schema, dialect)]).toEqual([true, []]);
+    const input = { goal: 'work', context: null, agent: null, budget: { tokens: 9, cost_usd: null, steps: null, tool_calls: null } };
+    expect(await tool.execute(withoutNulls(inputSchemaOf(tool).schema, input))).toMatchObject({ ok: true, budget: { tokens: 9 } });
+    const none = { ...input, budget: { tokens: null, cost_usd: null, steps: null, tool_calls: null } };
+    expect(await tool.execute(withoutNulls(inputSchemaOf(tool).schema, none))).not.toHaveProperty('budget');
+    await session.close();
   });
 
   it('should leave the plain schema as it is, but for the address of its language', () => {

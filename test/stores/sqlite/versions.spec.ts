@@ -33,7 +33,7 @@ describe('the version of a file', () => {
     const before = [readFileSync(file), existsSync(`${file}-wal`) && readFileSync(`${file}-wal`)];
     const refusal = {
       code: 'store_newer',
-      message: `${file} was written by a later version of sidestream (its format is 99, here 1 is the last that is known). `
+      message: `${file} was written by a later version of sidestream (its format is 99, here 2 is the last that is known). `
         + 'Nothing of it was changed; install the latest version.',
     };
     expect(caught(() => sqlite(file).view())).toMatchObject(refusal);
@@ -55,6 +55,34 @@ describe('the version of a file', () => {
     });
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(existsSync(`${file}-owner`)).toBe(false);
+  });
+
+  it('should be that of here for a file of version 1, with all that was in it', async () => {
+    const old = openDatabase(file);
+    old.exec(readFileSync(new URL('../../support/stores/version1.sql', import.meta.url), 'utf8'));
+    old.close();
+    const view = sqlite(file).view();
+    expect((await view).list().map(({ id, status }) => `${id} ${status}`)).toEqual([
+      't-5 completed', 't-4 completed', 't-3 queued', 't-2 running', 't-1 running',
+    ]);
+    (await view).close();
+    const store = sqlite(file);
+    expect(await store.open(BY)).toMatchObject({
+      epoch: 2, seed: 7, lastN: 5, lastOrder: 2, told: [{ mark: 'b', ids: ['t-5'] }], evicted: [{ id: 't-4', parentIds: [] }],
+      tasks: [
+        { id: 't-1', state: 'running', saved: { at: 1 }, letters: [{ id: 's1', state: 'queued' }] },
+        { id: 't-2', parentIds: ['t-1'], log: { count: 3 } }, { id: 't-3', state: 'queued' },
+        { id: 't-5', usage: { inputTokens: 3 }, ended: { heard: false } },
+      ],
+    });
+    await store.commit([{ type: 'paused', paused: true }, { type: 'spent', place: '', usage: { inputTokens: 1, outputTokens: 2 } }]);
+    await store.close();
+    const next = sqlite(file);
+    expect(await next.open(BY)).toMatchObject({ epoch: 3, paused: true, spent: [{ place: '', usage: { outputTokens: 2 } }] });
+    await next.close();
+    const db = openDatabase(file);
+    expect(Object.values(db.prepare('PRAGMA user_version').get() as object)[0]).toBe(2);
+    db.close();
   });
 
   it('should be reached wherever the first opening was cut short', async () => {

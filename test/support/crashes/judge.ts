@@ -17,6 +17,8 @@ interface Known {
   readonly signal: boolean;
   readonly life: number;
   readonly isQueued: boolean;
+  /** The scope in which it was started, '' for none; of what has a parent, that is not asked. */
+  readonly place: string;
 }
 
 /** Whom an end was told by. */
@@ -34,7 +36,8 @@ export type Sight = { readonly [K in SightName]: readonly [K, ...Parameters<Sigh
 
 type SightName =
   | 'opening' | 'over' | 'started' | 'ends' | 'event' | 'text' | 'called' | 'saving' | 'saved' | 'steering' | 'steered' | 'handed'
-  | 'found' | 'acknowledging' | 'acknowledged' | 'calling' | 'answered' | 'given' | 'kept';
+  | 'closing' | 'closed' | 'pausing' | 'wasPaused' | 'keying' | 'keyed' | 'spending' | 'spent' | 'found' | 'acknowledging' | 'acknowledged'
+  | 'calling' | 'answered' | 'given' | 'kept';
 
 /**
  * Judges law 13 by nothing but what the outside saw, in all lives of a session: what was acknowledged is known, its outcome is one, nothing
@@ -71,12 +74,18 @@ export class Judge {
   }
 
   /** What was there before has to be there again. */
-  opened(session: Session): void {
-    this.#sights.compare(session, (...found) => { this.saw('found', ...found); });
+  opened(session: Session, placeOf: (id: TaskId) => string): void {
+    this.saw('wasPaused', session.isPaused);
+    this.#sights.compare(session, placeOf, (...found) => { this.saw('found', ...found); });
   }
 
-  /** In the end everything has ended, and everything was told. */
-  finished(session: Session): void { this.#sights.finish(session); }
+  /** The task that was last given for a key, as far as that is known. */
+  taskOf(place: string, key: string): TaskId | undefined { return this.#sights.keys.get(`${place} ${key}`); }
+
+  isKnown(id: TaskId): boolean { return this.#sights.known.has(id); }
+
+  /** In the end everything has ended, and everything was told. @param unheard - of the session and of each scope */
+  finished(session: Session, unheard: readonly Task[]): void { this.#sights.finish(session, unheard); }
 
 }
 
@@ -98,6 +107,17 @@ class Sights {
   /** Whose agent, or somebody else, was about to end it. */
   readonly ending = new Set<TaskId>();
   readonly begun = new Set<TaskId>();
+  /** By place and key. */
+  readonly keys = new Map<string, TaskId>();
+  /** Scopes that somebody was about to close: what was in them may have left them. */
+  readonly leaving = new Set<TaskId>();
+  /** What may have been said last of whether the session is paused. */
+  #pauses: boolean[] = [false];
+  /** What was spent in all, what of that in this life, and what of what was spent before is known for good. */
+  #spent = 0;
+  #spentNow = 0;
+  #spentKept = 0;
+  #spentBefore = 0;
   /** Ends that a stream gave in this life, and of which it is not kept yet that they were heard. */
   #given: TaskId[] = [];
   #calling: readonly TaskId[] = [];
@@ -106,7 +126,12 @@ class Sights {
   #isOrderly = true;
   #endedThisLife = new Set<TaskId>();
 
-  opening(): void { this.life += 1; }
+  opening(): void {
+    this.life += 1;
+    // Of what was not kept, some may be lost.
+    this.#spentBefore = this.#spentKept;
+    this.#spentNow = 0;
+  }
 
   /** @param isOrderly - whether the session was closed */
   over(isOrderly: boolean): void {
@@ -120,9 +145,62 @@ class Sights {
     this.#endedThisLife = new Set();
   }
 
-  started(id: TaskId, kind: Kind, { parent, detached, signal, isQueued }: Omit<Known, 'kind' | 'life'>): void {
+  started(id: TaskId, kind: Kind, { parent, detached, signal, isQueued, place }: Omit<Known, 'kind' | 'life'>): void {
     if (this.known.has(id)) broken(`the id ${id} was given to two tasks`);
-    this.known.set(id, { kind, parent, detached, signal, life: this.life, isQueued });
+    this.known.set(id, { kind, parent, detached, signal, life: this.life, isQueued, place });
+  }
+
+  /** A scope is about to be closed: what is in it ends, and whoever closes it has heard of that. */
+  closing(place: string, living: readonly TaskId[], all: readonly TaskId[]): void {
+    for (const id of living) this.ends(id);
+    for (const id of all) {
+      this.leaving.add(id);
+      // What is unheard of it somebody else is told.
+      this.told.get(id)?.marks.clear();
+    }
+    for (const key of this.keys.keys()) if (key.startsWith(`${place} `)) this.keys.delete(key);
+    this.acknowledging(living);
+  }
+
+  /** That is kept. */
+  closed(place: string): void {
+    for (const [id, known] of this.known) {
+      if (known.place === place && this.leaving.delete(id)) this.known.set(id, { ...known, place: '' });
+    }
+  }
+
+  pausing(isPaused: boolean): void { this.#pauses.push(isPaused); }
+
+  /** Of a session that was opened again. */
+  wasPaused(isPaused: boolean): void {
+    if (!this.#pauses.includes(isPaused)) broken(`the session is ${isPaused ? '' : 'not '}paused, and was otherwise`);
+    this.#pauses = [isPaused];
+  }
+
+  spending(tokens: number): void {
+    this.#spent += tokens;
+    this.#spentNow += tokens;
+  }
+
+  /** What the session says that was spent in all of its lives. */
+  spent(tokens: number): void {
+    if (tokens > this.#spent) broken(`${this.#spent} tokens were spent, and ${tokens} are counted`);
+    if (tokens < this.#spentKept) broken(`${this.#spentKept} tokens were spent for good, and ${tokens} are counted`);
+  }
+
+  /** Somebody is about to delegate with a key, and ends the task that has it, if it is `superseded`. */
+  keying(place: string, key: string, superseded?: TaskId): void {
+    if (superseded === undefined) return;
+    this.keys.delete(`${place} ${key}`);
+    this.ends(superseded);
+    this.acknowledging([superseded]);
+  }
+
+  /** @param isThere - whether the task that had the key was there, and has to be the answer */
+  keyed(place: string, key: string, id: TaskId, isThere: boolean): void {
+    const before = this.keys.get(`${place} ${key}`);
+    if (isThere && before !== undefined && before !== id) broken(`the key ${key} in "${place}" was given to ${before}, and now to ${id}`);
+    this.keys.set(`${place} ${key}`, id);
   }
 
   /** Somebody is about to end it, whatever comes of that. */
@@ -228,6 +306,8 @@ class Sights {
   kept(): void {
     for (const id of this.#given) this.#toldOf(id).forGood = true;
     this.#given = [];
+    this.#pauses = this.#pauses.slice(-1);
+    this.#spentKept = this.#spentBefore + this.#spentNow;
   }
 
   /** How a task turned out to have ended that nobody had seen end. */
@@ -236,7 +316,7 @@ class Sights {
     this.portraits.set(id, portrait);
   }
 
-  compare(session: Session, found: (...found: Parameters<Sights['found']>) => void): void {
+  compare(session: Session, placeOf: (id: TaskId) => string, found: (...found: Parameters<Sights['found']>) => void): void {
     let late = 0;
     for (const [id, known] of this.known) {
       const task = session.get(id);
@@ -244,6 +324,10 @@ class Sights {
         if (!session.isEvicted(id)) broken(`${id} was acknowledged and is forgotten`);
         if (this.#mustGoOn(id)) broken(`${id} is to go on and was evicted`);
         continue;
+      }
+      const place = placeOf(id);
+      if (known.parent === undefined && place !== known.place && !(place === '' && this.leaving.has(id))) {
+        broken(`${id} was in "${known.place}", and now is in "${place}"`);
       }
       const { outcome } = task;
       const seen = this.outcomes.get(id);
@@ -264,8 +348,7 @@ class Sights {
     if (late > 1) broken(`${late} tasks that waited were ended by one crash`);
   }
 
-  finish(session: Session): void {
-    const unheard = session.unheard();
+  finish(session: Session, unheard: readonly Task[]): void {
     if (unheard.length > 0) broken(`${unheard.map(({ id }) => id).join()} ended, and nobody was told`);
     for (const [id, { parent }] of this.known) {
       const task = session.get(id);

@@ -1,6 +1,7 @@
 import { Observable, VirtualTimeScheduler, type Subscriber, type Subscription } from 'rxjs';
 import {
-  collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type Task, type TaskId,
+  collect, isOutcome, result, type AgentContext, type AgentFunction, type AgentOutput, type Brief, type Scope, type Session, type Task,
+  type TaskId,
 } from '../../../src/index.js';
 import { openSession, type DurableSession } from '../../../src/core/openSession.js';
 import { createInbox, type Batch, type Inbox } from '../../../src/inbox/index.js';
@@ -19,7 +20,21 @@ interface Run {
   listening?: Subscription;
 }
 
+/** Where a parent is at work: in the session itself, '', or in a scope of it. */
+interface Place {
+  readonly name: string;
+  readonly scope: Session | Scope;
+  readonly tools: Toolset;
+  readonly inbox: Inbox;
+}
+
 const KINDS = ['plain', 'again', 'on'] as const;
+
+/** Keys that are given again and again, each for the same. */
+const KEYS = 4;
+
+/** More than is ever spent: what is left of it says what was spent. */
+const TOKENS = 1_000_000;
 
 type Answered = ToolAnswer & {
   readonly task_id?: TaskId; readonly status?: string; readonly ended?: readonly Completion[]; readonly ended_ids?: readonly TaskId[];
@@ -32,8 +47,8 @@ export class Life {
   readonly #runs = new Map<TaskId, Run>();
   readonly #batches: Batch[] = [];
   #session!: DurableSession;
-  #tools!: Toolset;
-  #inbox!: Inbox;
+  /** The session, and each scope of it, by its name. */
+  #places: Place[] = [];
   #agents!: Record<(typeof KINDS)[number], { readonly agent: AgentFunction; readonly onRestart: 'interrupt' | 'restart' | 'resume' }>;
   #count = 0;
 
@@ -79,7 +94,7 @@ export class Life {
         view: () => store.view(),
       },
       agents: this.#agents, scheduler: this.#scheduler, maxRunning: 3, overflow: 'queue', maxAttempts: 20, windowLines: 4, lineLength: 40,
-      retain: { count: 4, unheard: this.random.seed % 2 === 0 ? 3 : 8 }, mailboxSize: 4, maxDepth: 2,
+      retain: { count: 4, unheard: this.random.seed % 2 === 0 ? 3 : 8 }, mailboxSize: 4, maxDepth: 2, budget: { tokens: TOKENS },
     });
     const session = this.#session;
     session.events.subscribe((event) => {
@@ -87,13 +102,20 @@ export class Life {
       const task = isOutcome(event) ? session.get(event.taskId) : undefined;
       judge.saw('event', event, task && portraitOf(task));
     });
-    judge.opened(session);
-    this.#tools = createToolset(session, { agents: {
+    const scopes = ['a', 'b'].map((name) => session.scope({ name }));
+    judge.opened(session, (id) => scopes.find((scope) => scope.get(id) !== undefined)?.name ?? '');
+    this.#places = [this.#place('', session), ...scopes.map((scope) => this.#place(scope.name, scope))];
+  }
+
+  #place(name: string, scope: Session | Scope): Place {
+    const tools = createToolset(scope, { agents: {
       plain: { ...this.#agents.plain, description: 'Works.' }, again: { ...this.#agents.again, description: 'Works.' },
       on: { ...this.#agents.on, description: 'Works.' },
     } });
-    this.#inbox = createInbox(session, { leaseTime: 500 });
+    return { name, scope, tools, inbox: createInbox(scope, { leaseTime: 500 }) };
   }
+
+  get #tools(): Toolset { return this.#places[0]!.tools; }
 
   /** Does so many things. */
   async live(commands: number): Promise<void> {
@@ -115,6 +137,8 @@ export class Life {
   async finish(): Promise<void> {
     const session = this.#session;
     for (const batch of this.#batches.splice(0)) batch.release();
+    this.#pause(false);
+    await new Promise<void>((resolve) => { setImmediate(resolve); });
     for (let n = 0; session.list().some(({ status }) => status === 'running' || status === 'queued'); n++) {
       if (n > 200) {
         const rest = session.list().filter(({ outcome }) => outcome === undefined).map(({ taskId, status }) => `${taskId} ${status}`);
@@ -127,15 +151,17 @@ export class Life {
       this.judge.ask();
     }
     this.#drain();
-    this.judge.finished(session);
+    this.judge.finished(session, this.#places.flatMap(({ scope }) => scope.unheard()));
     await this.close();
   }
 
   /** Opened once more: everything is as it was, and nothing is left to be told. */
   async look(): Promise<void> {
     await this.open();
-    const batch = this.#inbox.lease();
-    if (batch !== undefined) this.#hand(batch);
+    for (const { inbox } of this.#places) {
+      const batch = inbox.lease();
+      if (batch !== undefined) this.#hand(batch);
+    }
     await this.close();
   }
 
@@ -155,9 +181,11 @@ export class Life {
   }
 
   #drain(): void {
-    for (let batch = this.#inbox.lease(); batch !== undefined; batch = this.#inbox.lease()) {
-      this.#hand(batch);
-      this.#acknowledge(batch);
+    for (const { inbox } of this.#places) {
+      for (let batch = inbox.lease(); batch !== undefined; batch = inbox.lease()) {
+        this.#hand(batch);
+        this.#acknowledge(batch);
+      }
     }
   }
 
@@ -166,6 +194,7 @@ export class Life {
       const { taskId: id, saved } = context;
       const checkpoint = saved === undefined ? 0 : (saved as { readonly n: number }).n;
       this.judge.saw('called', id, kind, checkpoint);
+      this.judge.saw('spent', TOKENS - context.budget.left.tokens!);
       const run: Run = { id, out, context, steering, checkpoint };
       this.#runs.set(id, run);
       out.add(() => { if (this.#runs.get(id) === run) this.#runs.delete(id); });
@@ -191,15 +220,18 @@ export class Life {
     await random.weighted<() => unknown>([
       [6, () => this.#delegateByTool()],
       [2, () => { this.#delegate(undefined); }],
+      [3, () => { this.#delegateByKey(undefined); }],
+      [1, () => this.#closeScope()],
+      [1, () => { this.#pause(random.chance(40)); }],
       [4, () => { if (run !== undefined) this.#end(run, random.chance(30) ? 'fail' : 'done'); }],
       [8, () => { if (run !== undefined) this.#work(run); }],
       [2, () => task && this.#call('check_task', [task.id], { task_id: task.id })],
       [2, () => task && this.#call('collect_task', [task.id], { task_id: task.id, timeout: 0 })],
-      [1, () => this.#call('wait_for_tasks', 'any', { timeout: 0 })],
+      [1, () => this.#call('wait_for_tasks', 'any', { timeout: 0 }, random.one(this.#places))],
       [3, () => task && this.#steer(task)],
       [1, () => task && this.#cancel(task)],
       [4, () => {
-        const batch = this.#inbox.lease(random.chance(50) ? 1 : undefined);
+        const batch = random.one(this.#places)!.inbox.lease(random.chance(50) ? 1 : undefined);
         if (batch !== undefined) this.#hand(batch);
       }],
       [3, () => {
@@ -220,14 +252,70 @@ export class Life {
   async #delegateByTool(): Promise<void> {
     const { random, judge } = this;
     const kind = random.one(KINDS)!;
-    const goal = `${random.one(['work', 'work', 'listen', 'quick'])!} ${this.#count++}`;
+    const place = random.one(this.#places)!;
+    // A call that is made again: with the same id, and for the same.
+    const callId = random.chance(40) ? `call ${random.one(KINDS.map((_, n) => n))!}` : undefined;
+    const agent = callId === undefined ? kind : KINDS[Number(callId.at(-1))]!;
+    const goal = callId === undefined ? `${random.one(['work', 'work', 'listen', 'quick'])!} ${this.#count++}` : `quick ${callId}`;
+    const before = callId === undefined ? undefined : judge.taskOf(place.name, callId);
+    // What nobody has heard the end of was not read by a model.
+    const isThere = before !== undefined && place.scope.get(before)?.isHeard === false;
     judge.saw('calling', 'any');
-    const answer = await this.#tools.delegate_task_async.execute({ agent: kind, goal }) as Answered;
+    const answer = await place.tools.delegate_task_async.execute({ agent, goal }, callId === undefined ? {} : { callId }) as Answered;
     if (answer.ok) {
       const isQueued = answer.status === 'queued';
-      judge.saw('started', answer.task_id!, kind, { parent: undefined, detached: false, signal: false, isQueued });
+      const id = answer.task_id!;
+      const more = { parent: undefined, detached: false, signal: false, isQueued, place: place.name };
+      if (callId === undefined || !judge.isKnown(id)) judge.saw('started', id, agent, more);
+      if (callId !== undefined) judge.saw('keyed', place.name, callId, id, isThere);
     }
     this.#answered(answer);
+  }
+
+  /** Of the session, of a scope, or of a running agent. */
+  #delegateByKey(above: Run | undefined): void {
+    const { random, judge } = this;
+    const place = random.one(this.#places)!;
+    const scope = above?.context ?? place.scope;
+    const name = above?.id ?? place.name;
+    const n = random.one(Array.from({ length: KEYS }, (_, each) => each))!;
+    const key = `key ${n}`;
+    const kind = KINDS[n % KINDS.length]!;
+    const before = judge.taskOf(name, key);
+    const known = before === undefined ? undefined : scope.get(before);
+    const whenTaken = random.chance(20) ? 'supersede' : 'join';
+    judge.saw('keying', name, key, whenTaken === 'supersede' ? before : undefined);
+    const brief = { goal: `keyed ${n}`, data: [n] } as Brief;
+    const { id, status } = scope.delegate(this.#agents[kind].agent, brief, { name: kind, key, whenTaken });
+    if (!judge.isKnown(id)) {
+      judge.saw('started', id, kind, {
+        parent: above?.id, detached: false, signal: false, isQueued: status === 'queued', place: above === undefined ? place.name : '',
+      });
+    }
+    const { outcome } = known ?? {};
+    // What was interrupted below one that is run again is started again.
+    const isAgain = above !== undefined && outcome?.type === 'failed' && ['interrupted', 'not_started'].includes(outcome.error.code);
+    judge.saw('keyed', name, key, id, known !== undefined && !isAgain);
+  }
+
+  /** Another scope of the same name stands in its place. */
+  async #closeScope(): Promise<void> {
+    const { random, judge } = this;
+    const at = random.one([1, 2])!;
+    const { name, scope } = this.#places[at]!;
+    const all = scope.tasks();
+    judge.saw('closing', name, all.filter(({ outcome }) => outcome === undefined).map(({ id }) => id), all.map(({ id }) => id));
+    await (scope as Scope).close();
+    this.#places[at] = this.#place(name, this.#session.scope({ name }));
+    await this.#session.kept();
+    judge.saw('kept');
+    judge.saw('closed', name);
+  }
+
+  #pause(isPaused: boolean): void {
+    this.judge.saw('pausing', isPaused);
+    if (isPaused) this.#session.pause();
+    else this.#session.resume();
   }
 
   #delegate(above: Run | undefined): void {
@@ -236,11 +324,14 @@ export class Life {
     const signal = above === undefined && kind !== 'ghost';
     const detached = random.chance(30);
     const agent = kind === 'ghost' ? this.#agent('ghost') : this.#agents[kind].agent;
-    const { id, status } = (above?.context ?? this.#session).delegate(
+    const place = random.one(this.#places)!;
+    const { id, status } = (above?.context ?? place.scope).delegate(
       agent, { goal: `work ${this.#count++}`, more: { n: [this.#count, null, 'x'] } } as Brief,
       { name: kind, detached, ...signal && { signal: new AbortController().signal } },
     );
-    judge.saw('started', id, kind, { parent: above?.id, detached, signal, isQueued: status === 'queued' });
+    judge.saw('started', id, kind, {
+      parent: above?.id, detached, signal, isQueued: status === 'queued', place: above === undefined ? place.name : '',
+    });
   }
 
   #work(run: Run): void {
@@ -254,10 +345,14 @@ export class Life {
         judge.saw('saved', run.id, run.checkpoint);
       }],
       [1, () => { run.context.takeSteering(); }],
-      [1, () => { run.context.emit({ type: 'usage', inputTokens: 3, outputTokens: 1 }); }],
+      [1, () => {
+        judge.saw('spending', 4);
+        run.context.emit({ type: 'usage', inputTokens: 3, outputTokens: 1 });
+      }],
       [1, () => { run.context.emit({ type: 'attempt', reason: 'by itself' }); }],
       [1, () => { run.listening ??= run.steering.subscribe(() => undefined); run.out.add(run.listening); }],
       [2, () => { if (run.context.depthLeft > 0) this.#delegate(run); }],
+      [1, () => { if (run.context.depthLeft > 0) this.#delegateByKey(run); }],
     ])();
   }
 
@@ -280,9 +375,10 @@ export class Life {
 
   async #call(
     name: 'check_task' | 'collect_task' | 'wait_for_tasks' | 'cancel_task', ids: readonly TaskId[] | 'any', input: object,
+    place = this.#places[0]!,
   ): Promise<void> {
     this.judge.saw('calling', ids);
-    const answer = await this.#tools[name].execute(input) as Answered;
+    const answer = await place.tools[name].execute(input) as Answered;
     this.#answered(answer);
   }
 

@@ -45,12 +45,21 @@ const anyMove = fc.oneof(
   { weight: 2, arbitrary: fc.record({ what: fc.constant('hear' as const), those: fc.array(fc.nat(), { maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('evict' as const), those: fc.array(fc.nat(), { maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('suspend' as const), those: fc.array(fc.nat(), { maxLength: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({
+    what: fc.constant('close' as const), scope: fc.nat(4), those: fc.array(fc.nat(), { maxLength: 4 }),
+  }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('spend' as const), scope: fc.nat(4), usage: anyUsage }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('pause' as const), paused: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({
     what: fc.constant('print' as const), which: fc.nat(), lines: anyLines, keep: fc.integer({ min: 1, max: 8 }), usage: anyUsage,
   }) },
   { weight: 4, arbitrary: fc.constant({ what: 'commit' as const }) },
   { weight: 1, arbitrary: anyOpening.map((by) => ({ what: 'reopen' as const, by })) },
 );
+
+const SCOPES = ['scope:a', 'scope:a/b', 'scope:ab', 'scope:t-1/🙂', 'scope:t-1'] as const;
+/** The scopes in which the task of that number is. */
+const scopesOf = (n: number): readonly string[] => [[], ['scope:a/b', 'scope:a'], ['scope:ab'], ['scope:t-1/🙂']][n % 4]!;
 
 /** A story of a store: groups of facts, also about tasks that have ended or never were, lines, and lives. */
 export const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(anyMove, { minLength: 5, maxLength: 60 }).map((moves) => {
@@ -70,8 +79,10 @@ export const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(anyMove, { min
         const n = ids.length + 1;
         const id = move.odd ? `${move.brief.slice(0, 8)}-${n}` : `t-${n}`;
         group.push({
-          type: 'created', id, n, agent: 'worker', named: n % 2 === 0, parentIds: ids.slice(-2), brief: { goal: move.brief, n },
-          options: { detached: n % 3 === 0 }, createdAt: n, ...(!move.waits && { startedAt: n + 1 }),
+          type: 'created', id, n, agent: 'worker', named: n % 2 === 0, parentIds: [...ids.slice(-2), ...scopesOf(n)],
+          brief: { goal: move.brief, n },
+          options: { detached: n % 3 === 0, ...n % 4 === 0 && { key: move.brief, meta: { n: `${n}` } } },
+          createdAt: n, ...(!move.waits && { startedAt: n + 1 }),
         });
         ids.push(id);
         break;
@@ -100,6 +111,13 @@ export const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(anyMove, { min
       case 'hear': group.push({ type: 'heard', ids: move.those.map(idOf) }); break;
       case 'evict': group.push({ type: 'evicted', ids: move.those.map(idOf), at: 80 }); break;
       case 'suspend': group.push({ type: 'suspended', ids: move.those.map(idOf) }); break;
+      case 'close': group.push({ type: 'closed', scope: SCOPES[move.scope]!, ids: move.those.map(idOf) }); break;
+      case 'spend': {
+        const { usage = { inputTokens: 1, outputTokens: 0, costUsd: 0.5 } } = move;
+        group.push({ type: 'spent', place: ['', ...SCOPES][move.scope]!, usage });
+        break;
+      }
+      case 'pause': group.push({ type: 'paused', paused: move.paused }); break;
       case 'print': {
         commit();
         const id = idOf(move.which);

@@ -158,6 +158,48 @@ export function storeLaws(name: string, make: () => StoreBed | Promise<StoreBed>
       expect(more.evicted.map(({ id }) => id)).toEqual(['t-8', 't-7', 't-6']);
     }));
 
+    it('should keep what names a task and what it belongs to, and the scopes above it as they are', laid(async (bed) => {
+      const options = { key: 'a "key"\0', meta: { trace: 'abc', '': '\ud800' } };
+      const { tasks, evicted } = await after(bed, [
+        [created(1, { options, parentIds: ['scope:chat%2F1/fan', 'scope:chat%2F1'] }), created(2, { parentIds: ['t-1', 'scope:t-0/x'] })],
+        [ended(2), { type: 'evicted', ids: ['t-2'], at: 1 }],
+      ]);
+      expect(tasks).toMatchObject([{ options, parentIds: ['scope:chat%2F1/fan', 'scope:chat%2F1'] }]);
+      expect(evicted).toEqual([{ id: 't-2', parentIds: ['t-1', 'scope:t-0/x'] }]);
+    }));
+
+    it('should let tasks leave a scope that was closed, and those below it, and no other', laid(async (bed) => {
+      const { tasks, told } = await after(bed, [
+        [
+          { type: 'told', kind: 'batch', mark: 'b', ids: ['t-1', 't-3'] },
+          created(1, { parentIds: ['scope:a/b', 'scope:a'] }), created(2, { parentIds: ['t-1', 'scope:a/b', 'scope:a'] }),
+          created(3, { parentIds: ['scope:a'] }), created(4, { parentIds: ['scope:ab', 'scope:c'] }), ended(1), ended(2),
+        ],
+        [{ type: 'closed', scope: 'scope:a', ids: ['t-1', 't-2', 't-4', 'never-was'] }, { type: 'closed', scope: 'scope:c', ids: ['t-4'] }],
+      ]);
+      expect(tasks.map(({ parentIds }) => parentIds)).toEqual([[], ['t-1'], ['scope:a'], ['scope:ab']]);
+      expect(told).toEqual([{ kind: 'batch', mark: 'b', ids: ['t-3'] }]);
+    }));
+
+    it('should know whether the session holds back what waits, as it was said last', laid(async (bed) => {
+      expect((await after(bed, [[{ type: 'paused', paused: true }]])).paused).toBe(true);
+      expect((await reopened(bed)).paused).toBe(true);
+      expect((await after(bed, [[{ type: 'paused', paused: false }]])).paused ?? false).toBe(false);
+    }));
+
+    it('should know what was spent in each place, as it was said last, until that is closed', laid(async (bed) => {
+      const spent = (place: string, inputTokens: number): Fact => ({ type: 'spent', place, usage: { inputTokens, outputTokens: 1 } });
+      const { spent: kept } = await after(bed, [
+        [spent('', 1), spent('scope:a', 2), spent('scope:a/b', 3), spent('scope:ab', 4)],
+        [spent('scope:a', 5), spent('__proto__', 6)], [spent('', 7)],
+      ]);
+      expect(kept?.map(({ place, usage }) => [place, usage.inputTokens])).toEqual([
+        ['scope:a/b', 3], ['scope:ab', 4], ['scope:a', 5], ['__proto__', 6], ['', 7],
+      ]);
+      const { spent: left } = await after(bed, [[{ type: 'closed', scope: 'scope:a', ids: [] }]]);
+      expect(left?.map(({ place }) => place)).toEqual(['scope:ab', '__proto__', '']);
+    }));
+
     it('should keep what was printed, the last lines of it, until the end says what is left', laid(async (bed) => {
       const usage = { inputTokens: 1, outputTokens: 2 };
       const store = bed.next();

@@ -1,19 +1,16 @@
-import { firstValueFrom, timer } from 'rxjs';
-import { untilAborted } from '../../../core/operators/untilAborted.js';
 import type { Gate } from './gateOf.js';
 import { ModelError, type ModelFailure } from './modelError.js';
 import { seconds } from './seconds.js';
 
-/** A provider that asks for more is not waited for: whoever started the run can decide better. */
-const LONGEST_PAUSE = 60_000;
-
 /** Milliseconds over which those who wait for the same pause are spread at most. */
 const WIDEST_SPREAD = 10_000;
+
+const ASKED = 'The provider asks for a pause';
 
 /** What passes, and what is said of it where there is no status. */
 const PASSING: Readonly<Partial<Record<ModelFailure, string>>> = {
   unreachable: 'The provider could not be reached',
-  rate_limited: 'The provider asks for a pause',
+  rate_limited: ASKED,
   provider_error: 'The provider failed',
   interrupted: 'The answer broke off before its first word',
 };
@@ -21,7 +18,11 @@ const PASSING: Readonly<Partial<Record<ModelFailure, string>>> = {
 /** How something is tried again. */
 export interface Patience {
   readonly maxRetries: number;
+  /** A longer pause is not waited for: whoever started the run can decide better. */
+  readonly maxPause: number;
   readonly signal: AbortSignal;
+  /** Waits so many milliseconds; rejects where the run is stopped. */
+  readonly pause: (time: number, why: string) => Promise<void>;
   /** Whether nothing of the failed attempt has been streamed. */
   readonly mayRetry: () => boolean;
   /** Told of each pause, since a silence would look like a hang. */
@@ -43,15 +44,22 @@ export interface Patience {
  * ```
  */
 export async function tryAgain<T>(
-  attempt: () => Promise<T>, { maxRetries, signal, mayRetry, say, gate, random = Math.random }: Patience,
+  attempt: () => Promise<T>, { maxRetries, maxPause, signal, pause: waitFor, mayRetry, say, gate, random = Math.random }: Patience,
 ): Promise<T> {
-  const wait = async (pause: number, words: (time: string) => string): Promise<void> => {
+  const wait = async (pause: number, why: string, words: (time: string) => string): Promise<void> => {
     const time = pause + random() * Math.min(pause, WIDEST_SPREAD);
     say(words(seconds(time)));
-    await firstValueFrom(timer(time).pipe(untilAborted(signal)));
+    await waitFor(time, why);
   };
   for (let retry = 1; ; retry++) {
-    if (gate.left > 0) await wait(gate.left, (time) => `The provider has asked for a pause; going on in ${time}.`);
+    // Whoever came first may be asked for another.
+    for (let { left } = gate; left > 0; { left } = gate) {
+      if (left > maxPause) {
+        const words = `The provider has asked for a pause of ${seconds(left)}. Try again then, or raise \`maxPause\`.`;
+        throw new ModelError('rate_limited', words, { retryAfter: left });
+      }
+      await wait(left, ASKED, (time) => `The provider has asked for a pause; going on in ${time}.`);
+    }
     try {
       return await attempt();
     } catch (thrown) {
@@ -59,11 +67,11 @@ export async function tryAgain<T>(
       const { reason, statusCode, retryAfter } = thrown;
       const what = PASSING[reason];
       const pause = retryAfter ?? 1_000 * 2 ** (retry - 1);
-      if (what === undefined || pause > LONGEST_PAUSE) throw thrown;
+      if (what === undefined || pause > maxPause) throw thrown;
       if (reason === 'rate_limited' || retryAfter !== undefined) gate.close(pause);
       if (signal.aborted || retry > maxRetries || !mayRetry()) throw thrown;
       const why = statusCode === undefined ? what : `The provider answered ${statusCode}`;
-      await wait(Math.max(pause, gate.left), (time) => `${why}; trying again in ${time} (${retry} of ${maxRetries}).`);
+      await wait(Math.max(pause, gate.left), what, (time) => `${why}; trying again in ${time} (${retry} of ${maxRetries}).`);
     }
   }
 }

@@ -1,6 +1,10 @@
+import { firstValueFrom, timer } from 'rxjs';
+import type { AgentContext } from '../../../core/agent.js';
+import { untilAborted } from '../../../core/operators/untilAborted.js';
 import { line, text as chunk, type AgentOutput } from '../../../core/output.js';
 import type { ToolSet } from '../aiSdk.js';
 import type { Mail } from './createMail.js';
+import { createPurse } from './createPurse.js';
 import type { Talk } from './createTalk.js';
 import { gateOf } from '../failure/gateOf.js';
 import type { ModelBrief } from '../modelBrief.js';
@@ -10,12 +14,16 @@ import type { ModelSettings } from '../readModelOptions.js';
 import { runStep, type StepEnd } from './runStep.js';
 import { tryAgain } from '../failure/tryAgain.js';
 
+/** Timers take no more. */
+const LONGEST = 2_147_483_647;
+
 /** What one run has to work with. */
 export interface LoopOptions {
   readonly settings: ModelSettings;
   readonly talk: Talk;
   readonly tools: ToolSet;
   readonly mail: Mail;
+  readonly context: Pick<AgentContext, 'budget' | 'waitFor'>;
   readonly signal: AbortSignal;
   readonly put: (output: AgentOutput<never>) => void;
 }
@@ -32,11 +40,16 @@ export interface LoopOptions {
  * during the last step makes one more, as long as there are steps left; after that it stays in the mailbox, and is missed. Where the model
  * has nothing more to say at its end, the last that it said is its answer.
  */
-export async function runLoop({ settings, talk, tools, mail, signal, put }: LoopOptions): Promise<string> {
-  const { model, system, maxSteps, maxRetries, call } = settings;
+export async function runLoop({ settings, talk, tools, mail, context, signal, put }: LoopOptions): Promise<string> {
+  const { model, system, maxSteps, maxRetries, maxPause, call } = settings;
   const name = nameOfModel(model);
   const gate = gateOf(model);
+  const purse = createPurse(name, context);
   let isOpenLine = false;
+  const pause = async (time: number, reason: string): Promise<void> => {
+    const over = timer(Math.min(time, LONGEST)).pipe(untilAborted(signal));
+    await firstValueFrom(context.waitFor({ reason, until: Date.now() + time }, over));
+  };
   const answered = (): void => {
     // What reads delivered is in what a later process goes on from.
     talk.answered();
@@ -53,16 +66,23 @@ export async function runLoop({ settings, talk, tools, mail, signal, put }: Loop
       if (!talk.calls && isOpenLine) put(chunk('\n'));
     }
     let streamed = false;
-    const attempt = (): Promise<StepEnd> => {
+    const attempt = async (): Promise<StepEnd> => {
+      const reserved = purse.reserve(talk.said);
       // Also of what came in a pause.
       talk.tell(mail.take());
-      return runStep({ model, system, messages: talk.messages, tools, settings: call, signal, answered }, settings, (output) => {
-        streamed = true;
-        put(output);
-      });
+      try {
+        return await runStep({ model, system, messages: talk.messages, tools, settings: call, signal, answered }, settings, (output) => {
+          streamed = true;
+          reserved.put(output, put);
+        });
+      } finally {
+        reserved.release();
+      }
     };
     try {
-      const end = await tryAgain(attempt, { maxRetries, signal, gate, mayRetry: () => !streamed, say: (words) => put(line(words)) });
+      const end = await tryAgain(attempt, {
+        maxRetries, maxPause, signal, pause, gate, mayRetry: () => !streamed, say: (words) => put(line(words)),
+      });
       isOpenLine = end.text !== '' && !end.text.endsWith('\n');
       talk.stepped(end);
     } catch (thrown) {

@@ -13,6 +13,7 @@ const options = {
   delegation: z.boolean().optional(),
   maxSteps: whole(1).optional(),
   maxRetries: whole(0).optional(),
+  maxPause: duration(0).optional(),
   startTimeout: duration(1).optional(),
   /** US dollars for a million tokens. */
   cost: object({ input: z.number().min(0), output: z.number().min(0) }).optional(),

@@ -9,6 +9,7 @@ export const serving = {
   defaultAgent: z.string().optional(),
   tools: z.array(z.enum(TOOL_NAMES)).min(1).optional(),
   lines: whole(0).optional(),
+  budgets: z.boolean().optional(),
   name: words.optional(),
   version: words.optional(),
   instructions: words.optional(),

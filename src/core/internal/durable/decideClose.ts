@@ -3,6 +3,7 @@ import type { TaskId } from '../../events.js';
 import { failureOf } from '../failure/failureOf.js';
 import type { Decide } from '../session/sessionCore.js';
 import type { Decision } from '../task/decision.js';
+import { Place } from '../task/scopeNode.js';
 import type { TaskRecord } from '../task/taskRecord.js';
 import type { KnownAgent } from './restore.js';
 
@@ -27,7 +28,7 @@ export const decideClose = (
   const isRunning = task.startedAt !== undefined;
   const known = agentOf(task);
   const isFound = known !== undefined && task.options.signal === undefined;
-  const mayGoOn = isFound && task.stopsWith === task.owner.root
+  const mayGoOn = isFound && task.endsWith instanceof Place
     && (!isRunning || known.onRestart === 'restart' || (known.onRestart === 'resume' && task.saved !== undefined));
   if (!mayGoOn) {
     const error = isRunning ? new InterruptedError(CLOSED_RUNNING) : new NotStartedError(CLOSED_QUEUED);
@@ -35,7 +36,7 @@ export const decideClose = (
     return;
   }
   for (const child of task.children ?? []) {
-    if (child.stopsWith !== task) continue;
+    if (child.endsWith !== task) continue;
     // What begins anew knows nothing of it.
     if (known.onRestart === 'restart' && !child.isEnded) child.isHeard = true;
     child.decide(failed(new InterruptedError(

@@ -1,7 +1,7 @@
 import { cutText } from '../../cutText.js';
 import { describeValue } from '../../describeValue.js';
 import type { Ending } from '../../events.js';
-import type { Json, KeptEnding } from '../../store.js';
+import type { Json, KeptEnding, KeptForm } from '../../store.js';
 import { jsonProblem } from './jsonProblem.js';
 
 /** Bytes of a result that are kept as such. */
@@ -11,15 +11,25 @@ const MAX_TEXT = 1_000_000;
 
 /** An ending as JSON. A result that is none is kept as the text that is left of it. @param isTooLarge - the result of it */
 export function keptEnding(ending: Ending, isTooLarge: boolean): KeptEnding {
-  if (ending.type === 'failed') return { type: 'failed', error: ending.error };
   if (ending.type === 'cancelled') return { type: 'cancelled', reason: ending.reason };
-  const { result } = ending;
-  const asText = (text: string): KeptEnding => ({ type: 'completed', result: text, form: 'text' });
-  if (result instanceof Uint8Array && result.length <= MAX_BYTES) return { type: 'completed', result: base64Of(result), form: 'bytes' };
+  if (ending.type === 'completed') {
+    const { value, ...form } = keptValue(ending.result, isTooLarge);
+    return { type: 'completed', result: value, ...form };
+  }
+  const { type, error } = ending;
+  if (!('partial' in ending)) return { type, error };
+  const { value, ...form } = keptValue(ending.partial, isTooLarge);
+  return { type, error, partial: value, ...form };
+}
+
+/** A result as JSON, and how it is to be read. */
+function keptValue(result: unknown, isTooLarge: boolean): { readonly value: Json; readonly form?: KeptForm } {
+  const asText = (value: string): { readonly value: Json; readonly form: KeptForm } => ({ value, form: 'text' });
+  if (result instanceof Uint8Array && result.length <= MAX_BYTES) return { value: base64Of(result), form: 'bytes' };
   try {
     if (isTooLarge) return asText(typeof result === 'string' ? cutText(result, MAX_TEXT).text : tooLarge(result));
     // A copy: what its agent does to it later is not what was put out.
-    if (jsonProblem(result, 'result') === undefined) return { type: 'completed', result: JSON.parse(JSON.stringify(result)) as Json };
+    if (jsonProblem(result, 'result') === undefined) return { value: JSON.parse(JSON.stringify(result)) as Json };
     return asText(textOf(result));
   } catch {
     return asText('a result that cannot be read');
@@ -30,8 +40,15 @@ const tooLarge = (value: unknown): string => bytesIn(value) ?? `a result that wa
 
 /** An ending as it was kept. */
 export function endingOf(kept: KeptEnding): Ending {
-  if (kept.type !== 'completed') return kept;
-  return { type: 'completed', result: kept.form === 'bytes' ? bytesOf(kept.result as string) : kept.result };
+  const valueOf = (value: Json, form?: KeptForm): unknown => form === 'bytes' ? bytesOf(value as string) : value;
+  switch (kept.type) {
+    case 'cancelled': return kept;
+    case 'completed': return { type: 'completed', result: valueOf(kept.result, kept.form) };
+    case 'failed': {
+      const { type, error, partial, form } = kept;
+      return partial === undefined ? { type, error } : { type, error, partial: valueOf(partial, form) };
+    }
+  }
 }
 
 /** Bytes are named, and not spelled out. */

@@ -1,12 +1,12 @@
-import type { AgentFunction, OnRestart } from '../../agent.js';
+import type { AgentFunction, Limit, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
-import { Speech } from '../output/speech.js';
+import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { ScopeNode } from '../task/scopeNode.js';
+import { Place, SCOPE, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
@@ -18,6 +18,7 @@ export interface KnownAgent {
   readonly agent: AgentFunction;
   readonly onRestart: OnRestart;
   readonly steerable: boolean | undefined;
+  readonly limit: Limit | undefined;
 }
 
 /** How what was there goes on. */
@@ -42,13 +43,18 @@ class GoneNode extends ScopeNode {
  * Fills a new session with what its store holds: the ended as they ended, the queued in their order, and of what ran what may go on; the
  * rest ends as interrupted. Nothing is started by this: that is done when the session has a slot, and somebody wakes it.
  */
-export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, options: RestoreOptions): void {
+export function restore(core: SessionCore, { epoch, tasks, evicted, spent = [] }: Kept, options: RestoreOptions): void {
   for (const { id, parentIds } of evicted) core.evicted.set(id, [...parentIds, undefined]);
+  for (const { place, usage } of spent) {
+    if (place === '') regain(core.root, usage);
+    else core.scopes.spent.set(place, usage);
+  }
   const gone = new Map<string, ScopeNode>();
   const placeOf = ([id, ...above]: readonly string[]): ScopeNode => {
     if (id === undefined) return core.root;
     const known = core.records.get(id) ?? gone.get(id);
     if (known !== undefined) return known;
+    if (id.startsWith(SCOPE)) return core.scopes.place(id, placeOf(above), true);
     const node = new GoneNode(placeOf(above), id);
     gone.set(id, node);
     return node;
@@ -64,27 +70,36 @@ export function restore(core: SessionCore, { epoch, tasks, evicted }: Kept, opti
     for (const state of ['running', 'queued'] as const) {
       for (const { record, task } of live) if (task.state === state && !record.isEnded) goOn(core, record, task, options);
     }
+    for (const { record } of records) loseKey(record);
   });
 }
 
 function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: RestoreOptions): RestoredRecord {
   const known = knownFor(task, agents);
-  const { detached, deadline, idleTimeout, steerable = known?.steerable } = task.options;
+  const { detached, deadline, idleTimeout, keyIn, meta, budget, wrapUp, steerable = known?.steerable } = task.options;
+  const key = keyIn === (above instanceof Place ? above.id : undefined) ? task.options.key : undefined;
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
-    detached, deadline, idleTimeout, steerable,
+    detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), budget, wrapUp, steerable, limit: known?.limit,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);
   core.records.set(task.id, record);
+  if (key !== undefined) (above.keys ??= new Map()).set(key, record);
   let root: ScopeNode = record;
-  while (root.depth > 1) root = root.above!;
+  while (root.depth > 1) root = root.above!.task!;
   if (root !== record && root instanceof TaskRecord) root.descendants = (root.descendants ?? 0) + 1;
   return record;
 }
 
 function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['agents']): KnownAgent | undefined {
   return named ? agents.get(options.known ?? agent) : undefined;
+}
+
+/** What was interrupted below a task that goes on has no key any more: whoever is run again starts it again. */
+function loseKey({ above, outcome, options: { key } }: RestoredRecord): void {
+  const isInterrupted = outcome?.type === 'failed' && (outcome.error.code === 'interrupted' || outcome.error.code === 'not_started');
+  if (key !== undefined && isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) above.keys?.delete(key);
 }
 
 /** What both have: their messages, and what was used. */
@@ -95,17 +110,19 @@ function giveBack(record: RestoredRecord, { letters, usage }: KeptTask): void {
       mailbox.adopt({ id, state, text, ...reason !== undefined && { reason }, ...step !== undefined && { step: { step } } });
     }
   }
-  if (usage !== undefined) (record.speech ??= new Speech(record)).usage = usage;
+  if (usage !== undefined) regain(record, usage);
 }
 
 function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   const { log, attempt, id, createdAt } = task;
   const { ending, at, seq, ids, heard, weight } = task.ended!;
   restoreLog(record, log, attempt);
-  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...endingOf(ending) });
+  const { meta } = record;
+  record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...meta !== undefined && { meta }, ...endingOf(ending) });
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
   giveBack(record, task);
+  record.used = record.spent?.usage;
   record.endDelay = at - createdAt;
   record.weight = weight;
   record.isHeard = heard;
@@ -119,15 +136,16 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
   // Each is counted where it was before any of them ends: its end takes others along.
-  core.generations[task.state === 'running' ? 'start' : 'wait'](record);
-  if (record.above instanceof TaskRecord) (record.above.children ??= new Set()).add(record);
+  core.seats[task.state === 'running' ? 'start' : 'wait'](record);
+  const { task: parent } = record.above;
+  if (parent instanceof TaskRecord) (parent.children ??= new Set()).add(record);
 }
 
 /** Lets a task go on that lived, or ends it. */
 function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agents, maxAttempts }: RestoreOptions): void {
   const { named, agent: name, options: { signal }, state, tries, saved } = task;
   const known = knownFor(task, agents);
-  const isBelow = record.stopsWith !== core.root;
+  const isBelow = !(record.endsWith instanceof Place);
   const fail = (error: SidestreamError): void => { record.end({ type: 'failed', error: failureOf(error) }, undefined, true); };
   const enter = (): void => { record.enter = (work) => { work(); }; };
   if (state === 'queued') {
@@ -136,8 +154,8 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     else if (signal === true) fail(new NotStartedError('The process ended before the task had started, and whoever could abort it too.'));
     else {
       // Behind those that ran.
-      core.generations.end(record);
-      core.generations.wait(record);
+      core.seats.end(record);
+      core.seats.wait(record);
       enter();
     }
     return;
@@ -158,7 +176,7 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     return;
   }
   for (const child of record.children ?? []) {
-    if (child.stopsWith !== record || child.isEnded) continue;
+    if (child.endsWith !== record || child.isEnded) continue;
     // What begins anew knows nothing of it.
     if (known!.onRestart === 'restart') child.isHeard = true;
     child.end({ type: 'failed', error: failureOf(new InterruptedError(
@@ -169,9 +187,9 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
-  core.generations.end(record);
+  core.seats.end(record);
   delete record.startDelay;
-  core.generations.wait(record);
+  core.seats.wait(record);
   enter();
 }
 

@@ -5,7 +5,7 @@ import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
 import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
-import type { ScopeNode } from '../task/scopeNode.js';
+import { isFound, Place, type ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
 import type { TaskRecord } from '../task/taskRecord.js';
 import { keptEnding } from './endings.js';
@@ -40,6 +40,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
+  /** What was written last of what was spent in a place. */
+  readonly #spent = new WeakMap<Place, string>();
   /** Heard of, as somebody has said: written down at once. */
   readonly #said = new Set<TaskId>();
   /** Heard of by who is given it in this very moment: written down when that is over, and he has it. */
@@ -72,7 +74,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const { id, name, brief, above, options } = task;
     refuseWhatIsNotJson(brief, 'brief');
     const known = this.owner.nameOf(task.agent!, name);
-    const { detached, deadline, idleTimeout, steerable, signal } = options;
+    const { detached, deadline, idleTimeout, steerable, signal, key, meta, budget, wrapUp } = options;
     const createdAt = this.owner.clock.wall(task.createdAt);
     this.commits.writeNow({
       type: 'created', id, n: this.#n, agent: name, named: known !== undefined, parentIds: idsAbove(above),
@@ -80,6 +82,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       options: {
         ...known !== name && known !== undefined && { known },
         ...detached === true && { detached }, ...deadline !== undefined && { deadline }, ...idleTimeout !== undefined && { idleTimeout },
+        ...key !== undefined && { key, ...above instanceof Place && { keyIn: above.id } }, ...meta !== undefined && { meta },
+        ...budget !== undefined && { budget }, ...wrapUp !== undefined && { wrapUp },
         ...steerable !== undefined && { steerable }, ...signal !== undefined && { signal: true }, ...!startsNow && { queued: true },
       },
       createdAt,
@@ -123,7 +127,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const outcome = task.outcome!;
     const isTooLarge = task.weight > MAX_WEIGHT;
     const ending = keptEnding(outcome, isTooLarge);
-    if (ending.type === 'completed' && ending.form === 'text') {
+    if (ending.type !== 'cancelled' && ending.form === 'text') {
       this.owner.warn({
         code: 'result_not_kept', taskId: task.id,
         message: isTooLarge
@@ -132,11 +136,12 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
       });
     }
     this.#forget(task);
+    this.#writeSpent(task.place.within);
     this.#write({
       type: 'ended', id: task.id, ending, at: clock.wall(task.endedAt!), seq: outcome.seq, order: ++this.#order,
       ...task.endedIds !== undefined && { ids: task.endedIds },
       heard: task.isHeard === true, weight: task.weight, attempt: outcome.attempt, log: keptLog(task),
-      activeAt: clock.wall(task.lastActivityAt), usage: task.speech?.usage,
+      activeAt: clock.wall(task.lastActivityAt), usage: task.spent?.kept,
     });
   }
 
@@ -162,6 +167,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.commits.write({ type: 'evicted', ids: [id], at: this.owner.clock.wall(this.owner.clock.now()) });
     this.#beside();
   }
+
+  closed(scope: string, ids: readonly TaskId[]): void { this.#write({ type: 'closed', scope, ids }); }
+
+  paused(paused: boolean): void { this.#write({ type: 'paused', paused }); }
 
   told(telling: KeptTelling): boolean {
     this.#write({ type: 'told', ...telling });
@@ -230,18 +239,33 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const dirty = [...this.#dirty];
     this.#dirty.clear();
     if (this.#isClosed) return;
+    if (this.#writeSpent(new Set(dirty.flatMap((task) => task.place.within)))) this.#beside();
     for (const task of dirty) {
       if (task.outcome !== undefined) continue;
-      const { window, speech, lastActivityAt, form: { windowLines: keep } } = task;
+      const { window, spent, lastActivityAt, form: { windowLines: keep } } = task;
       const count = window?.count ?? 0;
       const lines = linesOf(task, Math.min(count - (this.#printed.get(task) ?? 0), keep));
       this.#printed.set(task, count);
       try {
         this.store.print(task.id, {
-          first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: speech?.usage,
+          first: count - lines.length, lines, keep, activeAt: this.owner.clock.wall(lastActivityAt), usage: spent?.kept,
         });
       } catch { /* Lines may be lost; the next commit says what is wrong. */ }
     }
+  }
+
+  /** Of places that are found again; answers with whether there was anything new. */
+  #writeSpent(places: Iterable<Place>): boolean {
+    let isNew = false;
+    for (const place of places) {
+      const usage = place.spent?.kept;
+      const text = JSON.stringify(usage);
+      if (usage === undefined || this.#spent.get(place) === text || (place.id !== undefined && !isFound(place))) continue;
+      this.#spent.set(place, text);
+      this.commits.write({ type: 'spent', place: place.id ?? '', usage });
+      isNew = true;
+    }
+    return isNew;
   }
 
   #forget(task: TaskRecord): void {
@@ -268,8 +292,9 @@ function refuseWhatIsNotJson(value: unknown, what: string): void {
   }
 }
 
+/** The tasks above, and the scopes that are found again. */
 function idsAbove(node: ScopeNode): readonly TaskId[] {
   const ids: TaskId[] = [];
-  for (let one: ScopeNode | undefined = node; one?.id !== undefined; one = one.above) ids.push(one.id);
+  for (let one: ScopeNode | undefined = node; one?.id !== undefined; one = one.above) if (isFound(one)) ids.push(one.id);
   return ids;
 }

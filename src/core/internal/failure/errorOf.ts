@@ -1,8 +1,10 @@
 import {
-  AgentError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError, TaskCancelledError, type FailureCode,
-  type SidestreamError,
+  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError,
+  TaskCancelledError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
+import { causes } from './causes.js';
+import { noResult } from './noResult.js';
 
 /** The class of each code with which a task fails. */
 export const FAILURES: Record<FailureCode, new (message: string, options?: ErrorOptions) => SidestreamError> = {
@@ -10,6 +12,7 @@ export const FAILURES: Record<FailureCode, new (message: string, options?: Error
   no_result: NoResultError,
   deadline_exceeded: DeadlineExceededError,
   stalled: StalledError,
+  budget_exceeded: BudgetExceededError,
   not_started: NotStartedError,
   interrupted: InterruptedError,
 };
@@ -21,3 +24,7 @@ export function errorOf(ending: Ending, cause: unknown): SidestreamError {
     ? new FAILURES[ending.error.code](ending.error.message, options)
     : new TaskCancelledError(`The task was cancelled: ${(ending as { reason?: string }).reason}`, options);
 }
+
+/** What stands for an ending that is no success: of a task the error of its code, of a run whatever it threw. */
+export const errorIn = (ending: Ending | undefined): unknown => ending === undefined ? noResult()
+  : 'taskId' in ending ? errorOf(ending, causes.get(ending)) : causes.get(ending);

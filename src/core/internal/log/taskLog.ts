@@ -67,7 +67,11 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   /** Appends the last of the task's openings. */
-  open(): void { this.#append({ ...this.task.openings.at(-1)!, seq: this.seq }); }
+  open(): void {
+    const opening = this.task.openings.at(-1)!;
+    const { seq } = this;
+    this.#append(opening.seq === seq ? opening : { ...opening, seq });
+  }
 
   append(what: Unstamped<Other>): void { this.#append(this.#stamp(what)); }
 
@@ -136,7 +140,8 @@ export class TaskLog implements Channel<TaskEvent> {
   }
 
   #stamp(what: Unstamped<Other>): Other {
-    return { taskId: this.task.id, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...what };
+    const { id: taskId, meta } = this.task;
+    return { taskId, seq: this.seq, at: this.task.at(), attempt: this.attempt, ...meta !== undefined && { meta }, ...what };
   }
 
   #append(event: Other): void {

@@ -1,6 +1,5 @@
 import type { AgentOutput, AttemptOutput, StepOutput, ToolOutput, UsageOutput } from '../../output.js';
 import { flatCopy } from '../log/flatCopy.js';
-import { addUsage } from './addUsage.js';
 import { Stamp } from './origin.js';
 import { lineOf, readOutput } from './readOutput.js';
 import { Transcript, type Reader } from './transcript.js';
@@ -14,17 +13,18 @@ export interface SpeechSink extends Reader {
   readonly overheard: boolean;
   emit(output: StepOutput | ToolOutput | UsageOutput | AttemptOutput): void;
   put(output: AgentOutput<unknown>): void;
+  /** Counts what the output has spent. */
+  spend(output: AgentOutput<unknown>): void;
   /** Runs `work` whole before anybody is told of what comes of it. */
   exclusively(work: () => void): void;
 }
 
-/** What a child says in one run: lines as they are printed, steps and tool calls as they come, and what it has used. */
+/** What a child says in one run: lines as they are printed, and steps and tool calls as they come. */
 export class Speech {
   /** Until the end: what was printed last may hold much. */
   declare transcript?: Transcript<unknown> | undefined;
   /** How many steps are over, where there were any. */
   declare steps?: { readonly step: number };
-  declare usage?: Omit<UsageOutput, 'type'>;
   /** Tool calls that were started and have not ended: how many without an id, and those with one. */
   private unnamed = 0;
   declare private named?: Set<string>;
@@ -50,6 +50,7 @@ export class Speech {
       this.transcript?.take(output, Object(value) as object);
       this.count(output);
       if (redact === undefined || output.type !== 'text') sink.put(output);
+      sink.spend(output);
     });
   }
 
@@ -59,7 +60,6 @@ export class Speech {
         this.steps = { step: (this.steps?.step ?? 0) + 1 };
         break;
       case 'usage':
-        this.usage = addUsage(this.usage, output);
         break;
       case 'tool':
         this.call(output);

@@ -15,7 +15,7 @@ import { Child, type ChildSink, type Inner } from '../output/child.js';
 import { FAILED, Stamp, STOPPED, type Origin } from '../output/origin.js';
 import { lineOf, readOutput } from '../output/readOutput.js';
 import { Mailbox } from '../steering/mailbox.js';
-import { ended, type Place, type Run } from '../task/taskContext.js';
+import { ended, type Host, type Run } from '../task/taskContext.js';
 import { readDelegation } from './readDelegation.js';
 
 const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STREAM] };
@@ -35,10 +35,10 @@ interface Stream {
  * An agent as a cold stream of what it puts out.
  *
  * @param outer - the run inside which it is to run, where there is one
- * @param open - makes a place of its own for a subscription, and says how that is closed
+ * @param open - makes a host of its own for a subscription, and says how that is closed
  */
 export function coldRun<B extends Brief>(
-  outer: Run | undefined, agent: AgentFunction<B>, given: B, name: string, options?: RunOptions, open?: () => readonly [Place, () => void],
+  outer: Run | undefined, agent: AgentFunction<B>, given: B, name: string, options?: RunOptions, open?: () => readonly [Host, () => void],
 ): Observable<AgentOutput<never>> {
   const { brief } = readDelegation(agent, given, undefined, given === outer?.brief);
   const { steering } = (options === undefined ? {} : readOptions(`the options of ${name}`, options, OPTIONS)) as RunOptions;
@@ -46,8 +46,8 @@ export function coldRun<B extends Brief>(
   return new Observable((subscriber) => {
     const child = outer?.child;
     if (child?.closed !== true) {
-      const [place, close] = open?.() ?? [outer!.place];
-      const run = new ColdRun(stream, subscriber, place, outer);
+      const [host, close] = open?.() ?? [outer!.host];
+      const run = new ColdRun(stream, subscriber, host, outer);
       subscriber.add(run);
       subscriber.add(close);
       run.start();
@@ -81,7 +81,7 @@ class ColdRun implements ChildSink, Inner, Run {
 
   constructor(
     private readonly stream: Stream, private readonly subscriber: Subscriber<AgentOutput<never>>,
-    readonly place: Place, private readonly outer: Run | undefined,
+    readonly host: Host, private readonly outer: Run | undefined,
   ) {
     this.origin = { fate: undefined, outer: outer?.origin };
     if (outer === undefined) {
@@ -116,7 +116,7 @@ class ColdRun implements ChildSink, Inner, Run {
       this.steering?.unsubscribe();
       return;
     }
-    this.child.connect(() => agent(brief, new Observable((listener) => { this.listen(listener); }), this.place.owner.contextOf(this)));
+    this.child.connect(() => agent(brief, new Observable((listener) => { this.listen(listener); }), this.host.owner.contextOf(this)));
   }
 
   next(value: unknown): void {
@@ -135,6 +135,9 @@ class ColdRun implements ChildSink, Inner, Run {
       this.fail(thrown);
     }
   }
+
+  /** What was spent was spent, also where nobody reads on. */
+  late(value: unknown): void { this.outer?.child?.sink.late?.(value); }
 
   error(thrown: unknown): void { this.end(() => { this.fail(thrown); }); }
 
@@ -246,7 +249,7 @@ class ColdRun implements ChildSink, Inner, Run {
     this.own!.post(id, '', undefined, 'invalid_argument');
     const words = `Expected a steering message to be a string, or { text, key }, got ${describeValue(message)}.`;
     // A run of its own has nobody whom it could warn.
-    if (this.place.warn === undefined) this.fail(new InvalidArgumentError(words));
-    else this.place.warn('steering_refused', words);
+    if (this.host.warn === undefined) this.fail(new InvalidArgumentError(words));
+    else this.host.warn('steering_refused', words);
   }
 }

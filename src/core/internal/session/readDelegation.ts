@@ -1,16 +1,32 @@
 import type { DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
+import { readBudget } from '../../budget.js';
 import { AbortedError, InvalidArgumentError } from '../../errors.js';
-import { A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, readOptions, WORDS, type Option } from '../../check.js';
+import {
+  A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, oneOf, readOptions, WORDS, type Kind, type Option,
+} from '../../check.js';
 import { frozenCopy } from './frozenCopy.js';
+import { A_LIMIT } from './limitGate.js';
+
+const META: Kind = [
+  (value) => AN_OBJECT[0](value) && Object.keys(value as object).length <= 16
+    && Object.entries(value as object).every((pair) => pair.every((text) => typeof text === 'string' && text.length <= 500)),
+  'an object of at most 16 strings of at most 500 characters',
+];
 
 const OPTIONS: Record<keyof DelegateOptions, Option> = {
   name: [undefined, WORDS],
   detached: [false, A_BOOLEAN],
   deadline: [undefined, duration(1)],
   idleTimeout: [undefined, duration(1)],
+  budget: [undefined, AN_OBJECT],
+  wrapUp: [undefined, AN_OBJECT],
   signal: [undefined, A_SIGNAL],
   steerable: [undefined, A_BOOLEAN],
+  key: [undefined, WORDS],
+  whenTaken: [undefined, oneOf('join', 'supersede', 'refuse')],
+  limit: [undefined, A_LIMIT],
+  meta: [undefined, META],
 };
 const NONE = readOptions<DelegateOptions>('', {}, OPTIONS) as DelegateOptions;
 const DEAF: DelegateOptions = { ...NONE, steerable: false };
@@ -28,11 +44,22 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
   check('brief', given, AN_OBJECT);
   const brief = isRead ? given : readBrief(given);
   check('brief.goal', brief.goal, WORDS);
-  const { steerable } = agent as { readonly steerable?: boolean };
-  if (how === undefined) return { brief, options: steerable === false ? DEAF : NONE };
-  const options = readOptions('the options of delegate', how, OPTIONS) as DelegateOptions & { steerable: unknown };
+  const { steerable, limit } = agent as DelegateOptions;
+  if (how === undefined && limit === undefined) return { brief, options: steerable === false ? DEAF : NONE };
+  const options = readOptions('the options of delegate', how === undefined ? {} : how, OPTIONS) as {
+    -readonly [K in keyof DelegateOptions]: DelegateOptions[K]
+  };
   // What is said of this one task comes first.
   options.steerable ??= steerable;
+  options.budget = readBudget(options.budget);
+  if (options.limit === undefined && limit !== undefined) {
+    check('the agent\'s own `limit`', limit, A_LIMIT);
+    options.limit = limit;
+  }
+  if (options.meta !== undefined) options.meta = frozenCopy(options.meta);
+  if (options.whenTaken !== undefined && options.key === undefined) {
+    throw new InvalidArgumentError('`whenTaken` says what to do where a `key` is taken, and there is no `key`. Give one, or leave it out.');
+  }
   if (options.signal?.aborted === true) {
     throw new AbortedError('The signal was aborted beforehand, so nothing was started.', { cause: options.signal.reason });
   }

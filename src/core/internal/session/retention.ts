@@ -19,7 +19,8 @@ export class Retention<T extends Ended> {
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
   readonly #oldest = this.unheard.values();
   /** Put into the order of their end when some of them have to go. */
-  #heard: T[] = [];
+  readonly #heard: T[] = [];
+  #isSorted = true;
   /** When the first of them ended. */
   #since = Infinity;
   #endings = 0;
@@ -50,15 +51,15 @@ export class Retention<T extends Ended> {
     const { count, age, unheard, bytes } = this.limits;
     const before = this.#since === Infinity ? 0 : this.now() - age;
     if (this.#heard.length > count || this.#since < before || this.#bytes > bytes) {
-      const kept = this.#heard.sort((one, other) => one.endOrder! - other.endOrder!);
-      let gone = 0;
-      for (const task of kept) {
-        if (kept.length - gone <= count && task.endedAt! >= before && !this.#isTooMuch(kept.length - gone)) break;
-        gone += 1;
+      const kept = this.#heard;
+      if (!this.#isSorted) kept.sort((one, other) => one.endOrder! - other.endOrder!);
+      this.#isSorted = true;
+      for (let task = kept[0]; task !== undefined; task = kept[0]) {
+        if (kept.length <= count && task.endedAt! >= before && !this.#isTooMuch(kept.length)) break;
+        kept.shift();
         this.#drop(task);
       }
-      this.#heard = kept.slice(gone);
-      this.#since = this.#heard[0]?.endedAt ?? Infinity;
+      this.#since = kept[0]?.endedAt ?? Infinity;
     }
     while (this.unheard.size > unheard || this.#isTooMuch(this.#heard.length)) {
       const oldest = this.#oldest.next().value!;
@@ -71,6 +72,8 @@ export class Retention<T extends Ended> {
   #isTooMuch(heard: number): boolean { return this.#bytes > this.limits.bytes && heard + this.unheard.size > 1; }
 
   #keep(task: T): void {
+    const last = this.#heard.at(-1);
+    if (last !== undefined && last.endOrder! > task.endOrder!) this.#isSorted = false;
     this.#heard.push(task);
     this.#since = Math.min(this.#since, task.endedAt!);
   }

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { Subscription } from '../../rx.js';
-import { watch } from '../task/watch.js';
+import { watch } from '../limits/watch.js';
 
 /** Milliseconds by which two clocks may differ and still show the same time. */
 const SAME = 1_000;

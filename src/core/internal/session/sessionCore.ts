@@ -1,27 +1,36 @@
-import { Observable } from '../../rx.js';
-import type { AgentContext, AgentFunction, Capacity, DelegateOptions } from '../../agent.js';
+import { firstValueFrom, map, Observable } from '../../rx.js';
+import type { AgentContext, AgentFunction, Capacity, CloseReport, DelegateOptions, Scope, ScopeOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
-import { CapacityError, DepthExceededError, NotRunningError, SessionClosedError } from '../../errors.js';
+import {
+  CapacityError, DepthExceededError, KeyTakenError, NotRunningError, SessionClosedError,
+} from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import { sameValue } from '../../sameValue.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
+import { hearsKey } from '../../hearsOf.js';
 import { journalKey } from '../../journalOf.js';
+import { checkWrapUp } from './checkWrapUp.js';
 import { coldRun } from './coldRun.js';
 import { createTaskIds } from './createTaskIds.js';
 import { Dispatcher } from '../log/dispatcher.js';
 import { Fanout } from '../log/fanout.js';
-import { Generations } from './generations.js';
 import { keepContext } from './keepContext.js';
 import { nameOf } from './nameOf.js';
+import { OpenScopes } from './openScopes.js';
 import { readDelegation } from './readDelegation.js';
 import { Retention } from './retention.js';
+import { Seats } from './seats.js';
+import { refuseSpent, spend, warn } from './spend.js';
 import { SessionClock } from './sessionClock.js';
+import { cancelledBy } from '../task/decision.js';
 import { Endings } from '../task/endings.js';
+import type { Amount } from '../limits/spent.js';
 import type { Journal } from '../task/journal.js';
-import { ScopeNode } from '../task/scopeNode.js';
+import { Place, SCOPE, type ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
 import { TaskContext, type Run } from '../task/taskContext.js';
 import { TaskHandle } from '../task/taskHandle.js';
@@ -31,12 +40,27 @@ import { TaskRecord } from '../task/taskRecord.js';
 /** Ids of forgotten tasks that are remembered, so that they can be told from ids that never were. */
 const EVICTED = 10_000;
 
+/** The place above the tasks that the session itself has started. */
+const OF_ROOT = [undefined];
+
 /** Decides how a task ends, and what is below it: gathers what ends, and the ids of it. */
 export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => void;
 
+/** Ends each task, and what is below it by it. */
+export const cancelAll = (reason: unknown): Decide => {
+  const decision = cancelledBy(reason);
+  return (task, ended, ids) => { task.decide(decision, ended, ids); };
+};
+
+/** The same, and whoever does it has heard of it by that. */
+const heardAll = (reason: unknown): Decide => {
+  const decision = cancelledBy(reason);
+  return (task, ended, ids) => { if (task.decide(decision, ended, ids)) task.isHeard = true; };
+};
+
 /** The tasks of a session: who is kept, who runs, who waits, and who may see whom. */
 export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
-  readonly root = new ScopeNode(undefined);
+  readonly root: Place;
   readonly dispatcher: Dispatcher<TaskEvent>;
   readonly endings = new Endings();
   readonly clock: SessionClock;
@@ -49,10 +73,12 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   readonly evicted = new Map<TaskId, readonly (TaskId | undefined)[]>();
   /** Goes on where it was; from the start, it would walk over what has been deleted again and again. */
   readonly #oldestEvicted = this.evicted.keys();
-  readonly generations: Generations<TaskRecord>;
+  readonly seats: Seats<TaskRecord>;
+  readonly scopes: OpenScopes = new OpenScopes(this, {
+    close: (place, reason) => this.close(place, heardAll(reason)), cancel: (place, reason) => this.endAll(place, cancelAll(reason)),
+  });
   readonly retention: Retention<TaskRecord>;
   newId: (agentName: string) => TaskId;
-  isClosed = false;
   /** Whether anybody asks for the unheard at all. */
   #isAsked = false;
   steeringIds = 0;
@@ -68,8 +94,14 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   ) {
     this.dispatcher = deliver(() => { this.#settle(); });
     this.clock = new SessionClock(limits.scheduler);
-    this.generations = new Generations(limits);
-    this.newId = createTaskIds(limits.generateId, (id) => this.records.has(id) || this.evicted.has(id), lastId);
+    this.root = new Place(undefined, limits);
+    if (limits.budget !== undefined) this.root.budget = limits.budget;
+    const { maxQueued, scheduler } = limits;
+    this.seats = new Seats({
+      maxQueued, scheduler, now: () => this.clock.began + this.clock.now(), wake: () => { this.dispatcher.exclusive(() => undefined); },
+    });
+    const isTaken = (id: TaskId): boolean => this.records.has(id) || this.evicted.has(id) || id.startsWith(SCOPE);
+    this.newId = createTaskIds(limits.generateId, isTaken, lastId);
     this.retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
   }
 
@@ -77,32 +109,62 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
+    checkWrapUp(options, this.limits, node);
+    const { key, limit, whenTaken = 'join' } = options;
     const name = options.name ?? this.journal?.nameOf(agent as AgentFunction) ?? nameOf(agent);
+    const taken = key === undefined ? undefined : node.keys?.get(key) as TaskRecord | undefined;
+    if (taken !== undefined && whenTaken === 'join') return joined(taken, name, brief);
+    const leaving = taken?.isEnded === false ? taken : undefined;
+    if (leaving !== undefined && whenTaken === 'refuse') {
+      throw new KeyTakenError(`Task ${leaving.id} has the key ${key} and runs. Collect or cancel it first, or give another key.`);
+    }
     // The one call of foreign code comes before everything that is decided.
     const id = this.newId(name);
-    if (this.isClosed) throw new SessionClosedError('The session is closed. Create a new one to start tasks.');
-    if (node instanceof TaskRecord && node.isEnded) {
-      throw new NotRunningError(`Task ${node.id} has ended, so it can start no more tasks.`);
-    }
     const family = this.#familyOf(node);
-    const startsNow = this.generations.admit(node.depth + 1);
-    const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
+    refuseSpent(node);
+    if (leaving === undefined) return this.#add(id, name, brief, node, agent as AgentFunction, options, family);
+    this.seats.admit(node, limit, 1);
+    let task!: Task<never>;
+    this.dispatcher.exclusive(() => {
+      // Whoever starts its successor knows of that end.
+      leaving.isHeard = true;
+      leaving.cancel(`superseded by ${id}`);
+      task = this.#add(id, name, brief, node, agent as AgentFunction, options, this.#familyOf(node));
+    });
+    return task;
+  }
+
+  #add(
+    id: TaskId, name: string, brief: Brief, node: ScopeNode, agent: AgentFunction, options: DelegateOptions, family: TaskRecord | undefined,
+  ): Task<never> {
+    const { key, limit, signal } = options;
+    const { task: parent, place: { within } } = node;
+    const failure = within.find((place) => place.failure !== undefined)?.failure;
+    const startsNow = this.seats.admit(node, limit) && failure === undefined;
+    const task = new TaskRecord(this, id, name, brief, node, agent, options);
     this.journal?.delegated(task, startsNow);
     const handle = task.handle = new TaskHandle(task);
     task.count(1);
     this.records.set(id, task);
+    if (key !== undefined) (node.keys ??= new Map()).set(key, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
-    if (node instanceof TaskRecord) (node.children ??= new Set()).add(task);
-    if (options.signal !== undefined) task.obey(options.signal);
+    if (parent instanceof TaskRecord) (parent.children ??= new Set()).add(task);
+    if (signal !== undefined) task.obey(signal);
     if (startsNow) {
       this.#start(task, task.createdAt);
     } else {
-      this.generations.wait(task);
+      this.seats.wait(task);
       task.enter = keepContext();
       task.queue();
+      if (failure !== undefined) task.cancel(failure);
     }
     this.retention.sweep();
     return handle as Task as Task<never>;
+  }
+
+  scope(node: ScopeNode, options?: ScopeOptions): Scope {
+    this.#checkPlace(node);
+    return this.scopes.open(node, options);
   }
 
   get(node: ScopeNode, id: string): Task | undefined {
@@ -129,7 +191,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   events(node: ScopeNode): Observable<TaskEvent> {
     const events = new Observable<TaskEvent>((subscriber) => {
-      if (node instanceof TaskRecord ? node.outcome !== undefined : this.isClosed) {
+      if (node instanceof TaskRecord ? node.outcome !== undefined : node.place.isClosed) {
         subscriber.complete();
         return;
       }
@@ -140,18 +202,26 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
         remove();
       });
     });
-    return Object.assign(events, { [clockKey]: this.limits.scheduler, [journalKey]: this.journal });
+    return Object.assign(events, {
+      [clockKey]: this.limits.scheduler, [journalKey]: this.journal, [hearsKey]: (id: TaskId) => this.records.get(id)?.hearer === node,
+    });
   }
 
-  capacity({ depth }: ScopeNode): Capacity {
-    return this.generations.capacity(depth + 1);
+  capacity(node: ScopeNode): Capacity { return this.seats.capacity(node); }
+
+  get isClosed(): boolean { return this.root.isClosed; }
+
+  pause(isPaused: boolean): void {
+    if (this.seats.isPaused !== isPaused) this.journal?.paused(isPaused);
+    this.seats.isPaused = isPaused;
+    this.seats.wake();
   }
 
-  /** Ends those that live, and answers with their ids. @param decide - how a task ends */
-  endAll(decide: Decide, after = (): void => undefined): readonly TaskId[] {
+  /** Ends a place and all below it that lives, and answers with their ids. @param decide - how a task ends */
+  endAll(place: ScopeNode, decide: Decide, after = (): void => undefined): readonly TaskId[] {
     const ended: TaskRecord[] = [];
     const ids: TaskId[] = [];
-    for (const task of this.records.values()) decide(task, ended, ids);
+    for (const task of this.records.values()) if (task === place || task.isBelow(place)) decide(task, ended, ids);
     this.dispatcher.exclusive(() => {
       this.endings.carryOut(ended);
       after();
@@ -159,48 +229,81 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return ids;
   }
 
-  /** Takes no more tasks, ends those that live, and answers with their ids, and with those of the ends that nobody has heard of. */
-  close(decide: Decide): { readonly ids: readonly TaskId[]; readonly unheard: readonly TaskId[] } {
-    const unheard = [...this.retention.unheard].map(({ id }) => id);
-    this.isClosed = true;
-    return { unheard, ids: this.endAll(decide, () => { this.dispatcher.then(() => { this.root.scope?.complete(); }); }) };
+  /** Takes no more tasks there, ends those that live, and answers with their ids, and with those of the ends that nobody has heard of. */
+  shut(place: Place, decide: Decide): Pick<CloseReport, 'ids' | 'unheard'> {
+    const unheard = [...this.retention.unheard].filter((task) => task.isBelow(place)).map(({ id }) => id);
+    place.isClosed = true;
+    return { unheard, ids: this.endAll(place, decide, () => {
+      if (place.isNamed) this.journal?.closed(place.id!, this.tasks(place).map(({ id }) => id));
+      this.dispatcher.then(() => { place.scope?.complete(); });
+    }) };
+  }
+
+  /** The same, and waits until all have stopped, at most the grace. */
+  close(place: Place, decide: Decide): Promise<CloseReport> {
+    const report = this.shut(place, decide);
+    const { cancelGrace, scheduler } = this.limits;
+    return firstValueFrom(place.when(() => place.unstopped === 0, cancelGrace, scheduler).pipe(map(() => {
+      const notStopped = [...this.stopping].filter((task) => task.stopsIn(place)).map(({ id }) => id);
+      return { ...report, stopped: notStopped.length === 0, notStopped };
+    })));
   }
 
   // What a task needs.
 
   newSteeringId(): string { return `s${++this.steeringIds}`; }
 
-  contextOf(run: Run): AgentContext { return new TaskContext(this, run.place.node, run); }
+  contextOf(run: Run): AgentContext { return new TaskContext(this, run.host.node, run); }
 
   runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>> {
     return coldRun(run, agent, brief, 'context.run', options);
   }
 
+  spend(below: ScopeNode, amount: Amount): void { spend(this, below, amount); }
+
+  warn(...args: Parameters<typeof warn>): void { warn(...args); }
+
   ended(task: TaskRecord): void {
-    this.generations.end(task);
-    if (task.above instanceof TaskRecord) {
-      task.above.children?.delete(task);
-      task.above.activeBelow = task.endedAt;
+    this.seats.end(task);
+    const { above: place } = task;
+    const { task: parent } = place;
+    if (parent instanceof TaskRecord) {
+      parent.children?.delete(task);
+      parent.activeBelow = task.endedAt;
     }
     this.retention.ended(task);
     this.journal?.ended(task);
+    if (place instanceof Place && task.outcome!.type === 'failed' && place.takesAlong && place.failure === undefined) {
+      place.failure = `${task.id} failed`;
+      this.dispatcher.then(() => { this.endAll(place, cancelAll(place.failure)); });
+    }
   }
+
+  suspended(task: TaskRecord): void { this.seats.end(task); }
 
   heard(task: TaskRecord): void {
     if (task.isHeard !== true) this.journal?.heard(task);
     this.retention.heard(task);
   }
 
-  /** The root task of a place, whose family may grow by one more. */
+  #checkPlace({ place, task }: ScopeNode): void {
+    if (place.within.some(({ isClosed }) => isClosed)) {
+      throw new SessionClosedError(`The ${this.isClosed ? 'session' : 'scope'} is closed. Create a new one to start tasks.`);
+    }
+    if (task?.isEnded === true) throw new NotRunningError(`Task ${task.id} has ended, so it can start no more tasks.`);
+  }
+
+  /** The root task of a place, whose family may grow by one more, if it is below one. */
   #familyOf(node: ScopeNode): TaskRecord | undefined {
+    this.#checkPlace(node);
     const { maxDepth, maxDescendants } = this.limits;
     if (node.depth >= maxDepth) {
       throw new DepthExceededError(
         `Tasks may be ${maxDepth} generations deep, and this would be generation ${node.depth + 1}. Do this work without delegating it.`,
       );
     }
-    let root = node;
-    while (root.depth > 1) root = root.above!;
+    let root = node.task;
+    while (root !== undefined && root.depth > 1) root = root.above!.task;
     if (!(root instanceof TaskRecord)) return undefined;
     const { descendants = 0 } = root;
     if (descendants >= maxDescendants) {
@@ -213,7 +316,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   #start(task: TaskRecord, now: number): void {
-    this.generations.start(task);
+    this.seats.start(task);
     task.start(now);
   }
 
@@ -222,7 +325,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (this.isStarting) return;
     this.isStarting = true;
     try {
-      for (let task = this.generations.next(); task !== undefined && !this.isClosed; task = this.generations.next()) {
+      for (let task = this.seats.next(); task !== undefined && !this.isClosed; task = this.seats.next()) {
         const next = task;
         const now = this.clock.now();
         this.journal?.started(next, now);
@@ -232,16 +335,24 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     } finally {
       this.isStarting = false;
     }
+    this.seats.settle();
     this.retention.sweep();
   }
 
   #forget(task: TaskRecord): void {
+    const { options: { key } } = task;
     this.records.delete(task.id);
+    if (key !== undefined && task.above.keys?.get(key) === task) task.above.keys.delete(key);
     this.journal?.forgotten(task);
-    const above: (TaskId | undefined)[] = [];
-    for (let node: ScopeNode | undefined = task.above; node !== undefined; node = node.above) above.push(node.id);
-    this.evicted.set(task.id, above);
+    this.evicted.set(task.id, task.above === this.root ? OF_ROOT : task.above.path.map((node) => node.id));
     if (this.evicted.size > EVICTED) this.evicted.delete(this.#oldestEvicted.next().value!);
     if (this.#isAsked && task.isHeard !== true) task.lament();
   }
+}
+
+/** The task that has a key, for whoever wants the same. */
+function joined(taken: TaskRecord, name: string, brief: Brief): Task<never> {
+  if (taken.name === name && sameValue(taken.brief, brief)) return taken.handle as Task as Task<never>;
+  const what = taken.name === name ? 'another brief' : `another agent, ${taken.name}`;
+  throw new KeyTakenError(`Task ${taken.id} has the key ${taken.options.key} with ${what}. Give another key, or supersede that task.`);
 }

@@ -21,4 +21,8 @@ export interface Journal<T> {
   ended(task: T): void;
   heard(task: T): void;
   forgotten(task: T): void;
+  /** A scope was closed, and these tasks were in it. */
+  closed(scope: string, ids: readonly string[]): void;
+  /** Whether what waits is held back from now on. */
+  paused(isPaused: boolean): void;
 }

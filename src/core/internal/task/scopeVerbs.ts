@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { AgentFunction, Capacity, DelegateOptions, Delegator } from '../../agent.js';
+import type { AgentFunction, Capacity, DelegateOptions, Delegator, Scope, ScopeOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { TaskEvent } from '../../events.js';
 import type { Task } from '../../task.js';
@@ -14,6 +14,7 @@ export interface Scopes {
   unheard(node: ScopeNode): readonly Task[];
   events(node: ScopeNode): Observable<TaskEvent>;
   capacity(node: ScopeNode): Capacity;
+  scope(node: ScopeNode, options?: ScopeOptions): Scope;
   readonly limits: { readonly maxDepth: number };
 }
 
@@ -37,5 +38,6 @@ export class ScopeVerbs implements Delegator {
   get unheard(): Delegator['unheard'] { return () => this.#scopes.unheard(this.#node); }
   get events(): Observable<TaskEvent> { return this.#scopes.events(this.#node); }
   get capacity(): Capacity { return this.#scopes.capacity(this.#node); }
+  get scope(): Delegator['scope'] { return (options) => this.#scopes.scope(this.#node, options); }
   get depthLeft(): number { return this.#scopes.limits.maxDepth - this.#node.depth; }
 }

@@ -1,12 +1,15 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { from, Observable } from '../../rx.js';
 import type { AgentContext, AgentFunction, DeliverOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
-import { A_FUNCTION, check, count, duration, readOptions, type Option } from '../../check.js';
+import { readWaiting, type BudgetLeft } from '../../budget.js';
+import { A_FUNCTION, A_STREAM, check, count, duration, readOptions, type Option } from '../../check.js';
 import { NotRunningError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Json } from '../../store.js';
+import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';
 import type { Origin } from '../output/origin.js';
 import type { Mailbox } from '../steering/mailbox.js';
@@ -22,7 +25,7 @@ export interface RunOwner {
 }
 
 /** The task that a run is, or inside which it is; or what stands for one. */
-export interface Place {
+export interface Host {
   readonly owner: RunOwner;
   /** Where in the session it delegates. */
   readonly node: ScopeNode;
@@ -35,7 +38,7 @@ export interface Place {
 
 /** The run that a context belongs to. */
 export interface Run {
-  readonly place: Place;
+  readonly host: Host;
   /** As its agent was given it. */
   readonly brief: Brief;
   readonly child?: Child | undefined;
@@ -50,10 +53,12 @@ const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1
 /** What an agent is given of its run. */
 export class TaskContext extends ScopeVerbs implements AgentContext {
   readonly #run: Run;
+  readonly #place: ScopeNode;
 
   constructor(scopes: Scopes, node: ScopeNode, run: Run) {
     super(scopes, node);
     this.#run = run;
+    this.#place = node;
   }
 
   override get delegate(): AgentContext['delegate'] {
@@ -64,8 +69,8 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       return delegate(agent, brief, options);
     };
   }
-  get taskId(): TaskId { return this.#run.place.id; }
-  get depth(): number { return this.#run.place.depth; }
+  get taskId(): TaskId { return this.#run.host.id; }
+  get depth(): number { return this.#run.host.depth; }
   get signal(): AbortSignal { return this.#run.child!.signal; }
   get emit(): AgentContext['emit'] { return (output) => { this.#run.child!.next(output); }; }
   // What a teardown takes nobody acts on.
@@ -77,12 +82,46 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       if (!this.#run.child!.closed) this.#run.openMailbox().handOver(handOver, concurrency as number, this.#run);
     };
   }
-  get saved(): Json | undefined { return this.#run.place.saved as Json | undefined; }
+  get saved(): Json | undefined { return this.#run.host.saved as Json | undefined; }
   // What a run that is over saves would be in the way of the next.
-  get save(): AgentContext['save'] { return (checkpoint) => { if (!this.#run.child!.closed) this.#run.place.save(checkpoint); }; }
+  get save(): AgentContext['save'] { return (checkpoint) => { if (!this.#run.child!.closed) this.#run.host.save(checkpoint); }; }
+  get budget(): BudgetLeft {
+    const child = this.#run.child!;
+    return budgetLeft(this.#place, (release) => {
+      // Whoever has ended spends no more.
+      child.add(release);
+      return () => {
+        child.remove(release);
+        release();
+      };
+    });
+  }
+  get waitFor(): AgentContext['waitFor'] {
+    return (why, source) => {
+      const read = readWaiting(why);
+      check('source', source, A_STREAM);
+      return new Observable((subscriber) => {
+        const resume = this.#place.wait(read);
+        subscriber.add(resume);
+        if (subscriber.closed) return;
+        // What follows on its end is no waiting any more.
+        subscriber.add(from(source).subscribe({
+          next: (value) => { subscriber.next(value); },
+          error: (thrown: unknown) => {
+            resume();
+            subscriber.error(thrown);
+          },
+          complete: () => {
+            resume();
+            subscriber.complete();
+          },
+        }));
+      });
+    };
+  }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
-  get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.place.owner.runInside(this.#run, agent, brief, options); }
-  get scheduler(): SchedulerLike { return this.#run.place.owner.limits.scheduler; }
+  get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.host.owner.runInside(this.#run, agent, brief, options); }
+  get scheduler(): SchedulerLike { return this.#run.host.owner.limits.scheduler; }
   get sleep(): AgentContext['sleep'] {
     return (milliseconds) => {
       check('milliseconds', milliseconds, duration(0));

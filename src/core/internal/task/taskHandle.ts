@@ -5,7 +5,7 @@ import type { Outcome, TaskEvent, TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
-import { clockKey, taskKey, withClockOf } from '../../clockOf.js';
+import { clockKey, outcomeKey, taskKey, withClockOf } from '../../clockOf.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
@@ -26,6 +26,7 @@ export class TaskHandle implements Task {
   get id(): TaskId { return this.#task.id; }
   get brief(): Brief { return this.#task.brief; }
   get parentId(): TaskId | undefined { return this.#task.parentId; }
+  get meta(): Task['meta'] { return this.#task.meta; }
   get isHeard(): boolean { return this.#task.isHeard === true; }
   get endedIds(): readonly TaskId[] { return this.#task.endedIds ?? (this.#task.outcome === undefined ? [] : [this.id]); }
   get status(): TaskStatus { return this.#task.status; }
@@ -74,6 +75,9 @@ export class TaskHandle implements Task {
   }
 
   declare [Symbol.observable]: () => Observable<TaskEvent>;
+
+  /** For `collect`. */
+  [outcomeKey](tell: (outcome: Outcome | undefined) => void): void { this.#task.tellOutcome(tell); }
 
   /** The session's time, for `collect` and `within`. */
   get [clockKey](): SchedulerLike { return this.#task.owner.limits.scheduler; }

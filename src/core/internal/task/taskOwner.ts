@@ -1,11 +1,12 @@
 import type { TaskEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import type { LimitClock } from '../limits/limitWatch.js';
+import type { Amount } from '../limits/spent.js';
 import type { Dispatcher } from '../log/dispatcher.js';
 import type { Endings } from './endings.js';
 import type { Journal } from './journal.js';
 import type { ScopeNode } from './scopeNode.js';
 import type { RunOwner } from './taskContext.js';
-import type { LimitClock } from './watchLimits.js';
 
 /** Milliseconds that only ever go on, and what they are by the wall clock. */
 export interface TaskClock extends LimitClock {
@@ -28,6 +29,12 @@ export interface TaskOwner<T> extends RunOwner {
   /** The tasks that have ended but not stopped. */
   readonly stopping: Set<T>;
   newSteeringId(): string;
+  /** Counts what was spent below a place, and ends what is over its budget. */
+  spend(below: ScopeNode, amount: Amount): void;
+  /** Warns a task that it is near a limit. @param told - what its child is told */
+  warn(task: T, code: 'idle' | 'deadline' | 'budget', message: string, told: string | undefined): void;
   ended(task: T): void;
+  /** It has stopped here, and gives its seat up. */
+  suspended(task: T): void;
   heard(task: T): void;
 }

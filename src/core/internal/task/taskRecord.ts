@@ -1,33 +1,43 @@
-import type { Subscriber, Subscription } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import { Observable } from '../../rx.js';
 import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
+import type { WaitingFor, WrapUp } from '../../budget.js';
 import { cutText } from '../../cutText.js';
-import type { SidestreamError } from '../../errors.js';
+import type { FailureCode, SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId, WarningEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
-import type { Task, TaskStatus } from '../../task.js';
+import type { Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
 import { failureOf } from '../failure/failureOf.js';
 import { noResult } from '../failure/noResult.js';
 import { withoutStack } from '../failure/withoutStack.js';
+import { LimitWatch, type Watched } from '../limits/limitWatch.js';
+import { amountOf, Spent } from '../limits/spent.js';
 import { Fanout } from '../log/fanout.js';
 import { flatCopy } from '../log/flatCopy.js';
 import { TaskLog, type Logged, type Unstamped } from '../log/taskLog.js';
 import { Child, type ChildSink } from '../output/child.js';
+import { readOutput } from '../output/readOutput.js';
 import { onAbort } from '../output/onAbort.js';
 import { Speech, type SpeechSink } from '../output/speech.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import { cancelledBy, PARENT_ENDED, type Decision } from './decision.js';
 import type { Ended } from './endings.js';
 import { mailboxOf } from './mailboxOf.js';
+import { openingsOf } from './openingsOf.js';
 import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
-import { watchLimits, type Watched } from './watchLimits.js';
 import { weightOf } from './weightOf.js';
+
+/** Characters of what a task waits for. */
+const MAX_REASON = 500;
+
+/** The codes of those that were ended by a limit, and might have come to something. */
+const LIMITS: ReadonlySet<FailureCode> = new Set(['budget_exceeded', 'deadline_exceeded', 'stalled']);
 
 /** What the signal of a child says that is stopped, and goes on when its store is opened again. */
 const SUSPENDED: Ending = { type: 'cancelled', reason: 'session_closed' };
@@ -65,6 +75,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare speech?: Speech;
   /** What its agent saved last. */
   declare saved?: unknown;
+  /** While it waits for a seat: its place among all that do. */
+  declare arrival?: number;
+  /** Who waits for the outcome alone, and is told nothing else. */
+  private declare waiting?: ((outcome: Outcome | undefined) => void)[] | undefined;
   /** The observers of its outputs. */
   private declare outputs?: Fanout<AgentOutput<unknown>>;
   /** Milliseconds from the making of the task to the agent's call, and to its last output: small numbers take no memory of their own. */
@@ -75,7 +89,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   declare ownLog?: TaskLog;
   /** Whether it only stopped here, and goes on when its store is opened again. */
   declare isSuspended?: boolean;
-  private declare watch?: Subscription | undefined;
+  /** What it had used at its end; what is spent below it afterwards changes that no more. */
+  declare used?: TaskSnapshot['usage'];
+  private declare watch?: LimitWatch;
+  /** What it waits for, the latest last. */
+  private declare waits?: WaitingFor[];
   private declare disobey?: () => void;
 
   constructor(
@@ -89,14 +107,16 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   ) {
     super(above);
     this.createdAt = owner.clock.now();
+    if (options.budget !== undefined) this.budget = options.budget;
   }
 
-  get place(): this { return this; }
+  get host(): this { return this; }
   get node(): this { return this; }
-  get parentId(): TaskId | undefined { return this.above.id; }
+  get parentId(): TaskId | undefined { return this.above.task?.id; }
   get status(): TaskStatus { return this.ending?.type ?? (this.startDelay === undefined ? 'queued' : 'running'); }
   get deadline(): number | undefined { return this.options.deadline ?? this.form.deadline; }
   get idleTimeout(): number | undefined { return this.options.idleTimeout ?? this.form.idleTimeout; }
+  get wrapUp(): WrapUp | undefined { return this.options.wrapUp; }
   get isLimited(): boolean { return (this.options.deadline ?? this.options.idleTimeout) !== undefined; }
   get startedAt(): number | undefined { return this.startDelay === undefined ? undefined : this.createdAt + this.startDelay; }
   get lastActivityAt(): number { return this.createdAt + this.activeDelay; }
@@ -106,13 +126,21 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get endedAt(): number | undefined { return this.endDelay === undefined ? undefined : this.createdAt + this.endDelay; }
   /** Whether it is over as far as this session goes. */
   get isOver(): boolean { return this.outcome !== undefined || this.isSuspended === true; }
-  override get stopsWith(): ScopeNode { return this.options.detached === true ? this.owner.root : this.above; }
+  /** The task whose end is its own, too, or the place where it outlives all above it. */
+  get endsWith(): ScopeNode {
+    if (this.options.detached !== true) return this.above.task ?? this.above;
+    let { place } = this.above;
+    while (place.task !== undefined) place = place.above!.place;
+    return place;
+  }
+  override get stopsWith(): ScopeNode { return this.options.detached === true ? this.endsWith : this.above; }
   /** Who is to hear of its end: its parent, or where that has ended, the next place above that lives. */
   get hearer(): ScopeNode {
     let node = this.above;
     while (node.isEnded) node = node.above!;
     return node;
   }
+  get meta(): EventBase['meta'] { return this.options.meta; }
   get listened(): boolean { return this.owner.listeners > 0; }
   get window(): TaskLog['window'] | undefined { return this.ownLog?.window; }
   get form(): Limits { return this.owner.limits; }
@@ -126,16 +154,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     return this.ownLog;
   }
 
-  get openings(): readonly (QueuedEvent | StartedEvent)[] {
-    const { parentId, startDelay, name: agent, brief: { goal }, depth } = this;
-    const openings: (QueuedEvent | StartedEvent)[] = [];
-    const open = (type: 'queued' | 'started', delay: number): void => {
-      openings.push({ ...this.#stamp(openings.length, delay), type, agent, goal, depth, ...(parentId !== undefined && { parentId }) });
-    };
-    if (this.wasQueued) open('queued', 0);
-    if (startDelay !== undefined) open('started', startDelay);
-    return openings;
-  }
+  get openings(): readonly (QueuedEvent | StartedEvent)[] { return openingsOf(this); }
 
   /** Lets the task wait for a slot. */
   queue(): void {
@@ -151,7 +170,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Calls the agent, unless the task has ended before that. */
   protected call(): void {
     if (this.isEnded) return;
-    this.watch = watchLimits(this, this.owner.clock, this.form.scheduler);
+    if ((this.deadline ?? this.idleTimeout) !== undefined) this.watch = new LimitWatch(this, this.owner.clock, this.form.scheduler);
     this.child = new Child(this);
     this.child.connect(() => this.agent?.(
       this.brief,
@@ -207,6 +226,21 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   exclusively(work: () => void): void { this.owner.dispatcher.exclusive(work); }
 
+  spend(output: AgentOutput<unknown>): void {
+    const amount = amountOf(output);
+    if (amount !== undefined) this.owner.spend(this, amount);
+  }
+
+  /** What is used after its end, or that of a run inside it, was spent all the same; of its own end it is no part any more. */
+  late(value: unknown): void {
+    try {
+      const output = readOutput(value);
+      if (output.type === 'usage') this.owner.spend(this.isEnded ? this.above : this, output);
+    } catch {
+      // No output at all.
+    }
+  }
+
   teardownFailed(thrown: unknown): void {
     if (this.outcome !== undefined) return;
     const { message } = describeThrown(thrown, this.form.redact);
@@ -223,6 +257,22 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     else subscriber.add((this.outputs ??= new Fanout()).add(subscriber, this.owner.dispatcher.order));
   }
 
+  /** Tells the outcome, when it is there; nothing where it only stopped here. For the many that are collected, and have no log. */
+  tellOutcome(tell: (outcome: Outcome | undefined) => void): void {
+    (this.waiting ??= []).push(tell);
+    if (this.isOver) this.owner.dispatcher.exclusive(() => { this.#tellWaiting(); });
+  }
+
+  #tellWaiting(): void {
+    const { waiting, outcome } = this;
+    if (waiting === undefined) return;
+    this.waiting = undefined;
+    this.owner.dispatcher.whenKept(() => {
+      if (outcome !== undefined) this.heard();
+      for (const tell of waiting) tell(outcome);
+    }, () => { for (const tell of waiting) tell(undefined); });
+  }
+
   // What is done to the task.
 
   /** Ends the task as cancelled, and all below it. */
@@ -234,11 +284,46 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Fails the task because of one of its limits. */
   fail(error: SidestreamError): void { this.end({ type: 'failed', error: failureOf(error) }, undefined, true); }
 
-  warn(code: WarningEvent['code'], message: string): void { this.emit({ type: 'warning', code, message }); }
+  warn(code: WarningEvent['code'], message: string, told?: string): void {
+    if (told === undefined) this.emit({ type: 'warning', code, message });
+    else this.owner.warn(this, code as 'idle', message, told);
+  }
+
+  get usage(): TaskSnapshot['usage'] { return this.outcome === undefined ? this.spent?.usage : this.used; }
+
+  /** What it waits for now. */
+  get waitingFor(): WaitingFor | undefined { return this.isEnded ? undefined : this.waits?.at(-1); }
+
+  override wait({ reason, ...until }: WaitingFor): () => void {
+    if (this.isEnded) return () => undefined;
+    const waits = this.waits ??= [];
+    if (waits.length === 0) this.watch?.wait();
+    const { redact = (text: string): string => text } = this.form;
+    const why = { reason: cutText(redact(reason), MAX_REASON).text, ...until };
+    waits.push(why);
+    this.emit({ type: 'waiting', ...why });
+    return () => {
+      const at = waits.indexOf(why);
+      if (at < 0) return;
+      waits.splice(at, 1);
+      const left = this.waitingFor;
+      if (this.isEnded || (left !== undefined && at < waits.length)) return;
+      if (left === undefined) this.#resume();
+      else this.emit({ type: 'waiting', ...left });
+    };
+  }
+
+  #resume(): void {
+    // Whoever watches what is below has seen it at work until now.
+    const { task: parent } = this.above;
+    if (parent instanceof TaskRecord) parent.activeBelow = this.owner.clock.now();
+    this.watch?.resume();
+    this.emit({ type: 'resumed' });
+  }
 
   lastActivityBelow(): number {
-    // Whoever waits for a slot, or for a tool, or for a child that has limits of its own, does not hang.
-    if (this.startDelay === undefined || this.speech?.isCalling === true) return this.owner.clock.now();
+    // Whoever waits for a slot, or for a tool, or says that it waits, or for a child that has limits of its own, does not hang.
+    if (this.startDelay === undefined || this.speech?.isCalling === true || this.waitingFor !== undefined) return this.owner.clock.now();
     let last = Math.max(this.lastActivityAt, this.activeBelow ?? 0);
     for (const child of this.children ?? []) last = Math.max(last, child.isLimited ? this.owner.clock.now() : child.lastActivityBelow());
     return last;
@@ -267,7 +352,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** Whoever asks for an end that is being carried out finds it closed, and all below it. */
   #closeFamily(): void {
     this.close();
-    for (const child of this.children ?? []) if (child.stopsWith === this) child.#closeFamily();
+    for (const child of this.children ?? []) if (child.endsWith === this) child.#closeFamily();
   }
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
@@ -278,7 +363,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.child?.hold();
     const first = ids.push(this.id) - 1;
     for (const child of this.children ?? []) {
-      if (child.stopsWith !== this) continue;
+      if (child.endsWith !== this) continue;
       // Its end is told by this task's own.
       if (child.decide(PARENT_ENDED, family, ids)) child.isHeard = true;
     }
@@ -295,6 +380,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.watch?.unsubscribe();
     this.disobey?.();
     if (this.outcome === undefined) this.speech?.transcript?.flush();
+    if (stops && ending !== undefined && this.child !== undefined) this.#beIncomplete();
     if (stops) this.child?.stop(() => withoutStack(() => errorOf(ending ?? SUSPENDED, cause)));
     else this.child?.unsubscribe();
     this.child?.release();
@@ -304,21 +390,26 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause } = this.decision!;
     if (ending === undefined) {
       this.isSuspended = true;
+      this.owner.suspended(this);
       this.#letGo();
       this.owner.dispatcher.then(() => { this.ownLog?.letGo(); });
+      this.#tellWaiting();
       return;
     }
-    this.speech?.transcript?.flush();
+    const said = this.#whole(ending);
     const tellMissed = this.mailbox?.close(ending.type);
     this.endDelay = this.#age;
     const log = this.#told;
-    const outcome: Outcome = Object.freeze(log?.outcomeOf(ending) ?? { ...this.#stamp(this.#opened), ...ending });
+    const outcome: Outcome = Object.freeze(log?.outcomeOf(said) ?? { ...this.#stamp(this.#opened), ...said });
     if (cause !== undefined) causes.set(outcome, cause);
     this.outcome = outcome;
-    this.weight = weightOf((outcome as { readonly result?: unknown }).result) + 2 * (this.window?.chars ?? 0);
+    const { result, partial } = outcome as { readonly result?: unknown; readonly partial?: unknown };
+    if (this.spent !== undefined) this.used = this.spent.usage;
+    this.weight = weightOf(result ?? partial) + 2 * (this.window?.chars ?? 0);
     this.owner.ended(this);
     // Behind that it is written down: it is told when that is kept.
     log?.end(outcome);
+    if (this.waiting !== undefined) this.owner.dispatcher.then(() => { this.#tellWaiting(); });
     this.#letGo();
     tellMissed?.();
   }
@@ -389,10 +480,30 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     log?.open();
   }
 
+  /** The ending with what there is of a result, where a limit has ended it. */
+  #whole(ending: Ending): Ending {
+    if (ending.type !== 'failed' || !LIMITS.has(ending.error.code)) {
+      this.speech?.transcript?.flush();
+      return ending;
+    }
+    const box = this.speech?.transcript?.end();
+    if (box === undefined) return ending;
+    return { ...ending, partial: typeof box.value === 'string' ? flatCopy(box.value) : box.value };
+  }
+
+  /** Says of itself and of all above that more may have been used than is known. */
+  #beIncomplete(): void {
+    for (const node of this.path) (node.spent ??= new Spent()).isIncomplete = true;
+  }
+
   /** How many openings there were. */
   get #opened(): number { return (this.wasQueued ? 1 : 0) + (this.startDelay === undefined ? 0 : 1); }
 
-  #stamp(seq: number, delay?: number): EventBase { return { taskId: this.id, seq, at: this.at(delay), attempt: 1 }; }
+  #stamp(seq: number, delay?: number): EventBase {
+    const { id: taskId, meta } = this;
+    const base = { taskId, seq, at: this.at(delay), attempt: 1 };
+    return meta === undefined ? base : { ...base, meta };
+  }
 
   /** Milliseconds since it was made. */
   get #age(): number { return this.owner.clock.now() - this.createdAt; }

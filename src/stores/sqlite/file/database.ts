@@ -26,6 +26,7 @@ export interface Row {
   readonly text: Bytes;
   readonly key: number;
   readonly t: number;
+  readonly s: number;
   readonly found: number;
   readonly file: Bytes;
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../../../core/errors.js';
 import type { TaskId } from '../../../core/events.js';
 import type { Fact, Page } from '../../../core/store.js';
+import { outOfScope } from '../../outOfScope.js';
 import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
 import { textIn, type Database } from '../file/database.js';
@@ -8,12 +9,13 @@ import { writeLedger, type Draft, type Ledger } from './ledger.js';
 import { packLines } from './packedLines.js';
 import { deletePages, readPages, writePage } from './pages.js';
 import { seal } from './seal.js';
+import { closeSpent, forgetSpent, writeSpent } from './spent.js';
 import {
   bytesOf, deleteTask, findTask, insertTask, keyOf, placeOf, readPart, updateTask, writePart, type Task,
 } from './task.js';
 import { readTellings, withoutIds, withTelling, writeTellings, type Telling } from './tellings.js';
 
-/** So many ids of tasks that were let go of are kept. */
+/** So many ids of tasks that were let go of are kept, and so many places in which something was spent. */
 const REMEMBERED = 10_000;
 
 type FactOf<T extends Fact['type']> = Extract<Fact, { readonly type: T }>;
@@ -77,6 +79,19 @@ export class Group {
         break;
       }
       case 'evicted': this.evict(fact.ids, fact.at); break;
+      case 'closed': {
+        for (const id of fact.ids) this.#change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+        this.#tell((tellings) => withoutIds(tellings, new Set(fact.ids)));
+        this.#draft.spent -= closeSpent(this.db, fact.scope);
+        break;
+      }
+      case 'spent': {
+        this.#draft.spent += writeSpent(this.db, this.#draft.spendings += 1, fact);
+        const beyond = this.#draft.spent - REMEMBERED;
+        if (beyond > 0) this.#draft.spent -= forgetSpent(this.db, beyond);
+        break;
+      }
+      case 'paused': this.#draft.paused = fact.paused; break;
       case 'suspended': for (const id of fact.ids) this.#changeLive(id, (task) => ({ ...task, tries: 0 })); break;
     }
   }

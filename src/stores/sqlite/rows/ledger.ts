@@ -18,6 +18,8 @@ export interface Ledger {
   readonly seed?: number | undefined;
   readonly lastN: number;
   readonly lastOrder: number;
+  /** Whether its session holds back what waits. */
+  readonly paused?: boolean | undefined;
   /** Tasks that live, that ended unheard, that ended and were heard, and that the session has let go of. */
   readonly live: number;
   readonly unheard: number;
@@ -30,13 +32,16 @@ export interface Ledger {
   readonly pages: number;
   readonly told: number;
   readonly gone: number;
+  readonly spent: number;
+  /** How often it was ever said what was spent. */
+  readonly spendings: number;
 }
 
 export type Draft = { -readonly [K in keyof Ledger]: Ledger[K] };
 
 export const NEW_LEDGER: Omit<Ledger, 'file'> = {
   epoch: 0, holder: '', pid: 0, since: 0, isClosed: true, commits: 0, lastN: 0, lastOrder: 0,
-  live: 0, unheard: 0, heard: 0, archived: 0, archivedBytes: 0, evictions: 0, pages: 0, told: 0, gone: 0,
+  live: 0, unheard: 0, heard: 0, archived: 0, archivedBytes: 0, evictions: 0, pages: 0, told: 0, gone: 0, spent: 0, spendings: 0,
 };
 
 /** The text of the ledger as it stands in the file. */

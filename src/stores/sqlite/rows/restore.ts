@@ -5,6 +5,7 @@ import type { Group } from './group.js';
 import { keptTask } from './keptTask.js';
 import type { Ledger } from './ledger.js';
 import { unseal } from './seal.js';
+import { readSpent } from './spent.js';
 import { COLUMNS, placeOf, taskOf, type Task } from './task.js';
 
 /** So many that are beyond the limits are let go of at once; where there are more, that is done in slices, when there is time. */
@@ -38,11 +39,12 @@ export function restore(
   const forgotten = waiting === 0 ? [] : beyondRows(db, { ...floors, kept: new Set() }, waiting <= AT_ONCE ? Infinity : evicted, 'DESC');
   if (waiting <= AT_ONCE) group.evict(forgotten.map(({ id }) => id), at);
   const told = group.tellOnly(new Set(tasks.map(({ id }) => id))).map(({ kind, mark, ids }) => ({ kind, mark, ids }));
-  const { seed, lastN, lastOrder } = ledger;
+  const { seed, lastN, lastOrder, paused } = ledger;
   return {
     kept: {
       ...(seed !== undefined && { seed }), lastN, lastOrder, tasks, told,
       evicted: evicted > 0 ? [...before, ...forgotten.map(({ id, parentIds }) => ({ id, parentIds }))].slice(-evicted) : [],
+      ...(paused === true && { paused }), ...(ledger.spent > 0 && { spent: readSpent(db) }),
     },
     beyond: waiting > AT_ONCE ? { ...floors, kept: new Set(ended.map(({ n }) => n)) } : undefined,
   };
@@ -76,6 +78,7 @@ function checkCounts(db: Database, ledger: Ledger): void {
     ['tasks that were heard of', `task WHERE ${HEARD}`, ledger.heard],
     ['tasks in its archive', 'task WHERE gone IS NOT NULL', ledger.archived],
     ['pages', 'page', ledger.pages], ['tellings', 'told', ledger.told], ['forgotten ids', 'gone', ledger.gone],
+    ['places in which something was spent', 'spent', ledger.spent],
   ];
   for (const [what, from, count] of counted) {
     const found = db.get(`SELECT count(*) AS found FROM ${from}`)!.found;

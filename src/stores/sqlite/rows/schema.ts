@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StoreDamagedError, StoreNewerError } from '../../../core/storeErrors.js';
 import type { Database } from '../file/database.js';
-import { NEW_LEDGER } from './ledger.js';
+import { NEW_LEDGER, readLedger, writeLedger } from './ledger.js';
 import { seal } from './seal.js';
 
 /** Says in the header of a file that it is one of these: "side". */
@@ -33,6 +33,12 @@ const VERSIONS: readonly ((db: Database) => void)[] = [
       PRAGMA application_id = ${APPLICATION};
     `);
     db.run('INSERT INTO ledger(one, text) VALUES(1, ?)', seal({ ...NEW_LEDGER, file: randomUUID() }));
+  },
+  // Scopes among the ids above a task, keys, pauses, and what was spent.
+  (db) => {
+    db.exec('CREATE TABLE spent(s INTEGER PRIMARY KEY, place TEXT NOT NULL, text TEXT NOT NULL)');
+    db.exec('CREATE UNIQUE INDEX spent_place ON spent(place)');
+    writeLedger(db, { ...NEW_LEDGER, ...readLedger(db) });
   },
 ];
 

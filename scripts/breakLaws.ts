@@ -44,13 +44,13 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 2, what: 'late output is applied',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
-    put: 'if (this.late < 0) this.lateCame();\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame(value);',
+    put: 'if (this.late < 0) this.lateCame(value);',
   },
   {
     law: 2, what: 'late output is not counted',
-    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame();\n    else',
-    put: 'if (this.closed) this.late += 0;\n    else',
+    file: `${internal}output/child.ts`, find: 'if (this.closed) this.lateCame(value);',
+    put: 'if (this.closed) this.late += 0;',
   },
   {
     law: 2, what: 'a steering message is settled after the outcome',
@@ -206,8 +206,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 12, what: 'an inner run has an id of its own',
-    file: `${internal}task/taskContext.ts`, find: 'return this.#run.place.id;',
-    put: "return this.#run.origin === undefined ? this.#run.place.id : `${this.#run.place.id}-inner`;",
+    file: `${internal}task/taskContext.ts`, find: 'return this.#run.host.id;',
+    put: "return this.#run.origin === undefined ? this.#run.host.id : `${this.#run.host.id}-inner`;",
   },
   {
     law: 12, what: 'a message reads delivered as soon as it has been handed on',
@@ -232,7 +232,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 12, what: 'what comes late from an inner run is not counted',
-    file: `${internal}output/child.ts`, find: 'this.outer?.lateCame();', put: '',
+    file: `${internal}output/child.ts`, find: 'this.outer.lateCame(value);', put: 'return;',
   },
   {
     law: 12, what: 'the signal of an inner run does not say why its task was stopped',

@@ -30,7 +30,7 @@ type Settings = { readonly [K in keyof InboxOptions]-?: NonNullable<InboxOptions
  * when a collect, or a check that showed the outcome, has told it before: a batch is made when it is handed over, so nothing stale is in
  * it. What was handed over and not acknowledged comes back, under the same id.
  *
- * A scope has one parent: two that share a session are each told the results of both. Give each a session of its own.
+ * A scope has one parent: two that share one are each told the results of both. Give each a `session.scope()` of its own.
  *
  * ```
  * endings    ──a─b───────c───d─────────

@@ -30,7 +30,9 @@ export class Child implements Receiver, Unsubscribable {
   /** Outputs that came after the end. */
   late = 0;
   private holds = 0;
-  private declare teardown?: Subscription | undefined;
+  /** Most have one teardown, and that needs no list. */
+  private declare teardown?: Exclude<TeardownLogic, void> | undefined;
+  private declare others?: Subscription | undefined;
   private declare controller?: AbortController;
   /** Set when the child was stopped before its end: what its signal says. */
   declare reason?: () => unknown;
@@ -75,12 +77,8 @@ export class Child implements Receiver, Unsubscribable {
   }
 
   next(value: unknown): void {
-    if (!this.closed) {
-      this.sink.next(value);
-      return;
-    }
-    this.lateCame();
-    this.sink.late?.(value);
+    if (this.closed) this.lateCame(value);
+    else this.sink.next(value);
   }
 
   error(thrown: unknown): void {
@@ -120,29 +118,42 @@ export class Child implements Receiver, Unsubscribable {
 
   add(teardown: TeardownLogic): void {
     if (!teardown) return;
-    // Most have one, and that needs no list.
-    if (this.teardown !== undefined) this.teardown.add(teardown);
-    else this.teardown = new Subscription(typeof teardown === 'function' ? teardown : () => { teardown.unsubscribe(); });
+    if (this.teardown === undefined) this.teardown = teardown;
+    else (this.others ??= new Subscription()).add(teardown);
     if (this.closed && this.connected === undefined) this.unsubscribe();
   }
 
-  remove(teardown: Exclude<TeardownLogic, void>): void { this.teardown?.remove(teardown); }
+  remove(teardown: Exclude<TeardownLogic, void>): void {
+    if (this.teardown === teardown) this.teardown = undefined;
+    else this.others?.remove(teardown);
+  }
 
   unsubscribe(): void {
     this.closed = true;
-    const teardown = this.teardown;
-    this.teardown = undefined;
+    const { teardown, others } = this;
+    if (teardown !== undefined) this.teardown = undefined;
+    if (others !== undefined) this.others = undefined;
     try {
-      teardown?.unsubscribe();
-    } catch (thrown) {
-      this.sink.teardownFailed(thrown);
+      this.tearDown(teardown);
+    } finally {
+      this.tearDown(others);
     }
     while (this.inner !== undefined) this.inner.abandon();
   }
 
-  private lateCame(): void {
+  private tearDown(one: TeardownLogic): void {
+    try {
+      if (typeof one === 'function') one();
+      else if (one) one.unsubscribe();
+    } catch (thrown) {
+      this.sink.teardownFailed(thrown);
+    }
+  }
+
+  private lateCame(value?: unknown): void {
     this.late += 1;
-    this.outer?.lateCame();
+    if (this.outer !== undefined) this.outer.lateCame(value);
+    else if (value !== undefined) this.sink.late?.(value);
   }
 
   #say(end: () => void): void {

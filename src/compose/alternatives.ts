@@ -108,8 +108,11 @@ export class Alternatives {
   /** Prints what has become of one of them: that it has started first of all. */
   say(id: string, what: string): void {
     if (this.#starting > 0) this.#become.push(`${id} ${what}`);
-    else this.#context.emit(line(`${id} ${what}`));
+    else this.#print(`${id} ${what}`);
   }
+
+  /** It is no work of its own, and no result. */
+  #print(words: string): void { this.#context.emit({ ...line(words), aside: true }); }
 
   #cancel(task: Task, reason: string): void {
     if (this.#live.delete(task)) task.cancel(reason);
@@ -118,8 +121,7 @@ export class Alternatives {
   #tell(task: Task, event: TaskEvent): void {
     if (!this.#live.has(task)) return;
     if (event.type === 'started') {
-      this.#context.emit(line(`${task.id} started`));
-      for (const words of this.#become.splice(0)) this.#context.emit(line(words));
+      for (const words of [`${task.id} started`, ...this.#become.splice(0)]) this.#print(words);
     } else if (event.type === 'failed') this.say(task.id, `failed: ${event.error.message}`);
     else if (event.type === 'cancelled') this.say(task.id, `was cancelled: ${event.reason}`);
   }
@@ -150,5 +152,7 @@ const endOf = (id: string, ending: Outcome): Observable<End> =>
 /** Why there is no result, or none that counts, in the words of what ended. */
 export function reasonOf(ending: Ending): string {
   if (ending.type === 'completed') return 'it ended without a match';
-  return ending.type === 'failed' ? ending.error.message : `cancelled: ${ending.reason}`;
+  if (ending.type !== 'failed') return `cancelled: ${ending.reason}`;
+  const { message } = ending.error;
+  return message === 'undefined' || message === 'null' ? `it failed with ${message}` : message;
 }

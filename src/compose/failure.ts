@@ -15,7 +15,14 @@ export function failureOfAll(what: string, ends: readonly End[]): SidestreamErro
   return codes.size === 1 ? failureLike(ends[0]!, message) : new AgentError(message, { cause: ends[0]?.error });
 }
 
-/** Each of them with why it has no result. */
-export const wordsOf = (ends: readonly End[]): string => ends.map(({ id, ending }) => `${id}: ${withoutDot(reasonOf(ending))}`).join('; ');
+/** Each of them with why it has no result, and what several have in common once. */
+export function wordsOf(ends: readonly End[]): string {
+  const ids = new Map<string, string[]>();
+  for (const { id, ending } of ends) {
+    const reason = withoutDot(reasonOf(ending));
+    ids.set(reason, [...ids.get(reason) ?? [], id]);
+  }
+  return [...ids].map(([reason, those]) => `${those.join(', ')}: ${reason}`).join('; ');
+}
 
 export const withoutDot = (sentence: string): string => sentence.endsWith('.') ? sentence.slice(0, -1) : sentence;

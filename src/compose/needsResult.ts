@@ -20,4 +20,6 @@ export const needsResult = <R>(): MonoTypeOperatorFunction<AgentOutput<R>> => (s
 
 /** Whether it is the result, or would be where nothing else came. */
 const isSaid = (output: AgentOutput<unknown>): boolean =>
-  output.type === 'result' || ((output.type === 'line' || output.type === 'text') && /[^\s\p{Cc}\p{Cf}]/u.test(output.text));
+  output.type === 'result'
+  || (((output.type === 'line' && output.aside !== true) || output.type === 'text')
+    && /[^\s\p{Cc}\p{Cf}]/u.test(output.text));

@@ -11,7 +11,8 @@ import { firstSuccess } from './firstSuccess.js';
  * An agent that gives the same brief to several, and has the result of whoever is first; the others are stopped.
  *
  * Each is a child task that can be seen, steered and cancelled. Who fails has lost; only where all have failed does the race fail, with a
- * sentence that names each. What the race is told they are all told.
+ * sentence that names each. Under `overflow: 'reject'` it may run fewer than all: a line says of each that it was not started. What the
+ * race is told they are all told.
  *
  * ```
  * a        ──started──────────x          cancelled: lost the race to b

@@ -2,10 +2,10 @@ import { map, retry, timer, type Observable } from 'rxjs';
 import type { Agent, DelegateOptions } from '../core/agent.js';
 import type { ResultOf } from '../core/answer.js';
 import { AN_OBJECT, check, count, duration, readOptions, type Option } from '../core/check.js';
-import type { FailureCode } from '../core/errors.js';
+import { CapacityError, type FailureCode } from '../core/errors.js';
 import type { Failure } from '../core/events.js';
 import { attempt, result } from '../core/output.js';
-import { among, isSuccess, type End } from './alternatives.js';
+import { among, isSuccess, reasonOf, type End } from './alternatives.js';
 import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { above, nameOf, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
@@ -105,6 +105,10 @@ export function supervised<F extends AnyAgent>(
       if (ending.type === 'cancelled') {
         throw failureLike(end, `${id} was cancelled, and is not started again: ${ending.reason}`);
       }
+      if (isRefused === true && reason !== undefined) {
+        const why = `${id} was not started again: ${withoutDot(reasonOf(ending))}. Before that ${reason}.`;
+        throw end.error instanceof CapacityError ? new CapacityError(why, end.error.count, end.error.limit) : failureLike(end, why);
+      }
       if (isRefused === true || ending.type !== 'failed' || !isMeant(ending.error)) throw end.error;
       times = times.filter((time) => scheduler.now() - time < within);
       if (times.length >= restarts) throw failureLike(end, giveUp(nameOf(agent), times.length + 1, within, ending.error));
@@ -137,7 +141,7 @@ class Ended extends Error {
 
 const growing = (backoff: Backoff): (restart: number) => number => {
   const { initial, factor, max } = readOptions('backoff', backoff, BACKOFF, 'backoff.') as Required<{ [K in keyof Backoff]: number }>;
-  return (restart) => Math.min(max, initial * factor ** (restart - 1));
+  return (restart) => initial && Math.min(max, initial * factor ** (restart - 1));
 };
 
 function giveUp(name: string, times: number, within: number, { message }: Failure): string {

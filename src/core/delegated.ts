@@ -2,9 +2,10 @@ import { Observable } from './rx.js';
 import type { Agent, AgentFunction, DelegateOptions, Delegator } from './agent.js';
 import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
-import { AN_OBJECT, can, check } from './check.js';
+import { A_SIGNAL, AN_OBJECT, can, check } from './check.js';
 import { withClockOf } from './clockOf.js';
 import type { TaskEvent } from './events.js';
+import { onAbort } from './internal/output/onAbort.js';
 
 /** How a task is to be run that ends with its subscription. */
 export interface DelegatedOptions extends DelegateOptions {
@@ -31,6 +32,8 @@ export interface DelegatedOptions extends DelegateOptions {
  * from(jobs).pipe(mergeMap((job) => job, 4)).subscribe(console.log); // one: 3, three: 5
  * ```
  *
+ * With a `key`, a task that it only joined is left alone; one that it started ends with it, whoever else has joined that since.
+ *
  * Whoever unsubscribes has heard of the end that comes of it. Not for a task that is to go on when nobody watches: that is `delegate`.
  *
  * Not for `race(delegated(…), delegated(…))` either: `started` comes at once, so the first one listed wins. Let the results race:
@@ -43,10 +46,22 @@ export function delegated<R = string, B extends Brief = Brief, F extends AgentFu
   check('the options of delegated', options, AN_OBJECT);
   const { reason = 'unsubscribed', ...how } = options;
   return withClockOf(scope.events, new Observable<TaskEvent<ResultOf<F>>>((subscriber) => {
-    const task = scope.delegate<R, B, F>(agent, brief, how);
+    const { key, signal } = how;
+    // Only a task that is started obeys a signal: who joins one does not stop it.
+    const own = key === undefined ? undefined : new AbortController();
+    const stop = (): void => { own?.abort(signal?.reason); };
+    if (own !== undefined && signal !== undefined) {
+      check('signal', signal, A_SIGNAL);
+      if (signal.aborted) stop();
+      else subscriber.add(onAbort(signal, stop));
+    }
+    const task = scope.delegate<R, B, F>(agent, brief, own === undefined ? how : { ...how, signal: own.signal });
     // It stays until the outcome has come, so whoever left has heard of that.
     // eslint-disable-next-line rxjs-x/no-ignored-subscription, rxjs-x/no-ignored-error -- for that very reason; and events never error
     task.events.subscribe({ next: (event) => { subscriber.next(event); }, complete: () => { subscriber.complete(); } });
-    subscriber.add(() => { task.cancel(reason); });
+    subscriber.add(() => {
+      if (own === undefined) task.cancel(reason);
+      else own.abort(reason);
+    });
   }));
 }

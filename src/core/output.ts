@@ -6,6 +6,11 @@ export type AgentOutput<R = string> =
 export interface LineOutput {
   readonly type: 'line';
   readonly text: string;
+  /**
+   * Whether it only says what becomes of tasks that this one has started: it is printed, and never a result. Where a limit ends a task that
+   * has said such things and nothing else, `partial` is what one of those tasks has. @defaultValue false
+   */
+  readonly aside?: boolean | undefined;
 }
 
 /** A chunk of a token stream: lines are made of it at newlines, and of what is left at the end. It is wrapped where a line is cut. */

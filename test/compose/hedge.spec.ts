@@ -65,7 +65,7 @@ describe('hedge', () => {
       const a = cold('  --#           ', undefined, new Error('out of paper'));
       const expected = '----(m|)      ';
       expectObservable(endOf(session.delegate(hedge(named('a', () => a), { after: 3 }), brief)))
-        .toBe(expected, { m: 'All that the hedge started have failed: a1: out of paper; a2: out of paper.' });
+        .toBe(expected, { m: 'All that the hedge started have failed: a1, a2: out of paper.' });
     });
   });
 

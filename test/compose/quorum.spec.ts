@@ -48,7 +48,7 @@ describe('quorum', () => {
     const fails = named('mute', () => { throw new NoResultError('Nothing to say.'); });
     const task = createSession({ generateId: createIds() }).delegate(quorum(1, [fails, fails]), brief);
     expect(task.outcome).toMatchObject({
-      error: { code: 'no_result', message: 'No 1 of 2 can agree any more, 2 failed: mute-2: Nothing to say; mute-3: Nothing to say.' },
+      error: { code: 'no_result', message: 'No 1 of 2 can agree any more, 2 failed: mute-2, mute-3: Nothing to say.' },
     });
   });
 

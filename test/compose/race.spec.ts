@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, map, NEVER, of, throwError } from 'rxjs';
+import { concat, map, NEVER, Observable, of, throwError } from 'rxjs';
 import {
   createSession, InvalidArgumentError, line, outcome, result, run, StalledError, type AgentContext, type AgentFunction,
 } from '../../src/index.js';
@@ -120,6 +120,15 @@ describe('race', () => {
     session.tasks()[1]!.cancel();
     const message = expect.stringMatching(/^Nobody won the race: two: 1 of 1 tasks are running.*; agent-\w+: cancelled: cancelled[.]$/);
     expect(task.outcome).toMatchObject({ type: 'failed', error: { message } });
+  });
+
+  it('should say once what several have in common', () => {
+    const no = (name: string): AgentFunction => named(name, () => throwError(() => new Error('Out of paper.')));
+    const odd = named('odd', () => new Observable((subscriber) => { subscriber.error(undefined); }));
+    const session = createSession({ generateId: (name) => name });
+    expect(session.delegate(race(no('a'), odd, no('b')), brief).outcome).toMatchObject({
+      error: { message: 'Nobody won the race: a, b: Out of paper; odd: it failed with undefined.' },
+    });
   });
 
   it('should never start one that waits for a slot when another has won', () => {

@@ -5,7 +5,7 @@ import {
 } from '../../src/index.js';
 import { supervised, type SupervisedOptions } from '../../src/compose/index.js';
 import { memoryStore, openSession } from '../../src/stores/index.js';
-import { caught } from '../support/caught.js';
+import { caught, rejection } from '../support/caught.js';
 import { marbles } from '../support/laws/marbles.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 import { endOf, named } from './support/agents.js';
@@ -149,6 +149,33 @@ describe('supervised', () => {
     const session = createSession({ maxDepth: 1 });
     const task = session.delegate(supervised(() => NEVER), brief);
     expect(task.outcome).toMatchObject({ type: 'failed', error: { message: expect.stringContaining('Tasks may be 1 generations deep') } });
+  });
+
+  it('should say what the last run failed with where no other can be started', async () => {
+    const session = createSession({ maxDescendants: 2, generateId: ids() });
+    const task = session.delegate(
+      supervised(named('coder', () => { throw new Error('Out of ink.'); }), { backoff: { initial: 0 } }), brief,
+    );
+    expect(await rejection(collect(task))).toMatchObject({
+      message: expect.stringMatching(/^coder was not started again: .*2 .*[^.]\. Before that coder-3 failed: Out of ink\.$/),
+    });
+    expect(task.outcome).toMatchObject({ error: { name: 'CapacityError' } });
+  });
+
+  it('should start again for ever without a wait, and let others run meanwhile', async () => {
+    const session = createSession({ maxDescendants: Infinity, retain: { count: 0, unheard: 0 } });
+    const boom = (): never => { throw new Error('no'); };
+    const task = session.delegate(supervised(boom, { restarts: Infinity, backoff: { initial: 0 } }), brief);
+    let turns = 0;
+    const attempts = new Set<number>();
+    task.events.subscribe(({ attempt }) => { attempts.add(attempt); });
+    while ((turns < 100 || attempts.size < 1_100) && task.outcome === undefined) {
+      await new Promise((resolve) => { setTimeout(resolve, 0); });
+      turns += 1;
+    }
+    expect(task.outcome).toBeUndefined();
+    expect(attempts.size).toBeGreaterThan(1_025);
+    task.cancel();
   });
 
   it('should hold no timer when it is cancelled between two runs', () => {

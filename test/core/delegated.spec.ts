@@ -37,6 +37,47 @@ describe('delegated', () => {
     expect(session.list().map(({ agent }) => agent)).toEqual(['one', 'one']);
   });
 
+  describe('with a key', () => {
+    it('should leave a task alone that it joined', () => {
+      const session = createSession();
+      const slow = (): typeof NEVER => NEVER;
+      const a = session.delegate(slow, brief, { key: 'k' });
+      const mine = new AbortController();
+      const seen: string[] = [];
+      const joined = delegated(session, slow, brief, { key: 'k', signal: mine.signal }).subscribe(({ type }) => { seen.push(type); });
+      mine.abort();
+      joined.unsubscribe();
+      expect(seen).toEqual(['started']);
+      expect(a.outcome).toBeUndefined();
+    });
+
+    it.each([undefined, 'supersede'] as const)('should cancel what it started itself, also in the queue (whenTaken: %s)', (whenTaken) => {
+      const session = createSession({ maxRunning: 1, overflow: 'queue' });
+      session.delegate(() => NEVER, brief);
+      const slow = (): typeof NEVER => NEVER;
+      const how = { key: 'k', reason: 'left', ...whenTaken && { whenTaken } };
+      if (whenTaken !== undefined) session.delegate(slow, brief, { key: 'k' });
+      delegated(session, slow, brief, how).subscribe().unsubscribe();
+      expect(session.tasks().at(-1)!.outcome).toMatchObject({ type: 'cancelled', reason: 'left' });
+    });
+
+    it('should obey its signal as well', () => {
+      const session = createSession();
+      const stop = new AbortController();
+      const stream = delegated(session, () => NEVER, brief, { key: 'k', signal: stop.signal });
+      const seen = watch(stream.pipe(map(({ type }) => type)));
+      stop.abort('enough');
+      expect(seen).toEqual(['started', 'cancelled', '|']);
+      expect(endings(session.tasks())).toEqual(['enough']);
+      const errors: unknown[] = [];
+      const wrong = delegated(session, () => NEVER, brief, { key: 'k', signal: 5 as never });
+      for (const each of [stream, wrong]) each.subscribe({ error: (thrown: unknown) => { errors.push(thrown); } });
+      expect(errors).toMatchObject([
+        { name: 'AbortedError', cause: 'enough' }, { message: 'Expected `signal` to be an AbortSignal, got 5.' },
+      ]);
+    });
+  });
+
   it('should cancel its task in the same frame when it is unsubscribed, which is then heard of', () => {
     marbles(({ session, cold, expectObservable, expectSubscriptions, flush }) => {
       const source = '   --a-b-a-b- ';

@@ -230,12 +230,19 @@ describe('meta', () => {
     expect(task.meta).toEqual({ trace: 't1' });
   });
 
-  it.each<[string, unknown]>([
-    ['a number in it', { a: 1 }], ['a list', ['a']], ['too many', Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, '']))],
-    ['a text that is too long', { a: 'x'.repeat(501) }],
-  ])('should refuse %s', (_, meta) => {
+  const text = 'a string of at most 500 characters';
+  const whole = '`meta` to be an object of at most 16 strings of at most 500 characters';
+  it.each<[string, unknown, string]>([
+    ['a number in it', { ok: 'yes', a: 1 }, `\`meta.a\` to be ${text}, got 1.`],
+    ['a list', ['a'], `${whole}, got an array.`],
+    ['what cannot be read', { get a(): never { throw new Error('no'); } }, whole],
+    ['too many', Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, ''])),
+      '`the number of fields in meta` to be at most 16, got 17.'],
+    ['a text that is too long', { a: 'x'.repeat(501) }, `\`meta.a\` to be ${text}, got a string of 501 characters.`],
+    ['a name that is too long', { ['x'.repeat(501)]: 'a' }, `\`a name in meta\` to be ${text}, got a string of 501 characters.`],
+  ])('should refuse %s, and say what is wrong with it', (_, meta, words) => {
     expect(caught(() => createSession().delegate(idle, brief, { meta: meta as never }))).toMatchObject({
-      message: expect.stringContaining('an object of at most 16 strings of at most 500 characters'),
+      name: 'InvalidArgumentError', message: expect.stringContaining(`Expected ${words}`),
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describeValue } from '../../describeValue.js';
 import { result, type AgentOutput, type LineOutput } from '../../output.js';
-import type { Kind } from '../../check.js';
+import { A_BOOLEAN, type Kind } from '../../check.js';
 import { cutText } from '../../cutText.js';
 import type { Redact } from './redacting.js';
 
@@ -14,7 +14,7 @@ const MAX_NAME = 500;
 
 /** The fields of each output. */
 const OUTPUTS: Record<AgentOutput['type'], Readonly<Record<string, Kind>>> = {
-  line: { text: STRING },
+  line: { text: STRING, aside: maybe(A_BOOLEAN) },
   text: { text: STRING },
   step: {},
   tool: { name: STRING, state: STATE, detail: maybe(STRING), callId: maybe(STRING) },
@@ -37,10 +37,10 @@ export function asOutput(value: unknown): unknown {
   }
 }
 
-/** The text of a line that is as it should be. */
+/** The text of a line that is as it should be, and no aside. */
 export function lineOf(value: unknown): string | undefined {
-  const { type, text } = Object(value) as Partial<LineOutput>;
-  return type === 'line' && typeof text === 'string' ? text : undefined;
+  const { type, text, aside } = Object(value) as Partial<LineOutput>;
+  return type === 'line' && typeof text === 'string' && aside === undefined ? text : undefined;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Reader {
 
 /** What a run's outputs come to: lines as they are printed, and at the end its last result, or without one the last thing printed. */
 export class Transcript<R> {
+  /** Whether it has spoken of what others do. */
+  declare speaksOfOthers?: boolean | undefined;
   private declare result?: Said<R> | undefined;
   private declare printed?: Said<string> | undefined;
   private declare splitter?: LineSplitter;
@@ -42,11 +44,17 @@ export class Transcript<R> {
     return redact === undefined ? line : cutText(redact(line.slice(0, line.lastIndexOf(' ') + 1)), lineLength).text;
   }
 
+  /** What it comes to so far; nothing is printed for that. */
+  get had(): { readonly value: unknown } | undefined {
+    const { inHand } = this;
+    return standing(this.result) ?? (shows(inHand) ? { value: inHand } : standing(this.printed));
+  }
+
   /** @param given - what the output was read from */
   take(output: AgentOutput<R>, given: object = output): void {
     const by = Stamp.originOf(given);
     if (output.type === 'line') {
-      this.line(output.text, by);
+      this.line(output.text, by, output.aside);
     } else if (output.type === 'text') {
       this.#endLost();
       this.by = by;
@@ -61,10 +69,11 @@ export class Transcript<R> {
   }
 
   /** Takes a printed string, which newlines part into several lines; a last newline starts no other. */
-  line(printed: string, by?: Origin): void {
+  line(printed: string, by?: Origin, aside?: boolean): void {
     this.#endLost();
     const seen = printed.includes('\r') ? lastFrames(printed) : printed;
-    this.#say(seen, by);
+    if (aside === true) this.speaksOfOthers = aside;
+    else this.#say(seen, by);
     if (!seen.includes('\n')) this.reader.print(seen, false);
     else for (const part of seen.replace(/\r?\n$/, '').split(/\r?\n/)) this.reader.print(part, false);
   }

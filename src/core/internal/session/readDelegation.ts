@@ -9,10 +9,13 @@ import { frozenCopy } from './frozenCopy.js';
 import { A_LIMIT } from './limitGate.js';
 
 const META: Kind = [
-  (value) => AN_OBJECT[0](value) && Object.keys(value as object).length <= 16
-    && Object.entries(value as object).every((pair) => pair.every((text) => typeof text === 'string' && text.length <= 500)),
+  // Asked for here, as something in it may throw.
+  (value) => AN_OBJECT[0](value) && Object.values(value as object).length >= 0,
   'an object of at most 16 strings of at most 500 characters',
 ];
+
+const FEW: Kind = [(value) => value as number <= 16, 'at most 16'];
+const NOTE: Kind = [(value) => typeof value === 'string' && value.length <= 500, 'a string of at most 500 characters'];
 
 const OPTIONS: Record<keyof DelegateOptions, Option> = {
   name: [undefined, WORDS],
@@ -56,7 +59,14 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
     check('the agent\'s own `limit`', limit, A_LIMIT);
     options.limit = limit;
   }
-  if (options.meta !== undefined) options.meta = frozenCopy(options.meta);
+  if (options.meta !== undefined) {
+    const noted = Object.entries(options.meta = frozenCopy(options.meta));
+    check('the number of fields in meta', noted.length, FEW);
+    for (const [name, text] of noted) {
+      check('a name in meta', name, NOTE);
+      check(`meta.${name}`, text, NOTE);
+    }
+  }
   if (options.whenTaken !== undefined && options.key === undefined) {
     throw new InvalidArgumentError('`whenTaken` says what to do where a `key` is taken, and there is no `key`. Give one, or leave it out.');
   }

@@ -39,6 +39,10 @@ const MAX_REASON = 500;
 /** The codes of those that were ended by a limit, and might have come to something. */
 const LIMITS: ReadonlySet<FailureCode> = new Set(['budget_exceeded', 'deadline_exceeded', 'stalled']);
 
+type Failed = Extract<Ending, { readonly type: 'failed' }>;
+
+const isCut = (ending: Ending | undefined): ending is Failed => ending?.type === 'failed' && LIMITS.has(ending.error.code);
+
 /** What the signal of a child says that is stopped, and goes on when its store is opened again. */
 const SUSPENDED: Ending = { type: 'cancelled', reason: 'session_closed' };
 
@@ -357,8 +361,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** Decides the end of the task and of what lives below it, and runs nobody else's code. @param family - gathers what ends */
   decide(decision: Decision, family: TaskRecord[], ids: TaskId[] = []): boolean {
+    const { ending } = decision;
+    // Those below end with it, and are forgotten before its end is said. A session's `redact` may end it meanwhile.
+    const box = this.isEnded || !isCut(ending) ? undefined : this.#had;
     if (this.isEnded) return false;
-    this.decision = decision;
+    this.decision = box === undefined ? decision : { ...decision, ending: { ...ending as Failed, partial: box.value } };
     // Until it is closed it has not stopped, even where the outcome is said before that.
     this.child?.hold();
     const first = ids.push(this.id) - 1;
@@ -482,13 +489,22 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
 
   /** The ending with what there is of a result, where a limit has ended it. */
   #whole(ending: Ending): Ending {
-    if (ending.type !== 'failed' || !LIMITS.has(ending.error.code)) {
+    if (!isCut(ending)) {
       this.speech?.transcript?.flush();
       return ending;
     }
     const box = this.speech?.transcript?.end();
-    if (box === undefined) return ending;
-    return { ...ending, partial: typeof box.value === 'string' ? flatCopy(box.value) : box.value };
+    if (box === undefined && !('partial' in ending)) return ending;
+    const partial = box === undefined ? ending.partial : box.value;
+    return { ...ending, partial: typeof partial === 'string' ? flatCopy(partial) : partial };
+  }
+
+  /** What it has of a result: its own, or where it has only spoken of those below it, what one of them has that ends with it. */
+  get #had(): { readonly value: unknown } | undefined {
+    const { transcript } = this.speech ?? {};
+    let box = transcript?.had;
+    if (transcript?.speaksOfOthers) for (const child of this.children ?? []) if (child.endsWith === this) box ??= child.#had;
+    return box;
   }
 
   /** Says of itself and of all above that more may have been used than is known. */

@@ -107,7 +107,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   // What a scope can do.
 
-  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
+  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions, run?: Run): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
     checkWrapUp(options, this.limits, node);
     const { key, limit, whenTaken = 'join' } = options;
@@ -122,20 +122,21 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const id = this.newId(name);
     const family = this.#familyOf(node);
     refuseSpent(node);
-    if (leaving === undefined) return this.#add(id, name, brief, node, agent as AgentFunction, options, family);
+    if (leaving === undefined) return this.#add(id, name, brief, node, agent as AgentFunction, options, family, run);
     this.seats.admit(node, limit, 1);
     let task!: Task<never>;
     this.dispatcher.exclusive(() => {
       // Whoever starts its successor knows of that end.
       leaving.isHeard = true;
       leaving.cancel(`superseded by ${id}`);
-      task = this.#add(id, name, brief, node, agent as AgentFunction, options, this.#familyOf(node));
+      task = this.#add(id, name, brief, node, agent as AgentFunction, options, this.#familyOf(node), run);
     });
     return task;
   }
 
   #add(
     id: TaskId, name: string, brief: Brief, node: ScopeNode, agent: AgentFunction, options: DelegateOptions, family: TaskRecord | undefined,
+    run?: Run,
   ): Task<never> {
     const { key, limit, signal } = options;
     const { task: parent, place: { within } } = node;
@@ -149,6 +150,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (key !== undefined) (node.keys ??= new Map()).set(key, task);
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
     if (parent instanceof TaskRecord) (parent.children ??= new Set()).add(task);
+    if (options.detached !== true) run?.adopt?.(task);
     if (signal !== undefined) task.obey(signal);
     if (startsNow) {
       this.#start(task, task.createdAt);

@@ -231,11 +231,11 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (amount !== undefined) this.owner.spend(this, amount);
   }
 
-  /** What is used after its end was spent all the same, and is no part of what it was told with. */
+  /** What is used after its end was spent all the same, and is no part of what it was told with; of a run inside it, it is its own. */
   late(value: unknown): void {
     try {
       const output = readOutput(value);
-      if (output.type === 'usage') this.owner.spend(this.above, output);
+      if (output.type === 'usage') this.owner.spend(this.isEnded ? this.above : this, output);
     } catch {
       // No output at all.
     }

@@ -373,7 +373,7 @@ describe('the budget of a scope', () => {
     expect([one, deep, beside].map(({ context }) => context.takeSteering().length)).toEqual([1, 1, 0]);
     one.put(tokens(3));
     expect([one, deep, beside].map(({ task }) => task.status)).toEqual(['failed', 'failed', 'running']);
-    expect(deep.task.outcome).toMatchObject({ error: { message: 'Scope chat has spent 11 tokens of a budget of 10.' } });
+    expect(deep.task.outcome).toMatchObject({ error: { message: 'The scope chat has spent 11 tokens of a budget of 10.' } });
     expect(caught(() => inner.delegate(() => NEVER, brief))).toMatchObject({ code: 'budget_exceeded' });
     expect(beside.context.budget.left.tokens).toBe(89);
     expect(caught(() => it.scope({ budget: {} }))).toMatchObject({ code: 'invalid_argument' });

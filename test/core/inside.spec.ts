@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  catchError, concat, EMPTY, filter, lastValueFrom, map, merge, mergeMap, NEVER, Observable, of, race, retry, Subject, throwError, timer,
+  catchError, concat, EMPTY, filter, firstValueFrom, lastValueFrom, map, merge, mergeMap, NEVER, Observable, of, race, retry, Subject,
+  throwError, timeout, timer,
 } from 'rxjs';
 import {
   attempt, collect, createSession, fromAsync, InvalidArgumentError, line, NotRunningError, outcome, result, run, text, type Agent,
-  type AgentContext, type AgentOutput, type Brief, type SteeringMessage, type Task, type TaskEvent,
+  type AgentContext, type AgentOutput, type Brief, type Scope, type SteeringMessage, type Task, type TaskEvent, usage,
 } from '../../src/index.js';
+import { retrying, through } from '../../src/compose/index.js';
 import { caught } from '../support/caught.js';
 import { letters, marbles } from '../support/laws/marbles.js';
 import { turns } from '../support/turns.js';
@@ -41,7 +43,7 @@ describe('context.run', () => {
       }));
     }, brief);
     expect(seen).toEqual([task.id, 1, { goal: 'in' }, 'one', expect.anything()]);
-    expect(task.snapshot().preview).toEqual(['inner', 'two helper running']);
+    expect(task.snapshot().preview).toEqual(['inner', 'two helper cancelled']);
     expect(session.list().map(({ parentId }) => parentId)).toEqual([undefined, task.id]);
   });
 
@@ -222,7 +224,9 @@ describe('context.run', () => {
     it('should replace a message of the same key that waits', () => {
       const steering = new Subject<string | SteeringMessage>();
       const context = contextIn((agent, outer) => outer.run(agent, brief, { steering }));
-      for (const message of ['a', { text: 'b', key: 'k' }, { text: 'c', key: 'other' }, { text: 'd', key: 'k' }]) steering.next(message);
+      const blank = ['', { text: ' ', key: 'other' }];
+      const keyed = [{ text: 'b', key: 'k' }, { text: 'c', key: 'other' }, { text: 'd', key: 'k' }];
+      for (const message of [...blank, 'a', ...keyed]) steering.next(message);
       expect(context.takeSteering()).toEqual(['a', 'c', 'd']);
     });
 
@@ -287,17 +291,16 @@ describe('context.run', () => {
       expect(tries).toBe(tried);
     });
 
-    it('should keep the children that it started', () => {
+    it('should keep the children that it detached', () => {
       const children: Task[] = [];
       const end = new Subject<string>();
       const task = start((given, _steering, context) => concat(context.run((_given, _words, { delegate }) => {
-        children.push(delegate(() => NEVER, { goal: 'help' }));
+        children.push(delegate(() => NEVER, { goal: 'help' }, { detached: true }));
         return end;
       }, given), NEVER));
       end.complete();
-      expect(children[0]?.status).toBe('running');
       task.cancel();
-      expect(task.endedIds).toHaveLength(2);
+      expect(children[0]?.status).toBe('running');
     });
 
     it('should hold the stop of its task', async () => {
@@ -408,6 +411,108 @@ describe('context.run', () => {
     const flaky: Agent = () => ++tries === 1 ? concat(['a'], throwError(() => new Error('no'))) : ['b'];
     expect(watch(run((given, _steering, context) => context.run(flaky, given).pipe(retry(1)), brief)))
       .toEqual([line('a'), attempt('no'), line('b'), '|']);
+  });
+});
+
+describe('a run inside a task that has ended', () => {
+  /** A task whose inner run has ended by itself, been refused, or been left, and the context of that run. */
+  function after(end: (inner: Subject<string>, left: () => void) => void, acts: (inner: AgentContext) => void = () => undefined) {
+    const said = new Subject<string>();
+    let context: AgentContext;
+    let around: AgentContext;
+    let left: () => void;
+    const session = createSession({ budget: { tokens: 100 } });
+    const task = session.delegate((given, _steering, outer) => {
+      around = outer;
+      const run = outer.run((_given, _words, one) => {
+        context = one;
+        return said;
+      }, given).subscribe({ error: () => undefined });
+      left = () => { run.unsubscribe(); };
+      return NEVER;
+    }, brief);
+    acts(context!);
+    end(said, left!);
+    return { session, task, context: context!, outer: around! };
+  }
+  const ends: [string, (inner: Subject<string>, left: () => void) => void][] = [
+    ['completed', (inner) => { inner.complete(); }],
+    ['failed', (inner) => { inner.error(new Error('no')); }],
+    ['was left', (_, left) => { left(); }],
+  ];
+  const over = { code: 'not_running', message: 'The run has ended, so nothing goes on in it.' };
+
+  it.each(ends)('should act no more once it %s', (_, end) => {
+    const { task, context, session } = after(end);
+    expect(caught(() => context.delegate(() => NEVER, brief))).toMatchObject(over);
+    expect(caught(() => context.scope())).toMatchObject(over);
+    context.waitFor({ reason: 'r' }, NEVER).subscribe();
+    expect([task.snapshot().waitingFor, session.list().length]).toEqual([undefined, 1]);
+    expect(context.budget.reserve({ tokens: 100 })).toBeUndefined();
+    expect(context.budget.left.tokens).toBe(100);
+  });
+
+  it.each(ends)('should leave nothing going on once it %s', (_, end) => {
+    let kept: Scope;
+    const { task, context, session, outer } = after(end, (inner) => {
+      inner.waitFor({ reason: 'r' }, NEVER).subscribe();
+      inner.budget.reserve({ tokens: 100 });
+      kept = inner.scope();
+      kept.delegate(() => NEVER, brief);
+      inner.delegate(() => NEVER, brief);
+      inner.delegate(() => NEVER, brief, { detached: true });
+      inner.run((_given, _steering, deeper) => {
+        deeper.delegate(() => NEVER, brief);
+        return NEVER;
+      }, brief).subscribe({ error: () => undefined });
+    });
+    expect([task.snapshot().waitingFor, context.budget.left.tokens]).toEqual([undefined, 100]);
+    expect(session.tasks().map(({ outcome: how }) => (how as { reason?: string } | undefined)?.reason))
+      .toEqual([undefined, 'parent_ended', 'parent_ended', undefined, 'parent_ended']);
+    expect(outer.unheard()).toEqual([]);
+    expect(caught(() => kept.delegate(() => NEVER, brief))).toMatchObject({ code: 'session_closed' });
+  });
+
+  it('should take only its own children with it, in the same frame, and before the next attempt', () => {
+    const seen: string[] = [];
+    let tries = 0;
+    const failing: Agent = (_brief, _steering, context) => {
+      tries += 1;
+      context.delegate(() => NEVER, brief, { name: `of ${tries}`, key: 'k' });
+      context.delegate(() => NEVER, brief, { name: 'common', key: 'common' });
+      seen.push(context.list().map(({ agent, status }) => `${agent} ${status}`).join());
+      return throwError(() => new Error('no'));
+    };
+    const session = createSession();
+    session.delegate((given, _steering, context) => {
+      context.delegate(() => NEVER, brief, { name: 'common', key: 'common' });
+      return merge(context.run(failing, given).pipe(retry(2)), NEVER);
+    }, brief);
+    expect(seen).toEqual([
+      'common running,of 1 running', 'common running,of 1 cancelled,of 2 running',
+      'common running,of 1 cancelled,of 2 cancelled,of 3 running',
+    ]);
+  });
+
+  it('should settle for everybody who subscribes too late, and for a retry', async () => {
+    let late: Observable<AgentOutput> | undefined;
+    const task = start((given, _steering, outer) => outer.run((again, _words, context) => {
+      late = context.run(() => NEVER, again);
+      return ['x'];
+    }, given));
+    expect(task.status).toBe('completed');
+    expect(watch(late!)).toEqual(['#']);
+    expect(await firstValueFrom(late!).catch((thrown: unknown) => (thrown as Error).name)).toBe('EmptyError');
+    expect(watch(late!.pipe(retry()))).toEqual(['|']);
+  });
+
+  it('should count what it spends when it is stopped as the task’s own, at once', async () => {
+    const spent = usage({ inputTokens: 5000, outputTokens: 0 });
+    const leaving: Agent = () => new Observable((out) => () => { out.next(spent); });
+    const agent = retrying(through(leaving, timeout(5)), { count: 3, delay: 0 });
+    const task = createSession().delegate(agent, brief, { budget: { tokens: 1000 } });
+    expect(await lastValueFrom(task.events.pipe(outcome()))).toMatchObject({ error: { code: 'budget_exceeded' }, attempt: 1 });
+    expect(task.snapshot().usage).toMatchObject({ inputTokens: 5000 });
   });
 });
 

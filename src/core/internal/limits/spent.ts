@@ -97,8 +97,8 @@ export function spentOf({ budget, spent }: Spender, is: Spends): string | undefi
   return field && `has spent ${Math.round(spent[field] * 1e6) / 1e6} ${WORDS[field]} of a budget of ${budget[field]}`;
 }
 
-/** What an agent can see of the budgets above it, and reserve. @param own - ties what lets go of a reservation to the end of the run */
-export function budgetLeft(place: Spender, own: (release: () => void) => () => void): BudgetLeft {
+/** What an agent can see of the budgets above it, and reserve. @param own - ties what lets go of a reservation to the run, if it lives */
+export function budgetLeft(place: Spender, own: (release: () => void) => (() => void) | undefined): BudgetLeft {
   const purses = place.path.filter(({ budget }) => budget !== undefined);
   const leftOf = (field: keyof Spend): number => Math.min(Infinity, ...purses.map(({ budget, spent }) => {
     const reserved = [...spent?.reserved ?? []].reduce((sum, one) => sum + (one[field] ?? 0), 0);

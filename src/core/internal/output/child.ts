@@ -8,6 +8,8 @@ export interface ChildSink extends Observer<unknown> {
   teardownFailed(thrown: unknown): void;
   /** It put something out after its end. */
   late?(value: unknown): void;
+  /** What followed on its end threw, so that it may not have been told: the stack is full. */
+  endLost(thrown: unknown): void;
   /** Everything that held the child has settled. */
   released(): void;
 }
@@ -159,6 +161,11 @@ export class Child implements Receiver, Unsubscribable {
   #say(end: () => void): void {
     if (this.closed) return;
     this.closed = true;
-    end();
+    try {
+      end();
+    } catch (thrown) {
+      // There was no room on the stack for the end: where there is, it comes to that all the same.
+      queueMicrotask(() => { this.sink.endLost(thrown); });
+    }
   }
 }

@@ -2,11 +2,12 @@ import type { Subscriber, Subscription } from 'rxjs';
 import { from, Observable } from '../../rx.js';
 import type { AgentFunction } from '../../agent.js';
 import type { Brief } from '../../brief.js';
-import { A_STREAM, readOptions, type Option } from '../../check.js';
+import { A_STREAM, readOptions, WORDS, type Option } from '../../check.js';
 import { describeValue } from '../../describeValue.js';
 import { InvalidArgumentError, TaskCancelledError } from '../../errors.js';
 import type { Ending } from '../../events.js';
 import { attempt, line, type AgentOutput } from '../../output.js';
+import { passes } from '../../passes.js';
 import type { RunOptions, SteeringMessage } from '../../runOptions.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
@@ -15,7 +16,9 @@ import { Child, type ChildSink, type Inner } from '../output/child.js';
 import { FAILED, Stamp, STOPPED, type Origin } from '../output/origin.js';
 import { lineOf, readOutput } from '../output/readOutput.js';
 import { Mailbox } from '../steering/mailbox.js';
+import { PARENT_ENDED } from '../task/decision.js';
 import { ended, type Host, type Run } from '../task/taskContext.js';
+import type { TaskRecord } from '../task/taskRecord.js';
 import { readDelegation } from './readDelegation.js';
 
 const OPTIONS: Record<keyof RunOptions, Option> = { steering: [undefined, A_STREAM] };
@@ -27,12 +30,13 @@ interface Stream {
   readonly steering: RunOptions['steering'];
   /** Why the last one failed. */
   failure: string | undefined;
-  /** Whether one came too late: those that follow are told nothing, or a `retry` would go on for ever. */
+  /** Whether one came too late. */
   isRefused: boolean;
 }
 
 /**
- * An agent as a cold stream of what it puts out.
+ * An agent as a cold stream of what it puts out. Where the run outside is over, the first who subscribes is told why; those that follow
+ * are told an end with nothing in it, or a `retry` would go on for ever.
  *
  * @param outer - the run inside which it is to run, where there is one
  * @param open - makes a host of its own for a subscription, and says how that is closed
@@ -52,7 +56,9 @@ export function coldRun<B extends Brief>(
       subscriber.add(run);
       subscriber.add(close);
       run.start();
-    } else if (!stream.isRefused) {
+    } else if (stream.isRefused) {
+      subscriber.complete();
+    } else {
       stream.isRefused = true;
       subscriber.error((child.reason ?? ended)());
     }
@@ -75,6 +81,8 @@ class ColdRun implements ChildSink, Inner, Run {
   later: Inner | undefined;
   private declare messages?: number;
   private declare thrown?: unknown;
+  /** What was started by its context, and has not ended. */
+  private declare started?: TaskRecord[];
   /** Whether the child came to an end by itself. */
   private isOver = false;
   private isClosed = false;
@@ -102,6 +110,8 @@ class ColdRun implements ChildSink, Inner, Run {
   get mailbox(): Mailbox | undefined { return this.own ?? this.outer?.mailbox; }
 
   openMailbox(): Mailbox { return this.own ?? this.outer!.openMailbox(); }
+
+  adopt(task: TaskRecord): void { this.started = [...this.started?.filter((one) => !one.isEnded) ?? [], task]; }
 
   start(): void {
     const { stream, subscriber } = this;
@@ -137,9 +147,6 @@ class ColdRun implements ChildSink, Inner, Run {
     }
   }
 
-  /** What was spent was spent, also where nobody reads on. */
-  late(value: unknown): void { this.outer?.child?.sink.late?.(value); }
-
   error(thrown: unknown): void { this.end(() => { this.fail(thrown); }); }
 
   complete(): void {
@@ -158,6 +165,12 @@ class ColdRun implements ChildSink, Inner, Run {
     if (this.subscriber.closed) throw thrown;
     this.isOver = this.child.closed;
     this.fail(thrown);
+  }
+
+  endLost(thrown: unknown): void {
+    const outer = this.outer?.child;
+    if (outer === undefined) this.fail(thrown);
+    else if (!outer.closed) outer.error(thrown);
   }
 
   released(): void { /* The run outside this one waits for it by itself. */ }
@@ -186,6 +199,7 @@ class ColdRun implements ChildSink, Inner, Run {
       this.origin.fate ??= STOPPED;
       child.stop(outer?.reason ?? (() => this.reason));
     }
+    if (this.started !== undefined) this.endStarted(this.started);
     this.steering?.unsubscribe();
     if (own === undefined) {
       this.outer!.mailbox?.leave(this);
@@ -194,6 +208,20 @@ class ColdRun implements ChildSink, Inner, Run {
       own.exclusively(() => { tell = own.close(this.how, outer?.closed); });
       tell!();
     }
+  }
+
+  /** As a task's end does, with what is below it. Their keys are free: whoever tries again starts them again. */
+  private endStarted(started: readonly TaskRecord[]): void {
+    const family: TaskRecord[] = [];
+    for (const task of started) {
+      if (!task.decide(PARENT_ENDED, family)) continue;
+      task.isHeard = true;
+      if (task.options.key !== undefined) task.above.keys?.delete(task.options.key);
+    }
+    // What ends with the task is carried out with that.
+    if (family.length === 0) return;
+    const { dispatcher, endings } = family[0]!.owner;
+    dispatcher.exclusive(() => { endings.carryOut(family); });
   }
 
   private get reason(): unknown {
@@ -240,7 +268,7 @@ class ColdRun implements ChildSink, Inner, Run {
     const id = String(this.messages = (this.messages ?? 0) + 1);
     try {
       const { text, key } = typeof message === 'string' ? { text: message } as SteeringMessage : message;
-      if (typeof text === 'string' && (key === undefined || typeof key === 'string')) {
+      if (passes(text, WORDS[0]) && (key === undefined || typeof key === 'string')) {
         this.own!.post(id, text, key);
         return;
       }

@@ -107,7 +107,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   // What a scope can do.
 
-  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions): Task<never> {
+  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions, run?: Run): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
     checkWrapUp(options, this.limits, node);
     const { key, limit, whenTaken = 'join' } = options;
@@ -140,6 +140,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (family !== undefined) family.descendants = (family.descendants ?? 0) + 1;
     const { task: parent } = node;
     if (parent instanceof TaskRecord) (parent.children ??= new Set()).add(task);
+    if (options.detached !== true) run?.adopt?.(task);
     if (leaving === undefined) this.#begin(task, startsNow, failure);
     else this.dispatcher.exclusive(() => {
       // Whoever starts its successor knows of that end.

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { from, Observable } from '../../rx.js';
-import type { AgentContext, AgentFunction, DeliverOptions } from '../../agent.js';
+import type { AgentContext, AgentFunction, DelegateOptions, DeliverOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { readWaiting, type BudgetLeft } from '../../budget.js';
 import { A_FUNCTION, A_STREAM, check, count, duration, readOptions, type Option } from '../../check.js';
@@ -9,17 +9,21 @@ import type { TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
 import type { Json } from '../../store.js';
+import type { Task } from '../../task.js';
 import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';
 import type { Origin } from '../output/origin.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from './scopeNode.js';
 import { ScopeVerbs, type Scopes } from './scopeVerbs.js';
+import type { TaskRecord } from './taskRecord.js';
 
 /** What a run needs of the session in which it is. */
 export interface RunOwner {
   readonly limits: { readonly scheduler: SchedulerLike };
   contextOf(run: Run): AgentContext;
+  /** @param run - the run of a task's own that does it, where it is such a one */
+  delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, brief: B, options?: DelegateOptions, run?: Run): Task<never>;
   /** An agent as a cold stream inside a run. */
   runInside<B extends Brief>(run: Run, agent: AgentFunction<B>, brief: B, options?: RunOptions): Observable<AgentOutput<never>>;
 }
@@ -46,6 +50,8 @@ export interface Run {
   /** Of a run that is no task. */
   readonly origin?: Origin;
   openMailbox(): Mailbox;
+  /** A task that is to end with it. */
+  adopt?(task: TaskRecord): void;
 }
 
 const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1)] };
@@ -61,12 +67,26 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
     this.#place = node;
   }
 
+  /** The child of a run inside another one. Of a task that has ended, or of a session that is closed, it is said by those. */
+  get #inner(): Child | undefined {
+    const { child } = this.#run;
+    if (child?.outer === undefined) return undefined;
+    if (child.closed && !child.outer.closed) throw ended();
+    return child;
+  }
+
   override get delegate(): AgentContext['delegate'] {
-    const delegate = super.delegate;
-    return (agent, brief, options) => {
-      // Of a task that has ended, or of a session that is closed, it is said by those.
-      if (this.#run.child?.outer?.closed === false && this.#run.child.closed) throw ended();
-      return delegate(agent, brief, options);
+    return (agent, brief, options) =>
+      this.#run.host.owner.delegate(this.#place, agent, brief, options, this.#inner && this.#run) as never;
+  }
+  override get scope(): AgentContext['scope'] {
+    const open = super.scope;
+    return (options) => {
+      const inner = this.#inner;
+      const scope = open(options);
+      // One that has a name may be another's as well.
+      if (options?.name === undefined) inner?.add(() => { void scope.close('parent_ended'); });
+      return scope;
     };
   }
   get taskId(): TaskId { return this.#run.host.id; }
@@ -90,7 +110,7 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
     return budgetLeft(this.#place, (release) => {
       // Whoever has ended spends no more.
       child.add(release);
-      return () => {
+      return child.closed ? undefined : () => {
         child.remove(release);
         release();
       };
@@ -101,7 +121,13 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       const read = readWaiting(why);
       check('source', source, A_STREAM);
       return new Observable((subscriber) => {
-        const resume = this.#place.wait(read);
+        const child = this.#run.child!;
+        // Whoever has ended waits for nothing.
+        const resume = child.closed ? () => undefined : this.#place.wait(read);
+        if (child.outer !== undefined) {
+          child.add(resume);
+          subscriber.add(() => { child.remove(resume); });
+        }
         subscriber.add(resume);
         if (subscriber.closed) return;
         // What follows on its end is no waiting any more.

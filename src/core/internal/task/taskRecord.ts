@@ -251,6 +251,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.warn('teardown_failed', `The child's teardown threw: ${message}`);
   }
 
+  endLost(thrown: unknown): void {
+    this.error(thrown, true);
+    // Where it was decided, it is said now.
+    this.exclusively(() => { this.owner.endings.sayAll(); });
+  }
+
   released(): void {
     if (this.owner.stopping.delete(this)) this.count(-1);
   }
@@ -387,7 +393,9 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.watch?.unsubscribe();
     this.disobey?.();
     if (this.outcome === undefined) this.speech?.transcript?.flush();
-    if (stops && ending !== undefined && this.child !== undefined) this.#beIncomplete();
+    // What an agent is stopped for that puts out what is no output, it has said itself.
+    const isOwn = ending?.type === 'failed' && ending.error.code === 'agent_error';
+    if (stops && ending !== undefined && !isOwn && this.child !== undefined) this.#beIncomplete();
     if (stops) this.child?.stop(() => withoutStack(() => errorOf(ending ?? SUSPENDED, cause)));
     else this.child?.unsubscribe();
     this.child?.release();

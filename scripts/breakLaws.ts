@@ -35,8 +35,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 1, what: 'a teardown runs before the ending that was said counts',
-    file: `${internal}output/child.ts`, find: '    this.closed = true;\n    end();',
-    put: '    this.closed = true;\n    this.unsubscribe();\n    end();',
+    file: `${internal}output/child.ts`, find: '    this.closed = true;\n    try {\n      end();',
+    put: '    this.closed = true;\n    this.unsubscribe();\n    try {\n      end();',
   },
   {
     law: 1, what: 'an outcome that a teardown decides is said before those of the tasks below it',
@@ -83,7 +83,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 5, what: 'cancel takes the detached along',
-    file: `${internal}task/taskRecord.ts`, find: 'if (child.stopsWith !== this) continue;', put: '',
+    file: `${internal}task/taskRecord.ts`, find: 'if (child.endsWith !== this) continue;', put: '',
   },
   {
     law: 5, what: 'cancel does not unsubscribe the child',
@@ -145,8 +145,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 9, what: 'close() leaves the tasks running',
-    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.records.values()) decide(',
-    put: 'for (const task of [] as TaskRecord[]) decide(',
+    file: `${internal}session/sessionCore.ts`, find: 'for (const task of this.records.values()) if (task === place',
+    put: 'for (const task of [] as TaskRecord[]) if (task === place',
   },
   {
     law: 9, what: 'close() does not wait for what is still stopping',
@@ -156,7 +156,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 10, what: 'one task more than the cap runs',
-    file: `${internal}session/seats.ts`, find: 'if (running - leaving >= maxRunning) {', put: 'if (running - leaving > maxRunning) {',
+    file: `${internal}session/seats.ts`, find: 'if (running >= maxRunning) {', put: 'if (running > maxRunning) {',
   },
   {
     law: 10, what: 'a waiting task is never started',
@@ -164,7 +164,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 10, what: 'a wrong output throws into the child',
-    file: `${internal}task/taskRecord.ts`, find: 'this.error(thrown, true);', put: 'throw thrown;',
+    file: `${internal}task/taskRecord.ts`, find: 'this.activeDelay = activeDelay;\n      this.error(thrown, true);', put: 'throw thrown;',
   },
   {
     law: 10, what: 'a scope sees the tasks of others',
@@ -262,8 +262,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'events are published first, and kept behind that',
-    file: `${internal}durable/gatedDispatcher.ts`, find: '      work();\n      this.gate.flush();\n      this.#drain();',
-    put: '      work();\n      this.#drain();',
+    file: `${internal}durable/gatedDispatcher.ts`, find: '        this.gate.flush();\n        this.#drain();',
+    put: '        this.#drain();',
     also: {
       file: `${internal}durable/gatedDispatcher.ts`,
       find: 'this.gate.flush();\n        if (next > 0) this.#worked = true;\n        if (this.gate.kept >= place)',

@@ -274,7 +274,7 @@ const BREAKS: readonly Break[] = [
     law: 13, what: 'an outcome is published before it is written down',
     file: `${internal}task/taskRecord.ts`, find: '    this.owner.ended(this);\n',
     put: '    log?.end(outcome);\n    this.owner.ended(this);\n',
-    also: { file: `${internal}task/taskRecord.ts`, find: '    log?.end(outcome);\n    this.#letGo();', put: '    this.#letGo();' },
+    also: { file: `${internal}task/taskRecord.ts`, find: '    log?.end(outcome);\n    if (this.waiting', put: '    if (this.waiting' },
   },
   {
     law: 13, what: 'one change is kept in several commits',

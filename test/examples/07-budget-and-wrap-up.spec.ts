@@ -6,11 +6,11 @@ describe('07-budget-and-wrap-up', () => {
     const { code, stdout, stderr } = await runExample('07-budget-and-wrap-up').ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toEqual([
-      'warned    Scope reading has spent 800 tokens of a budget of 1000; over that it ends as budget_exceeded.',
+      'warned    The scope reading has spent 800 tokens of a budget of 1000; over that it ends as budget_exceeded.',
       'deaf      budget_exceeded: read to page 7',
       'listens   completed: read to page 4',
       'spent     1100 tokens of 1000',
-      'refused   Scope reading has spent 1100 tokens of a budget of 1000. Nothing more can be started; go on with what there is.',
+      'refused   The scope reading has spent 1100 tokens of a budget of 1000. Nothing more can be started; go on with what there is.',
       'paused    running, waiting: the provider asks for a pause',
       'slow      completed: read to page n',
       'paused    completed: answered after the pause',

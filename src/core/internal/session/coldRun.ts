@@ -81,7 +81,7 @@ class ColdRun implements ChildSink, Inner, Run {
   later: Inner | undefined;
   private declare messages?: number;
   private declare thrown?: unknown;
-  /** What was started by its context, and has not ended. */
+  /** What was started by its context, and may not have ended. */
   private declare started?: TaskRecord[];
   /** Whether the child came to an end by itself. */
   private isOver = false;
@@ -111,7 +111,12 @@ class ColdRun implements ChildSink, Inner, Run {
 
   openMailbox(): Mailbox { return this.own ?? this.outer!.openMailbox(); }
 
-  adopt(task: TaskRecord): void { this.started = [...this.started?.filter((one) => !one.isEnded) ?? [], task]; }
+  adopt(task: TaskRecord): void {
+    const { started = [] } = this;
+    // Those that have ended are let go of now and then.
+    this.started = started.length % 64 === 63 ? started.filter((one) => !one.isEnded) : started;
+    this.started.push(task);
+  }
 
   start(): void {
     const { stream, subscriber } = this;

@@ -16,7 +16,6 @@ import type { Origin } from '../output/origin.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from './scopeNode.js';
 import { ScopeVerbs, type Scopes } from './scopeVerbs.js';
-import type { TaskRecord } from './taskRecord.js';
 
 /** What a run needs of the session in which it is. */
 export interface RunOwner {
@@ -51,7 +50,7 @@ export interface Run {
   readonly origin?: Origin;
   openMailbox(): Mailbox;
   /** A task that is to end with it. */
-  adopt?(task: TaskRecord): void;
+  adopt?(task: ScopeNode): void;
 }
 
 const OPTIONS: Record<keyof DeliverOptions, Option> = { concurrency: [1, count(1)] };

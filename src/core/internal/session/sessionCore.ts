@@ -109,7 +109,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   delegate<B extends Brief>(node: ScopeNode, agent: AgentFunction<B>, asked: B, how?: DelegateOptions, run?: Run): Task<never> {
     const { brief, options } = readDelegation(agent, asked, how);
-    checkWrapUp(options, this.limits, node);
+    if (options.wrapUp !== undefined) checkWrapUp(options, this.limits, node);
     const { key, limit, whenTaken = 'join' } = options;
     const name = options.name ?? this.journal?.nameOf(agent as AgentFunction) ?? nameOf(agent);
     const taken = key === undefined ? undefined : node.keys?.get(key) as TaskRecord | undefined;

@@ -59,8 +59,8 @@ export function warn(task: TaskRecord, code: 'idle' | 'deadline' | 'budget', mes
 
 /** @throws BudgetExceededError where nothing is left to do anything with */
 export function refuseSpent(place: ScopeNode): void {
-  for (const node of place.path) {
-    const words = wordsOf(node, EXHAUSTED);
+  for (let node: ScopeNode | undefined = place; node !== undefined; node = node.above) {
+    const words = node.budget && wordsOf(node, EXHAUSTED);
     if (words !== undefined) throw new BudgetExceededError(`${words}. Nothing more can be started; go on with what there is.`);
   }
 }

@@ -146,7 +146,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
       // Whoever starts its successor knows of that end.
       leaving.isHeard = true;
       leaving.cancel(`superseded by ${id}`);
-      const isNext = this.seats.next() === task;
+      // What was written down as waiting is started as such.
+      const isNext = startsNow && this.seats.next() === task;
       if (isNext) this.seats.start(task);
       this.#begin(task, isNext, failure);
     });

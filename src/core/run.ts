@@ -30,12 +30,17 @@ import type { RunOptions } from './runOptions.js';
  * ```
  *
  * What a run said that failed is no result of whatever follows, such as a `retry`, and its half line ends there. That is known of the
- * outputs themselves: an operator in between that makes new ones makes them its own.
+ * outputs themselves: an operator in between that makes new ones makes them its own. A subscription that follows on one that failed begins
+ * with the output `attempt`; a `repeat` is none.
+ *
+ * Not for use inside an agent: each run has a session of its own, so nobody outside sees what it starts, and no limit holds it. An agent
+ * runs others by its context's own `run`, which keeps them in its task.
  *
  * `switchMap(() => run(agent, brief))` stops the agent when it switches; `switchMap(() => session.delegate(agent, brief))` only stops
  * watching it.
  *
- * @throws InvalidArgumentError where the agent or the brief is not what it should be
+ * @throws InvalidArgumentError where the agent, the brief or an option is not what it should be
+ * @see AgentContext for `context.run`, delegated for a task that ends with its subscription
  */
 export function run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
   agent: F, brief: B, options?: RunOptions,

@@ -9,7 +9,7 @@ export {
 export type { OnRestart } from '../core/agent.js';
 
 // A store for specs, and the meaning of each fact.
-export { isScope } from './isScope.js';
+export { isScope } from '../core/scopeId.js';
 export { memoryStore } from './memory.js';
 
 // What a store is.

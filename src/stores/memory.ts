@@ -3,8 +3,8 @@ import type {
   EvictedTask, Fact, Kept, KeptLog, KeptSpent, KeptTask, KeptTelling, Page, Store, StoreOpening, StoreOwner, StoreView,
 } from '../core/store.js';
 import type { TaskId } from '../core/events.js';
+import { isWithin } from '../core/scopeId.js';
 import { StoreBusyError, StoreLostError } from '../core/storeErrors.js';
-import { isWithin, outOfScope } from './outOfScope.js';
 import { summaryOf } from './summaryOf.js';
 import { withLetter } from './withLetter.js';
 import { withPage } from './withPage.js';
@@ -167,7 +167,9 @@ function keep(memory: Memory, fact: Fact): void {
       evict(memory, fact.ids);
       break;
     case 'closed':
-      for (const id of fact.ids) change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+      for (const id of fact.ids) {
+        change(id, (task) => ({ ...task, parentIds: task.parentIds.filter((each) => !isWithin(each, fact.scope)) }));
+      }
       untell(memory, fact.ids);
       memory.spent = memory.spent.filter(({ place }) => !isWithin(place, fact.scope));
       break;

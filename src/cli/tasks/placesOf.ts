@@ -1,5 +1,5 @@
 import type { KeptTask, TaskSummary } from '../../core/store.js';
-import { isScope } from '../../stores/isScope.js';
+import { isScope } from '../../core/scopeId.js';
 
 /** The tasks above a task, and the scopes that it is in, the nearest first, by their names. */
 export const placesOf = (parentIds: readonly string[]): { readonly tasks: readonly string[]; readonly scopes: readonly string[] } => ({

@@ -1,12 +1,13 @@
 import type { AgentFunction, Limit, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
+import { isScope } from '../../scopeId.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
 import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { Place, SCOPE, ScopeNode } from '../task/scopeNode.js';
+import { Place, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
@@ -54,7 +55,7 @@ export function restore(core: SessionCore, { epoch, tasks, evicted, spent = [] }
     if (id === undefined) return core.root;
     const known = core.records.get(id) ?? gone.get(id);
     if (known !== undefined) return known;
-    if (id.startsWith(SCOPE)) return core.scopes.place(id, placeOf(above), true);
+    if (isScope(id)) return core.scopes.place(id, placeOf(above), true);
     const node = new GoneNode(placeOf(above), id);
     gone.set(id, node);
     return node;

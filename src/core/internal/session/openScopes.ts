@@ -6,8 +6,9 @@ import type { TaskId } from '../../events.js';
 import type { KeptUsage } from '../../store.js';
 import { regain } from '../limits/spent.js';
 import { OVERFLOW, type Limits } from '../../limits.js';
+import { isWithin, scopeId } from '../../scopeId.js';
 import { sameValue } from '../../sameValue.js';
-import { Place, scopeId, type ScopeNode } from '../task/scopeNode.js';
+import { Place, type ScopeNode } from '../task/scopeNode.js';
 import { ScopeVerbs, type Scopes } from '../task/scopeVerbs.js';
 
 const OPTIONS: Record<keyof ScopeOptions, Option> = {
@@ -42,7 +43,7 @@ export class OpenScopes {
     const options = readOptions('the options of scope', given, OPTIONS) as ScopeOptions;
     const { name, maxRunning, maxTotalRunning, overflow = this.owner.limits.overflow, onFailure } = options;
     const budget = readBudget(options.budget);
-    const id = scopeId(node, name ?? ++this.#unnamed);
+    const id = scopeId(node.id, name ?? ++this.#unnamed);
     const open = this.#open.get(id);
     if (open !== undefined) {
       if (!sameValue(given, { name }) && !sameValue(open.options, options)) {
@@ -75,7 +76,7 @@ export class OpenScopes {
   /** Lets go of a scope, and of those in it: their names are free. */
   forget(id: TaskId): void {
     for (const known of [this.places, this.spent, this.#open]) {
-      for (const each of known.keys()) if (each === id || each.startsWith(`${id}/`)) known.delete(each);
+      for (const each of known.keys()) if (isWithin(each, id)) known.delete(each);
     }
   }
 

@@ -9,6 +9,7 @@ import type { Limits } from '../../limits.js';
 import { sameValue } from '../../sameValue.js';
 import type { AgentOutput } from '../../output.js';
 import type { RunOptions } from '../../runOptions.js';
+import { isScope } from '../../scopeId.js';
 import type { Task } from '../../task.js';
 import { clockKey } from '../../clockOf.js';
 import { hearsKey } from '../../hearsOf.js';
@@ -30,7 +31,7 @@ import { cancelledBy } from '../task/decision.js';
 import { Endings } from '../task/endings.js';
 import type { Amount } from '../limits/spent.js';
 import type { Journal } from '../task/journal.js';
-import { Place, SCOPE, type ScopeNode } from '../task/scopeNode.js';
+import { Place, type ScopeNode } from '../task/scopeNode.js';
 import type { Scopes } from '../task/scopeVerbs.js';
 import { TaskContext, type Run } from '../task/taskContext.js';
 import { TaskHandle } from '../task/taskHandle.js';
@@ -100,7 +101,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     this.seats = new Seats({
       maxQueued, scheduler, now: () => this.clock.began + this.clock.now(), wake: () => { this.dispatcher.exclusive(() => undefined); },
     });
-    const isTaken = (id: TaskId): boolean => this.records.has(id) || this.evicted.has(id) || id.startsWith(SCOPE);
+    const isTaken = (id: TaskId): boolean => this.records.has(id) || this.evicted.has(id) || isScope(id);
     this.newId = createTaskIds(limits.generateId, isTaken, lastId);
     this.retention = new Retention(limits.retain, () => this.clock.now(), (task) => { this.#forget(task); });
   }

@@ -1,8 +1,9 @@
 import { BudgetExceededError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
+import { scopeName } from '../../scopeId.js';
 import { failureOf } from '../failure/failureOf.js';
 import { EXHAUSTED, NEAR, OVER, Spent, spentOf, type Amount } from '../limits/spent.js';
-import { scopeName, type ScopeNode } from '../task/scopeNode.js';
+import type { ScopeNode } from '../task/scopeNode.js';
 import { steer } from '../task/steer.js';
 import { TaskRecord } from '../task/taskRecord.js';
 

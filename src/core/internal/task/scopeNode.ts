@@ -82,9 +82,6 @@ interface Caps {
   readonly overflow: 'reject' | 'queue';
 }
 
-/** What the ids of scopes begin with, which no task's id does. */
-export const SCOPE = 'scope:';
-
 /** Where tasks are side by side: the session itself, or a scope, which is a part of it. A scope is no generation. */
 export class Place extends ScopeNode {
   /** It, and the places that it is a part of. */
@@ -117,18 +114,3 @@ export class Place extends ScopeNode {
 /** Whether another life of the session finds it again: a scope without a name, and what is open in that, it does not. */
 export const isFound = ({ place, task }: ScopeNode): boolean =>
   place.within.every((one) => one.isNamed || one.id === undefined || one.task !== task);
-
-/**
- * The id of a scope that is opened in a place: a path, which tells it from any other. A task in it is marked, and so is what has no name:
- * no encoded name begins so.
- */
-export function scopeId({ id }: ScopeNode, name: string | number): TaskId {
-  const path = id === undefined ? SCOPE : id.startsWith(SCOPE) ? `${id}/` : `${SCOPE}@${encodeURIComponent(id)}/`;
-  return `${path}${typeof name === 'number' ? `#${name}` : encodeURIComponent(name)}`;
-}
-
-/** What a scope is called in sentences. */
-export function scopeName(id: TaskId): string {
-  const name = id.slice(id.lastIndexOf('/') + 1).replace(SCOPE, '');
-  return name.startsWith('#') ? 'without a name' : decodeURIComponent(name);
-}

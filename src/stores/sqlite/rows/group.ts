@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../../../core/errors.js';
 import type { TaskId } from '../../../core/events.js';
+import { isWithin } from '../../../core/scopeId.js';
 import type { Fact, Page } from '../../../core/store.js';
-import { outOfScope } from '../../outOfScope.js';
 import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
 import { textIn, type Database } from '../file/database.js';
@@ -80,7 +80,9 @@ export class Group {
       }
       case 'evicted': this.evict(fact.ids, fact.at); break;
       case 'closed': {
-        for (const id of fact.ids) this.#change(id, (task) => ({ ...task, parentIds: outOfScope(task.parentIds, fact.scope) }));
+        for (const id of fact.ids) {
+          this.#change(id, (task) => ({ ...task, parentIds: task.parentIds.filter((each) => !isWithin(each, fact.scope)) }));
+        }
         this.#tell((tellings) => withoutIds(tellings, new Set(fact.ids)));
         this.#draft.spent -= closeSpent(this.db, fact.scope);
         break;

@@ -8,7 +8,8 @@ import {
 } from '../../question.js';
 import { cutText } from '../../cutText.js';
 import { sameValue } from '../../sameValue.js';
-import type { Json, KeptQuestion } from '../../store.js';
+import type { Json } from '../../json.js';
+import type { KeptQuestion } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
 
 /** Settled questions that are remembered, so that a late answer is told from one to nothing. */

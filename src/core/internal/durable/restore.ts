@@ -138,7 +138,6 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
   giveBack(record, task);
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
-  if (task.questions !== undefined) (record.questions = new Questions(record)).adopt(task.questions);
   const { follow_up: followed } = record.brief;
   if (followed !== undefined) record.followed = core.records.get(followed)?.saved;
   // Each is counted where it was before any of them ends: its end takes others along.
@@ -193,6 +192,7 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
+  if (task.questions !== undefined) (record.questions = new Questions(record)).adopt(task.questions);
   core.seats.end(record);
   delete record.startDelay;
   core.seats.wait(record);

@@ -95,14 +95,14 @@ export class Questions {
       if (give(asked, known, asker)) return () => undefined;
     }
     let entry!: Entry;
-    this.task.exclusively(() => { entry = this.#kept(asked, safe) ?? this.#new(asked, safe); });
-    entry.asker = asker;
-    const { until, text } = entry.question;
+    // Whole, before anybody who watches can answer.
     this.task.exclusively(() => {
+      entry = this.#kept(asked, safe) ?? this.#new(asked, safe);
+      entry.asker = asker;
+      const { until, text } = entry.question;
       entry.resume = this.task.wait({ reason: `an answer: ${text}`, ...until !== undefined && { until } });
-      if (until !== undefined && this.#open.has(entry.question.id)) {
-        entry.timer = this.task.scheduler.schedule(() => { this.#runOut(entry); }, Math.max(0, until - this.task.wall));
-      }
+      if (until === undefined) return;
+      entry.timer = this.task.scheduler.schedule(() => { this.#runOut(entry); }, Math.max(0, until - this.task.wall));
     });
     return () => {
       if (entry.asker !== asker) return;

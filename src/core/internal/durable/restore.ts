@@ -7,12 +7,12 @@ import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
 import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { Questions } from '../task/questions.js';
 import { Place, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
 import { renewLog, restoreLog } from './logs.js';
+import { RestoredQuestions } from './restoredQuestions.js';
 import { RestoredRecord } from './restoredRecord.js';
 
 /** An agent that can be found by its name. */
@@ -192,7 +192,10 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
-  if (task.questions !== undefined) (record.questions = new Questions(record)).adopt(task.questions);
+  if (task.questions !== undefined) {
+    record.questions = new RestoredQuestions(record, task.questions);
+    record.asking();
+  }
   core.seats.end(record);
   delete record.startDelay;
   core.seats.wait(record);

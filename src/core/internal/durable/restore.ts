@@ -99,9 +99,10 @@ function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['a
 }
 
 /** What was interrupted below a task that goes on has no key any more: whoever is run again starts it again. */
-function loseKey({ above, outcome, options: { key } }: RestoredRecord): void {
+function loseKey(record: RestoredRecord): void {
+  const { above, outcome } = record;
   const isInterrupted = outcome?.type === 'failed' && (outcome.error.code === 'interrupted' || outcome.error.code === 'not_started');
-  if (key !== undefined && isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) above.keys?.delete(key);
+  if (isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) record.freeKey();
 }
 
 /** What both have: their messages, and what was used. */

@@ -421,9 +421,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   #forget(task: TaskRecord): void {
-    const { options: { key } } = task;
     this.records.delete(task.id);
-    if (key !== undefined && task.above.keys?.get(key) === task) task.above.keys.delete(key);
+    task.freeKey();
     this.journal?.forgotten(task);
     this.evicted.set(task.id, task.above === this.root ? OF_ROOT : task.above.path.map((node) => node.id));
     if (this.evicted.size > EVICTED) this.evicted.delete(this.#oldestEvicted.next().value!);

@@ -11,6 +11,7 @@ export {
   type TextOutput, type ToolOutput, type UsageOutput,
 } from './core/output.js';
 export { result } from './core/result.js';
+export type { StandardSchema } from './core/standardSchema.js';
 
 // Cold: an agent as an Observable
 export { run } from './core/run.js';
@@ -46,7 +47,7 @@ export { collect, type CollectOptions } from './core/collect.js';
 // Errors
 export {
   AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
-  InterruptedError, InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
+  InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
   NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError,
   type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

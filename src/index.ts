@@ -10,6 +10,7 @@ export {
   attempt, line, step, text, tool, usage, type AgentOutput, type AttemptOutput, type LineOutput, type ResultOutput, type StepOutput,
   type TextOutput, type ToolOutput, type UsageOutput,
 } from './core/output.js';
+export { isParts, parts, type JsonPart, type MediaInfo, type MediaPart, type Part, type Parts, type TextPart } from './core/parts.js';
 export { result } from './core/result.js';
 export type { StandardSchema } from './core/standardSchema.js';
 
@@ -47,7 +48,7 @@ export { collect, type CollectOptions } from './core/collect.js';
 // Errors
 export {
   AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
-  InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
-  NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError,
-  type ErrorCode, type FailureCode, type RefusalCode,
+  InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError,
+  NotStartedError, NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError,
+  TaskNotFoundError, type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

@@ -95,7 +95,7 @@ describe('createToolset', () => {
       expect(Object.fromEntries(NAMES.map((name) => [name, fieldsOf(name)]))).toEqual({
         delegate_task_async: ['goal: string', 'context?: string', 'agent?: string'],
         check_task: ['task_id: string'],
-        collect_task: ['task_id: string', 'timeout?: number', 'lines?: number'],
+        collect_task: ['task_id: string', 'timeout?: number', 'lines?: number', 'offset?: number'],
         steer_task: ['task_id: string', 'message: string'],
         cancel_task: ['task_id: string', 'reason?: string'],
         list_tasks: [],

@@ -38,7 +38,7 @@ export interface Completion {
 /** The schema of a completion, for the answers that have some. */
 export const completionSchema = z.object({
   task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), summary: z.string().optional(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.string().optional(), code: z.string().optional(), partial: z.string().optional(), reason: z.string().optional(),
   truncated: z.boolean().optional(),
   ended_ids: z.array(z.string()).optional(),

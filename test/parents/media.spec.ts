@@ -102,7 +102,6 @@ describe('files of a result, as the parts of a framework', () => {
     await generateText({ model, prompt: 'Go.', tools: aiTools(tools, { media: true }), prepareStep, stopWhen: stepCountIs(5) });
     expect(prompts[1]).toMatchObject({ content: [{ output: { type: 'content', value: [
       { type: 'text', text: expect.stringContaining(JSON.stringify(SUMMARY)) },
-      // Version 7 hands on what version 6 calls image-data and file-data by names of its own.
       expect.objectContaining({ mediaType: 'image/png' }), expect.objectContaining({ mediaType: 'application/pdf', filename: 'sales.pdf' }),
       expect.objectContaining({ mediaType: 'a/b' }),
     ] } }] });

@@ -32,7 +32,7 @@ describe('createToolset', () => {
   it('should refuse an option that it does not know', () => {
     expect(() => createToolset(createSession(), { agents: { researcher: definition }, extra: 1 } as never))
       .toThrow('Unknown field `extra` in the options of createToolset. '
-        + 'Expected: agents, defaultAgent, tools, inbox, budgets, maxWait, lines.');
+        + 'Expected: agents, defaultAgent, tools, inbox, budgets, maxWait, lines, spill.');
   });
 
   it('should refuse half a signal, and start nothing', async () => {

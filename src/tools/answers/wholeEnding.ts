@@ -3,6 +3,7 @@ import type { Task } from '../../core/task.js';
 import { endingOf, hasFiles, valueOf, type Told } from './endingOf.js';
 import { loadParts } from './media/loadParts.js';
 import type { Media } from './media/mediaOf.js';
+import { partLine } from './media/partLine.js';
 import type { Spill } from './spill.js';
 import { capText } from './text/capText.js';
 import { plainJson } from './text/plainJson.js';
@@ -57,6 +58,6 @@ function cut(task: Ended, whole: Whole, value: unknown, spill: Spill | undefined
 /** All of a result, as its file has it. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  return isParts(value) ? value.parts.map((part) => part.type === 'text' ? part.text : JSON.stringify(plainJson(part))).join('\n')
-    : JSON.stringify(plainJson(value), undefined, 2);
+  const json = (data: unknown): string => JSON.stringify(plainJson(data), undefined, 2);
+  return isParts(value) ? value.parts.map((part) => partLine(part, json)).join('\n') : json(value);
 }

@@ -18,7 +18,8 @@ describe('sidestream tasks, of a result of parts', () => {
     await session.close();
     const view = await store.view();
     const text = taskText(view.find(task.id)!, Date.now());
-    for (const line of ['Sales', '"rows": 1', '[image/png, 48 kB, 640 × 480, sales.png]', '[text/csv, out/sales.csv]']) expect(text).toContain(line);
+    const lines = ['Sales', '"rows": 1', '[image/png, 48 kB, 640 × 480, sales.png]', '[text/csv, out/sales.csv]'];
+    for (const line of lines) expect(text).toContain(line);
     expect(text).not.toContain('AAAA');
     expect(text).not.toContain('\u001b');
   });

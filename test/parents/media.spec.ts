@@ -62,7 +62,8 @@ describe('files of a result, where only text can be read', () => {
   it.each<[string, () => PromiseLike<unknown>]>([
     ['the AI SDK', () => generateText({ model: loopback(server), prompt: 'Go.', tools: aiTools(tools), stopWhen: stepCountIs(5) })],
     ['OpenAI Agents', () => runnerOf(server).run(new Agent({ name: 'lead', tools: openaiAgentsTools(tools) }), 'Go.')],
-    ['LangChain', () => createAgent({ model: modelOf(server), tools: langchainTools(tools) }).invoke({ messages: [new HumanMessage('Go.')] })],
+    ['LangChain', () => createAgent({ model: modelOf(server), tools: langchainTools(tools) })
+      .invoke({ messages: [new HumanMessage('Go.')] })],
     ['chat-completions', () => chat(false)],
   ])('should be a line each: %s', async (_, run) => {
     await run();
@@ -94,7 +95,8 @@ describe('files of a result, as the parts of a framework', () => {
     const model = new MockLanguageModelV3({ doGenerate: async ({ prompt }) => {
       prompts.push(prompt.at(-1));
       const content = prompts.length === 1
-        ? [{ type: 'tool-call', toolCallId: 'c1', toolName: 'delegate_task', input: '{"goal":"paint"}' }] : [{ type: 'text', text: 'Seen.' }];
+        ? [{ type: 'tool-call', toolCallId: 'c1', toolName: 'delegate_task', input: '{"goal":"paint"}' }]
+        : [{ type: 'text', text: 'Seen.' }];
       const unified = prompts.length === 1 ? 'tool-calls' : 'stop';
       return Promise.resolve({ content, finishReason: { unified }, usage, warnings: [] } as never);
     } });
@@ -152,7 +154,7 @@ describe('files of a result, as the parts of a framework', () => {
     const { messages } = server.visits[1]!.body as { readonly messages: readonly object[] };
     expect(messages.at(-2)).toMatchObject({ role: 'tool', content: expect.stringContaining(JSON.stringify(SUMMARY)) });
     expect(messages.at(-1)).toEqual({ role: 'user', content: [
-      { type: 'text', text: expect.stringMatching(/^Files that tools have answered: sales\.png \(.+\), sales\.pdf \(.+\), file\.b \(.+\)$/) },
+      { type: 'text', text: expect.stringMatching(/^Files .*: sales\.png \(.+\), sales\.pdf \(.+\), file\.b \(.+\)$/) },
       { type: 'image_url', image_url: { url: `data:image/png;base64,${BASE64}` } },
       { type: 'file', file: { filename: 'sales.pdf', file_data: `data:application/pdf;base64,${PDF.toString('base64')}` } },
       { type: 'file', file: { filename: 'file.b', file_data: 'data:a/b;base64,AQID' } },

@@ -49,7 +49,8 @@ describe('parts', () => {
     expect(made.parts).toEqual([{ type: 'text', text: 'a' }]);
     expect(Object.isFrozen(made) && Object.isFrozen(made.parts) && Object.isFrozen(made.parts[0])).toBe(true);
     expect(isParts(made)).toBe(true);
-    for (const other of [JSON.parse(JSON.stringify(made)), { ...made }, [made], null, undefined, 'parts']) expect(isParts(other)).toBe(false);
+    const others = [JSON.parse(JSON.stringify(made)), { ...made }, [made], null, undefined, 'parts'] as unknown[];
+    for (const other of others) expect(isParts(other)).toBe(false);
   });
 
   it('should name their bytes as JSON, and not spell them out', () => {
@@ -67,7 +68,8 @@ describe('parts', () => {
     ['a text that is none', [{ type: 'text', text: 5 }], 'Expected `parts[0].text` to be a string, got 5.'],
     ['data that is no JSON', [{ type: 'json', value: { at: new Date() } }],
       'A part of the type json is plain data, and `parts[0].value.at` is a Date.'],
-    ['no media type', [{ type: 'image', mediaType: 'png', data: PNG }], 'Expected `parts[0].mediaType` to be a media type, such as image/png'],
+    ['no media type', [{ type: 'image', mediaType: 'png', data: PNG }],
+      'Expected `parts[0].mediaType` to be a media type, such as image/png'],
     ['neither bytes nor a path', [{ type: 'image', mediaType: 'image/png' }], 'Expected `parts[0].data` to be bytes, such as a Uint8Array'],
     ['both', [image(PNG, { path: 'a.png' })], 'Expected `parts[0].path` to be a string that is not blank, got an object.'],
     ['base64', [{ type: 'image', mediaType: 'image/png', data: 'iVBORw0' }], 'Expected `parts[0].data` to be bytes'],

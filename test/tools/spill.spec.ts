@@ -102,7 +102,9 @@ describe('what does not fit into an answer, with spill', () => {
 
   it('should lie in the directory, in a file of its own, whatever the id', async () => {
     const { write } = createSpill(spill);
-    const ids = ['../../x', '/etc/passwd', '..', '.', '', 'a/b', 'a\\b', 'a\0b', 'CON', 'nul.x', 'x'.repeat(5_000), '-rf', 'ü', 'a b', 'a_b', '😀'];
+    const ids = [
+      '../../x', '/etc/passwd', '..', '.', '', 'a/b', 'a\\b', 'a\0b', 'CON', 'nul.x', 'x'.repeat(5_000), '-rf', 'ü', 'a b', 'a_b', '😀',
+    ];
     const files = await Promise.all(ids.map((id) => write({ id }, () => id, 'txt')));
     expect(new Set(files).size).toBe(ids.length);
     for (const [n, file] of files.entries()) {

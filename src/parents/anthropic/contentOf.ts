@@ -22,7 +22,9 @@ export function contentOf(answer: unknown): string | ResultBlock[] {
 
 function blockOf({ mediaType, data, filename }: Media): readonly ResultBlock[] {
   const title = filename === undefined ? {} : { title: filename };
-  if (IMAGES.has(mediaType)) return [{ type: 'image', source: { type: 'base64', media_type: mediaType as ImageType, data: base64Of(data) } }];
+  if (IMAGES.has(mediaType)) {
+    return [{ type: 'image', source: { type: 'base64', media_type: mediaType as ImageType, data: base64Of(data) } }];
+  }
   if (mediaType === 'application/pdf') {
     return [{ type: 'document', source: { type: 'base64', media_type: mediaType, data: base64Of(data) }, ...title }];
   }

@@ -25,7 +25,9 @@ function sentOf(messages: readonly object[]): Sent {
   return {
     *answers() {
       for (const message of messages) {
-        for (const { type, tool_use_id, content } of blocksOf(message)) if (type === 'tool_result') yield [tool_use_id ?? '', textsIn(content)];
+        for (const { type, tool_use_id, content } of blocksOf(message)) {
+          if (type === 'tool_result') yield [tool_use_id ?? '', textsIn(content)];
+        }
       }
     },
     *texts() {

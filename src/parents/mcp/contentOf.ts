@@ -9,8 +9,9 @@ export function contentOf(media: Media): CallToolResult['content'][number] {
   if (mimeType.startsWith('image/')) return { type: 'image', mimeType, data: base64Of(data) };
   if (mimeType.startsWith('audio/')) return { type: 'audio', mimeType, data: base64Of(data) };
   const uri = `sidestream:///${encodeURIComponent(nameOf(media))}`;
+  const isText = mimeType.startsWith('text/');
   return {
     type: 'resource',
-    resource: mimeType.startsWith('text/') ? { uri, mimeType, text: new TextDecoder().decode(data) } : { uri, mimeType, blob: base64Of(data) },
+    resource: isText ? { uri, mimeType, text: new TextDecoder().decode(data) } : { uri, mimeType, blob: base64Of(data) },
   };
 }

@@ -24,7 +24,9 @@ export interface CallToolsOptions {
   readonly media?: boolean | undefined;
 }
 
-const OPTIONS: Record<keyof CallToolsOptions, Option> = { signal: [undefined, A_SIGNAL], others: [undefined, A_FUNCTION], media: [false, A_BOOLEAN] };
+const OPTIONS: Record<keyof CallToolsOptions, Option> = {
+  signal: [undefined, A_SIGNAL], others: [undefined, A_FUNCTION], media: [false, A_BOOLEAN],
+};
 
 /**
  * Calls the tools that a model asked for, side by side, and answers with what goes back to it: for chat-completions the tool messages, for

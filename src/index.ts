@@ -46,7 +46,7 @@ export { collect, type CollectOptions } from './core/collect.js';
 // Errors
 export {
   AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
-  InterruptedError, InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
+  InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError, NotStartedError,
   NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError, TaskNotFoundError,
   type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

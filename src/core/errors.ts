@@ -16,7 +16,8 @@ export type RefusalCode =
 
 /** Why a task ended as `failed`. */
 export type FailureCode =
-  'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted';
+  'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted'
+  | 'invalid_result';
 
 /**
  * The base of every error this library makes: a sentence that says what happened and what to do, and a stable `code`.
@@ -27,6 +28,18 @@ export abstract class SidestreamError extends Error {
   /** Written out: a bundler may call the class otherwise. */
   abstract override readonly name: string;
   abstract readonly code: ErrorCode;
+  /** What there was of a result, where the agent that fails by this error says so; a failed task has it as `outcome.partial`. */
+  declare readonly partial?: unknown;
+
+  constructor(message?: string, { partial, ...options }: FailureOptions = {}) {
+    super(message, options);
+    if (partial !== undefined) this.partial = partial;
+  }
+}
+
+/** What may be known of a failure beside its sentence. */
+export interface FailureOptions extends ErrorOptions {
+  readonly partial?: unknown;
 }
 
 // Refusals: what a caller did.
@@ -102,6 +115,9 @@ export class NotStartedError extends SidestreamError { override readonly name = 
 
 /** The process of the task's session ended while it ran: what it did may have happened. */
 export class InterruptedError extends SidestreamError { override readonly name = 'InterruptedError'; readonly code = 'interrupted'; }
+
+/** What the agent came to does not fit its `resultSchema`; the message has the path. */
+export class InvalidResultError extends SidestreamError { override readonly name = 'InvalidResultError'; readonly code = 'invalid_result'; }
 
 // What only a collect says.
 

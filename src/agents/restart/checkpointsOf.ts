@@ -1,7 +1,7 @@
 import type { AgentContext } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
 import { headOf } from '../../core/cutText.js';
-import { InterruptedError } from '../../core/errors.js';
+import { InterruptedError, NotStartedError } from '../../core/errors.js';
 import { line } from '../../core/output.js';
 import type { Json, JsonObject } from '../../core/store.js';
 
@@ -9,6 +9,8 @@ import type { Json, JsonObject } from '../../core/store.js';
 export interface Checkpoints<C extends JsonObject> {
   /** What the run goes on from: the last that was saved in a process that has ended. */
   readonly earlier: C | undefined;
+  /** Where the brief has a `follow_up`, and nothing of the run itself is gone on from: what the followed task saved last. */
+  readonly followed: C | undefined;
   /** Saves what it is now. Never throws: what cannot be saved is said, and then nothing can be gone on from. */
   save(this: void, checkpoint: C): void;
 }
@@ -17,6 +19,8 @@ export interface Checkpoints<C extends JsonObject> {
 interface Envelope extends JsonObject {
   readonly by: string;
   readonly goal: string;
+  /** Whose conversation it goes on with. */
+  readonly follows?: string | undefined;
   readonly at?: Json | undefined;
   readonly lost?: string | undefined;
 }
@@ -27,6 +31,9 @@ const GOAL = 200;
 /** What was saved in this process. Nobody goes on from it: whoever is called again here, such as by a retry, starts anew. */
 const own = new WeakSet<object>();
 
+/** What a run of this process goes on from that follows a task: what it saves stands in the same place. */
+const followedBy = new WeakMap<object, Json>();
+
 const AGAIN = 'What it did may have happened. Start it again if it is still needed.';
 
 /**
@@ -35,16 +42,24 @@ const AGAIN = 'What it did may have happened. Start it again if it is still need
  *
  * @param kind - whose checkpoints they are
  * @throws InterruptedError where something was saved that it cannot go on from
+ * @throws NotStartedError where the task that it follows has left nothing that can be gone on from
  */
-export function checkpointsOf<C extends JsonObject>(context: AgentContext, kind: string, { goal }: Brief): Checkpoints<C> {
-  const mark = { by: `sidestream/${kind}`, goal: headOf(goal, GOAL) };
+export function checkpointsOf<C extends JsonObject>(
+  context: AgentContext, kind: string, { goal, follow_up: follows }: Brief & { readonly follow_up?: string | undefined },
+): Checkpoints<C> {
+  const mark = { by: `sidestream/${kind}`, goal: headOf(goal, GOAL), ...follows === undefined ? {} : { follows } };
+  const { saved } = context;
+  const isOfAnother = follows !== undefined && (Object(saved) as Partial<Envelope>).follows !== follows;
+  const followed = follows === undefined ? undefined : isOfAnother ? readFollowed(saved, mark.by, follows) : followedIn(saved);
   let isTold = false;
   const keep = (envelope: Envelope): void => {
     own.add(envelope);
+    if (followed !== undefined) followedBy.set(envelope, followed);
     context.save(envelope);
   };
   return {
-    earlier: read(context.saved, mark) as C | undefined,
+    earlier: (isOfAnother ? undefined : read(saved, mark)) as C | undefined,
+    followed: followed as C | undefined,
     save(checkpoint) {
       try {
         keep({ ...mark, at: checkpoint });
@@ -66,4 +81,17 @@ function read(saved: Json | undefined, { by, goal }: Pick<Envelope, 'by' | 'goal
   if (envelope.goal !== goal) refuse('what it saved is of another goal');
   if (envelope.lost !== undefined) refuse(`what it had done could not be saved: ${envelope.lost.replace(/\.$/, '')}`);
   return envelope.at;
+}
+
+/** Of a run that is called again in the same process: it begins anew, behind the conversation that it goes on with. */
+const followedIn = (saved: Json | undefined): Json | undefined => followedBy.get(Object(saved) as object);
+
+function readFollowed(saved: Json | undefined, by: string, follows: string): Json {
+  const { by: of, lost, at } = Object(saved) as Partial<Envelope>;
+  const refuse = (why: string): never => {
+    throw new NotStartedError(`The conversation of ${follows} cannot be gone on with: ${why}. Start a new task, and say in its context what it has to know.`);
+  };
+  if (of !== by) refuse(of === undefined ? 'nothing of it was kept' : `it is of another kind of agent (${String(of)})`);
+  if (lost !== undefined) refuse(`it could not be saved: ${lost.replace(/\.$/, '')}`);
+  return at ?? refuse('nothing of it was kept');
 }

@@ -1,7 +1,7 @@
 import { NEVER } from 'rxjs';
 import { untilAborted } from '../../../core/operators/untilAborted.js';
 import { plainJson } from '../../../tools/answers/text/plainJson.js';
-import type { ToolSet } from '../aiSdk.js';
+import type { StepContexts, ToolSet } from '../aiSdk.js';
 
 /** Tools, and what of their work is still going on. */
 export interface HeldTools {
@@ -28,8 +28,9 @@ interface AnyTool {
  *
  * @param watch - told of each call
  * @param signal - the run's; a tool that answers in parts is ended by it, since the SDK would go on asking for parts
+ * @param contexts - what the tools are handed in the step that is on
  */
-export function holdTools(tools: ToolSet, signal: AbortSignal, watch: CallWatch): HeldTools {
+export function holdTools(tools: ToolSet, signal: AbortSignal, watch: CallWatch, contexts: () => StepContexts): HeldTools {
   const running = new Set<Promise<unknown>>();
 
   function hold<T>(call: Promise<T>): Promise<T> {
@@ -83,7 +84,7 @@ export function holdTools(tools: ToolSet, signal: AbortSignal, watch: CallWatch)
         watch.called(id, name, input);
         try {
           // The signal of a step is gone with the step; what a tool leaves running lives as long as the run.
-          const answer = execute.call(tool, input, { ...options, abortSignal: signal });
+          const answer = execute.call(tool, input, { ...contextIn(contexts()), ...options, abortSignal: signal });
           if (isParts(answer)) return holdParts(answer, read, ended);
           return isThenable(answer) ? hold(Promise.resolve(answer).then((value) => ended(read(value)), failed)) : ended(read(answer));
         } catch (thrown) {
@@ -100,6 +101,9 @@ export function holdTools(tools: ToolSet, signal: AbortSignal, watch: CallWatch)
     settled: async () => { while (running.size > 0) await Promise.allSettled(running); },
   };
 }
+
+/** Version 7 hands it on no more. */
+const contextIn = ({ experimental_context }: StepContexts): object => experimental_context === undefined ? {} : { experimental_context };
 
 const plainAnswer = (value: unknown): unknown => typeof value === 'string' ? value : plainJson(value);
 

@@ -1,5 +1,5 @@
 import {
-  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError,
+  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, InvalidResultError, NoResultError, NotStartedError, StalledError,
   TaskCancelledError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
@@ -15,6 +15,7 @@ export const FAILURES: Record<FailureCode, new (message: string, options?: Error
   budget_exceeded: BudgetExceededError,
   not_started: NotStartedError,
   interrupted: InterruptedError,
+  invalid_result: InvalidResultError,
 };
 
 /** An ending that is no success as the error that its code stands for. */

@@ -11,9 +11,12 @@ export interface StandardSchema<O = unknown> {
 }
 
 /** What a schema makes of a value, or what is wrong with it. */
-export type SchemaResult<O> =
-  | { readonly value: O; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
+export type SchemaResult<O> = { readonly value: O; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
 
 /** Whether something is such a schema. */
 export const isSchema = (value: unknown): value is StandardSchema =>

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../../core/store.js';
 export interface Checkpoints<C extends JsonObject> {
   /** What the run goes on from: the last that was saved in a process that has ended. */
   readonly earlier: C | undefined;
-  /** Where the brief has a `follow_up`, and nothing of the run itself is gone on from: what the followed task saved last. */
+  /** What a task saved last that this one follows up; nothing where this one goes on from what it saved itself. */
   readonly followed: C | undefined;
   /** Saves what it is now. Never throws: what cannot be saved is said, and then nothing can be gone on from. */
   save(this: void, checkpoint: C): void;
@@ -19,8 +19,6 @@ export interface Checkpoints<C extends JsonObject> {
 interface Envelope extends JsonObject {
   readonly by: string;
   readonly goal: string;
-  /** Whose conversation it goes on with. */
-  readonly follows?: string | undefined;
   readonly at?: Json | undefined;
   readonly lost?: string | undefined;
 }
@@ -30,9 +28,6 @@ const GOAL = 200;
 
 /** What was saved in this process. Nobody goes on from it: whoever is called again here, such as by a retry, starts anew. */
 const own = new WeakSet<object>();
-
-/** What a run of this process goes on from that follows a task: what it saves stands in the same place. */
-const followedBy = new WeakMap<object, Json>();
 
 const AGAIN = 'What it did may have happened. Start it again if it is still needed.';
 
@@ -44,22 +39,18 @@ const AGAIN = 'What it did may have happened. Start it again if it is still need
  * @throws InterruptedError where something was saved that it cannot go on from
  * @throws NotStartedError where the task that it follows has left nothing that can be gone on from
  */
-export function checkpointsOf<C extends JsonObject>(
-  context: AgentContext, kind: string, { goal, follow_up: follows }: Brief & { readonly follow_up?: string | undefined },
-): Checkpoints<C> {
-  const mark = { by: `sidestream/${kind}`, goal: headOf(goal, GOAL), ...follows === undefined ? {} : { follows } };
-  const { saved } = context;
-  const isOfAnother = follows !== undefined && (Object(saved) as Partial<Envelope>).follows !== follows;
-  const followed = follows === undefined ? undefined : isOfAnother ? readFollowed(saved, mark.by, follows) : followedIn(saved);
+export function checkpointsOf<C extends JsonObject>(context: AgentContext, kind: string, { goal, follow_up }: Brief): Checkpoints<C> {
+  const mark = { by: `sidestream/${kind}`, goal: headOf(goal, GOAL) };
   let isTold = false;
   const keep = (envelope: Envelope): void => {
     own.add(envelope);
-    if (followed !== undefined) followedBy.set(envelope, followed);
     context.save(envelope);
   };
+  const earlier = context.saved === context.followed ? undefined : read(context.saved, mark);
+  const follows = follow_up !== undefined && earlier === undefined;
   return {
-    earlier: (isOfAnother ? undefined : read(saved, mark)) as C | undefined,
-    followed: followed as C | undefined,
+    earlier: earlier as C | undefined,
+    followed: (follows ? readFollowed(context.followed, mark.by, follow_up) : undefined) as C | undefined,
     save(checkpoint) {
       try {
         keep({ ...mark, at: checkpoint });
@@ -83,15 +74,12 @@ function read(saved: Json | undefined, { by, goal }: Pick<Envelope, 'by' | 'goal
   return envelope.at;
 }
 
-/** Of a run that is called again in the same process: it begins anew, behind the conversation that it goes on with. */
-const followedIn = (saved: Json | undefined): Json | undefined => followedBy.get(Object(saved) as object);
-
-function readFollowed(saved: Json | undefined, by: string, follows: string): Json {
-  const { by: of, lost, at } = Object(saved) as Partial<Envelope>;
+function readFollowed(followed: Json | undefined, by: string, id: string): Json {
+  const { by: of, lost, at } = Object(followed) as Partial<Envelope>;
   const refuse = (why: string): never => {
-    throw new NotStartedError(`The conversation of ${follows} cannot be gone on with: ${why}. Start a new task, and say in its context what it has to know.`);
+    throw new NotStartedError(`What ${id} was about cannot be gone on with: ${why}. Start a new task, and say in \`context\` what it needs.`);
   };
-  if (of !== by) refuse(of === undefined ? 'nothing of it was kept' : `it is of another kind of agent (${String(of)})`);
+  if (of !== by) refuse(typeof of === 'string' ? `it is of another kind of agent (${of})` : 'nothing of it is kept');
   if (lost !== undefined) refuse(`it could not be saved: ${lost.replace(/\.$/, '')}`);
-  return at ?? refuse('nothing of it was kept');
+  return at ?? refuse('nothing of it is kept');
 }

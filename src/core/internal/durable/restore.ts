@@ -7,6 +7,7 @@ import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
 import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
+import { Questions } from '../task/questions.js';
 import { Place, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
@@ -119,6 +120,7 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   const { ending, at, seq, ids, heard, weight } = task.ended!;
   restoreLog(record, log, attempt);
   const { meta } = record;
+  if (task.saved !== undefined) record.saved = task.saved;
   record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...meta !== undefined && { meta }, ...endingOf(ending) });
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
@@ -136,6 +138,9 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
   giveBack(record, task);
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
+  if (task.questions !== undefined) (record.questions = new Questions(record)).adopt(task.questions);
+  const { follow_up: followed } = record.brief;
+  if (followed !== undefined) record.followed = core.records.get(followed)?.saved;
   // Each is counted where it was before any of them ends: its end takes others along.
   core.seats[task.state === 'running' ? 'start' : 'wait'](record);
   const { task: parent } = record.above;

@@ -40,6 +40,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
+  /** Those that have saved what nobody can go on from before their end. */
+  readonly #unsaved = new Set<TaskRecord>();
   /** What was written last of what was spent in a place. */
   readonly #spent = new WeakMap<Place, string>();
   /** Heard of, as somebody has said: written down at once. */
@@ -103,6 +105,12 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
         type: 'steered', taskId: task.id, id: steeringId, state, text: state === 'delivered' ? '' : text,
         ...reason !== undefined && { reason }, ...step !== undefined && { step },
       });
+    } else if (event.type === 'question') {
+      const { type, questionId: id, ...asked } = event;
+      const { id: taskId, name: agent, wall: askedAt } = task;
+      this.#write({ type: 'asked', id: taskId, question: { id, taskId, agent, askedAt, ...asked } });
+    } else if (event.type === 'answered') {
+      this.#write({ ...event, id: task.id });
     } else if (event.type === 'attempt') {
       this.#write({ type: 'attempted', id: task.id, attempt: task.log.attempt });
     } else {
@@ -118,7 +126,11 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   saved(task: TaskRecord, checkpoint: unknown): void {
     refuseWhatIsNotJson(checkpoint, 'checkpoint');
     // Nobody else goes on from it in another process.
-    if (!this.owner.resumes(task.agent)) return;
+    if (!this.owner.resumes(task.agent)) {
+      // A task that follows it may.
+      this.#unsaved.add(task);
+      return;
+    }
     this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(checkpoint) as Json });
   }
 
@@ -137,6 +149,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     }
     this.#forget(task);
     this.#writeSpent(task.place.within);
+    if (this.#unsaved.delete(task)) this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(task.saved) as Json });
     this.#write({
       type: 'ended', id: task.id, ending, at: clock.wall(task.endedAt!), seq: outcome.seq, order: ++this.#order,
       ...task.endedIds !== undefined && { ids: task.endedIds },

@@ -1,6 +1,6 @@
 import {
-  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, InvalidResultError, NoResultError, NotStartedError, StalledError,
-  TaskCancelledError, type FailureCode, type SidestreamError,
+  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, InvalidResultError, NoResultError, NotStartedError,
+  StalledError, TaskCancelledError, UnansweredError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
 import { causes } from './causes.js';
@@ -15,6 +15,7 @@ export const FAILURES: Record<FailureCode, new (message: string, options?: Error
   budget_exceeded: BudgetExceededError,
   not_started: NotStartedError,
   interrupted: InterruptedError,
+  unanswered: UnansweredError,
   invalid_result: InvalidResultError,
 };
 

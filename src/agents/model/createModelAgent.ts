@@ -12,6 +12,7 @@ import { briefSchemaOf } from './toolsets/briefSchemaOf.js';
 import { createMail } from './loop/createMail.js';
 import { createPreparer } from './loop/createPreparer.js';
 import { createTalk } from './loop/createTalk.js';
+import { createPermits } from './toolsets/createPermits.js';
 import { DELEGATION, grantToolsets } from './toolsets/grantToolsets.js';
 import { holdTools } from './toolsets/holdTools.js';
 import type { ModelAgent } from './modelAgent.js';
@@ -37,7 +38,9 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     const talk = createTalk(promptOf(brief, form?.words), checkpointsOf(context, 'model', brief));
     const mail = createMail(context, granted.includes(DELEGATION));
     const preparer = createPreparer(chosen, talk);
-    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), abort.signal, talk, () => preparer.contexts);
+    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), {
+      signal: abort.signal, watch: talk, permit: createPermits(context, abort.signal), contexts: () => preparer.contexts,
+    });
     const ended = runLoop({
       settings: chosen,
       talk,

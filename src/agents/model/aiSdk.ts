@@ -6,6 +6,7 @@ import { jsonSchema, Output, streamText, type LanguageModel, type LanguageModelU
 import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import type { Toolset } from '../../tools/toolset.js';
 import { hearEnd } from './failure/hearEnd.js';
+import { withoutCalls } from './loop/withoutCalls.js';
 
 export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
 
@@ -51,6 +52,8 @@ export interface StepRequest {
   readonly contexts: StepContexts;
   /** What is other than that in this step, as `prepareStep` says it. */
   readonly prepared: Prepared;
+  /** Whether no tool is called in it, whatever the model says. */
+  readonly isLast: boolean;
   readonly signal: AbortSignal;
   /** The model has answered to its end; the tools that it called may still be at work. */
   readonly answered: () => void;
@@ -80,11 +83,11 @@ export type StepPart =
  * those before it.
  */
 export async function* streamStep(request: StepRequest): AsyncGenerator<StepPart, void, void> {
-  const { model, system, messages, tools, settings, telemetry, toolChoice, output, contexts, prepared, signal, answered } = request;
+  const { model, system, messages, tools, settings, telemetry, toolChoice, output, contexts, prepared, isLast, signal, answered } = request;
   let record: StepRecord | undefined;
   const { fullStream } = streamText({
     ...settings,
-    model: hearEnd(model, answered),
+    model: hearEnd(isLast ? withoutCalls(model) : model, answered),
     ...(system === undefined ? {} : { system }),
     messages: [...messages],
     tools,

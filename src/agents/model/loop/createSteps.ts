@@ -44,7 +44,6 @@ export function createSteps(options: LoopOptions): (kind?: 'last') => Promise<St
   const { settings, talk, tools, mail, preparer, form, context, signal, put } = options;
   const { maxRetries, maxPause, call, telemetry } = settings;
   const purse = createPurse(nameOfModel(settings.model), context);
-  const uncallable = withoutExecution(tools);
   const pause = async (time: number, reason: string): Promise<void> => {
     const over = timer(Math.min(time, LONGEST)).pipe(untilAborted(signal));
     await firstValueFrom(context.waitFor({ reason, until: Date.now() + time }, over));
@@ -66,14 +65,14 @@ export function createSteps(options: LoopOptions): (kind?: 'last') => Promise<St
       // Also of what came in a pause.
       talk.tell(mail.take());
       const request: StepRequest = {
-        model, system, messages: [...messages, ...talk.messages.slice(until)], settings: call, telemetry, output,
+        model, system, messages: [...messages, ...talk.messages.slice(until)], tools, settings: call, telemetry, output,
         ...(isLast
-          ? { tools: uncallable, toolChoice: noneOf(tools), prepared: prepared && { ...prepared, toolChoice: undefined } as never }
-          : { tools, toolChoice: chosenOf(settings.toolChoice, tools), prepared }),
-        contexts: preparer.contexts, signal, answered,
+          ? { toolChoice: noneOf(tools), prepared: prepared && { ...prepared, toolChoice: undefined } as never }
+          : { toolChoice: chosenOf(settings.toolChoice, tools), prepared }),
+        contexts: preparer.contexts, isLast, signal, answered,
       };
       try {
-        return await runStep(request, { ...settings, isLast }, (one) => {
+        return await runStep(request, settings, (one) => {
           streamed = true;
           reserved.put(one, put);
         });
@@ -104,10 +103,7 @@ export function createSteps(options: LoopOptions): (kind?: 'last') => Promise<St
 const takesForms = (model: LanguageModel): boolean => typeof model === 'string'
   || (!formless.has(model) && (model as { readonly supportsStructuredOutputs?: unknown }).supportsStructuredOutputs !== false);
 
-/** The same tools, which are shown but not run: some providers take no conversation with calls and without tools. */
-const withoutExecution = (tools: ToolSet): ToolSet =>
-  Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, { ...tool, execute: undefined }])) as ToolSet;
-
+/** They are shown all the same: some providers take no conversation with calls in it and without tools. */
 const noneOf = (tools: ToolSet): 'none' | undefined => Object.keys(tools).length === 0 ? undefined : 'none';
 
 /** The choice among tools, where this run has them. */

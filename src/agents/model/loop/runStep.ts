@@ -22,14 +22,11 @@ export interface StepEnd {
 }
 
 /** How the steps of a run are watched. */
-export interface StepWatch extends Pick<ModelSettings, 'cost' | 'startTimeout'> {
-  /** Whether no tool is called any more, whatever the model says. */
-  readonly isLast?: boolean | undefined;
-}
+export type StepWatch = Pick<ModelSettings, 'cost' | 'startTimeout'>;
 
 /** Runs one step and puts out what happens in it: text as it comes, tool calls, usage, and that it is over. The text may be blank. */
 export async function runStep(
-  request: StepRequest, { cost, startTimeout, isLast = false }: StepWatch, put: (output: AgentOutput<never>) => void,
+  request: StepRequest, { cost, startTimeout }: StepWatch, put: (output: AgentOutput<never>) => void,
 ): Promise<StepEnd> {
   const name = nameOfModel(request.model);
   const unanswered = new Map<string, string>();
@@ -88,10 +85,10 @@ export async function runStep(
   if (waiting !== undefined) messages = said.trim() === '' ? [] : [{ role: 'assistant', content: said }];
   if (end.reason === 'length') return { text: said, calls: false, messages, record, cut: cutOff(name) };
   checkEnd(name, { ...end, calls }, said);
-  if (waiting !== undefined && !isLast) {
+  if (waiting !== undefined) {
     throw new ModelError(
       'unanswered_tool', `${name} called \`${waiting}\`, which nothing here runs. Give the tool an \`execute\`, or leave it out.`,
     );
   }
-  return { text: said, calls: calls && !isLast, messages, record };
+  return { text: said, calls, messages, record };
 }

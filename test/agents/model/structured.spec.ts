@@ -171,9 +171,9 @@ describe('the result of a model with a schema', () => {
 
     it('should be corrected once, and then be invalid_result with the path', async () => {
       await using stage = await setUp(({ index }) => index === 1 ? say(right) : say(wrong));
-      const output = Output.object({ schema: resultSchema });
-      expect(await collect(stage.start({ output }))).toEqual(right);
-      const task = stage.start({ output });
+      const options = { model: structured(stage.server), output: Output.object({ schema: resultSchema }) };
+      expect(await collect(stage.start(options))).toEqual(right);
+      const task = stage.start(options);
       expect(await rejection(collect(task))).toMatchObject({
         code: 'invalid_result', message: expect.stringContaining('`result.stops.0.minutes` is not as it should be'),
       });
@@ -184,12 +184,12 @@ describe('the result of a model with a schema', () => {
       await using stage = await setUp(inTurn({ say: '{"n": 3}' }, { say: '{"n": 4}' }));
       const output = Output.object({ schema: jsonSchema<{ n: number }>({ type: 'object', properties: { n: { type: 'number' } } }) });
       const even = z.object({ n: z.number().multipleOf(2) });
-      expect(await collect(stage.start({ output, resultSchema: even }))).toEqual({ n: 4 });
+      expect(await collect(stage.start({ model: structured(stage.server), output, resultSchema: even }))).toEqual({ n: 4 });
     });
 
     it('should be streamed as it comes, also where it is no JSON yet', async () => {
       await using stage = await setUp(inTurn({ say: ['Let me', ' think.\n', '{"city": "Oslo", ', '"stops": []}'] }));
-      const task = stage.start({ output: Output.object({ schema: resultSchema }) });
+      const task = stage.start({ model: structured(stage.server), output: Output.object({ schema: resultSchema }) });
       const texts: string[] = [];
       task.outputs.subscribe((output) => { if (output.type === 'text') texts.push(output.text); });
       await rejection(collect(task));

@@ -53,6 +53,6 @@ export { collect, type CollectOptions } from './core/collect.js';
 export {
   AbortedError, AgentError, AlreadyAnsweredError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError,
   DepthExceededError, InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError,
-  NotRunningError, NotStartedError, NotSteerableError, QuestionNotFoundError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError,
-  TaskEvictedError, TaskNotFoundError, UnansweredError, type ErrorCode, type FailureCode, type RefusalCode,
+  NotRunningError, NotStartedError, NotSteerableError, QuestionNotFoundError, SessionClosedError, SidestreamError, StalledError,
+  TaskCancelledError, TaskEvictedError, TaskNotFoundError, UnansweredError, type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

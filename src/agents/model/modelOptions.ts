@@ -13,19 +13,19 @@ export type ModelCallOptions = { readonly [K in keyof CallSettings]?: CallSettin
  */
 export interface ModelStepOptions {
   /**
-   * What is recorded of each call, as the SDK's `telemetry` (version 7) or `experimental_telemetry` (version 6). Handed on as it is with each
-   * step, so that each is a trace of its own, and a name for them is `functionId`. @defaultValue the SDK's
+   * What is recorded of each call, as the SDK's `telemetry` (version 7) or `experimental_telemetry` (version 6). Handed on as it is with
+   * each step, so that each is a trace of its own, and a name for them is `functionId`. @defaultValue the SDK's
    */
   readonly telemetry?: Telemetry | undefined;
   /**
-   * Whether and which tool a step has to call, in each step: with `'required'` a run ends by `stopWhen`, or at `maxSteps`. Left out in a run
-   * that was not given the tool, and in a last turn. For one step only say it in `prepareStep`. @defaultValue the SDK's `'auto'`
+   * Whether and which tool a step has to call, in each step: with `'required'` a run ends by `stopWhen`, or at `maxSteps`. Left out in a
+   * run that was not given the tool, and in a last turn. For one step only say it in `prepareStep`. @defaultValue the SDK's `'auto'`
    */
   readonly toolChoice?: ToolChoice | undefined;
   /**
-   * The SDK's structured output, such as `Output.object({ schema })`: asked of the provider with each step, and the result is what it reads
-   * of the last text. An answer that does not fit is corrected once, as with `resultSchema`; where both are given, what it reads has to fit
-   * that, too. A provider that refuses it beside tools fails the run. Children that the model starts have none. @defaultValue text
+   * The SDK's structured output, such as `Output.object({ schema })`: asked of the provider with each step, and the result is what it
+   * reads of the last text. An answer that does not fit is corrected once, as with `resultSchema`; where both are given, what it reads has
+   * to fit that, too. A provider that refuses it beside tools fails the run. Children that the model starts have none. @defaultValue text
    */
   readonly output?: OutputForm | undefined;
   /**
@@ -76,8 +76,8 @@ export interface ModelOptions extends ModelCallOptions, ModelStepOptions {
    */
   readonly resultSchema?: StandardSchema | undefined;
   /**
-   * The most model calls of one run. Where it is still calling tools then, or an answer was cut off by its length, it gets one more, without
-   * tools, to sum up what it has; the run fails, and has that as its `partial` result. @defaultValue 20
+   * The most model calls of one run. Where it is still calling tools then, or an answer was cut off by its length, it gets one more,
+   * without tools, to sum up what it has; the run fails, and has that as its `partial` result. @defaultValue 20
    */
   readonly maxSteps?: number | undefined;
   /**

@@ -133,8 +133,8 @@ export function readModelOptions(options: ModelOptions): ModelSettings {
   const within = (part: object): object =>
     Object.fromEntries(Object.entries(read).filter(([name, value]) => Object.hasOwn(part, name) && value !== undefined));
   const isApart = (name: string): boolean => Object.hasOwn(CALL, name) || Object.hasOwn(CONTEXTS, name);
-  const settings = Object.fromEntries(Object.entries(read).filter(([name]) => !isApart(name))) as unknown as Omit<ModelSettings, 'call' | 'contexts'>;
-  return { ...settings, call: within(CALL), contexts: within(CONTEXTS) };
+  const rest: unknown = Object.fromEntries(Object.entries(read).filter(([name]) => !isApart(name)));
+  return { ...rest as Omit<ModelSettings, 'call' | 'contexts'>, call: within(CALL), contexts: within(CONTEXTS) };
 }
 
 /** Two tools of one name would be one tool, and nobody could say which. */

@@ -77,7 +77,8 @@ function read(saved: Json | undefined, { by, goal }: Pick<Envelope, 'by' | 'goal
 function readFollowed(followed: Json | undefined, by: string, id: string): Json {
   const { by: of, lost, at } = Object(followed) as Partial<Envelope>;
   const refuse = (why: string): never => {
-    throw new NotStartedError(`What ${id} was about cannot be gone on with: ${why}. Start a new task, and say in \`context\` what it needs.`);
+    const words = `What ${id} was about cannot be gone on with: ${why}.`;
+    throw new NotStartedError(`${words} Start a new task, and say in \`context\` what it needs.`);
   };
   if (of !== by) refuse(typeof of === 'string' ? `it is of another kind of agent (${of})` : 'nothing of it is kept');
   if (lost !== undefined) refuse(`it could not be saved: ${lost.replace(/\.$/, '')}`);

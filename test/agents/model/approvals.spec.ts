@@ -61,7 +61,9 @@ describe('a tool of a model that needs an approval', () => {
 
     expect(await collect(task)).toBe('left it');
     expect(removed).toEqual([]);
-    expect(answers(stage.server.visits[1]!)).toEqual([expect.stringMatching(/^(Error: )?The call of `remove` was refused, and has not been made\. Do not try/)]);
+    expect(answers(stage.server.visits[1]!)).toEqual([
+      expect.stringMatching(/^(Error: )?The call of `remove` was refused, and has not been made\. Do not try/),
+    ]);
   });
 
   it('should ask for each call of a step by itself, in any order, while the others go on', async () => {

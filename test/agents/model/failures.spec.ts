@@ -29,7 +29,7 @@ const CASES: readonly (readonly [what: string, turn: Turn, reason: string, messa
   ['an error in the stream', { say: 'a', then: 'error' }, 'provider_error', /the engine fell over/, ['a']],
   ['an empty answer', {}, 'empty', /answered nothing at all/, []],
   ['an answer of blanks', { say: [' ', '\n'] }, 'empty', /answered nothing at all/, [' ']],
-  ['a stop by length', { say: 'half', finish: 'length' }, 'length', /cut off by its length limit. Raise `maxOutputTokens`/, ['half', 'half']],
+  ['a stop by length', { say: 'half', finish: 'length' }, 'length', /cut off by its length limit. Raise `maxOut/, ['half', 'half']],
   ['a stop by a filter', { finish: 'content_filter' }, 'content_filter', /content filter/, []],
   ['a stop for an unknown reason', { say: 'a', finish: 'weather' }, 'provider_error', /not known here: weather/, ['a']],
   ['a word that only begins like an end', { say: 'a', finish: 'stopped_by_moderation' }, 'provider_error', /stopped_by_moderation/, ['a']],

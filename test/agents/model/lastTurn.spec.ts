@@ -111,7 +111,9 @@ describe('the last turn of a model', () => {
 
   describe('after a stop by length', () => {
     it('should have the words that were cut off before it, and be the partial result', async () => {
-      await using stage = await setUp((request) => isLast(request) ? { say: 'In short: fine.' } : { say: 'First of all', finish: 'length' });
+      await using stage = await setUp((request) => isLast(request)
+        ? { say: 'In short: fine.' }
+        : { say: 'First of all', finish: 'length' });
       const task = stage.start();
       expect(await rejection(collect(task))).toMatchObject({
         message: expect.stringMatching(/cut off by its length limit.*partial result\.$/), cause: { reason: 'length' },

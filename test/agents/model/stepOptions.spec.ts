@@ -69,7 +69,10 @@ describe('what holds in each step of a model', () => {
       const task = stage.start({
         toolsets, system: 'Be brief.', temperature: 0.1, cost: (_usage, name) => name === 'other' ? 2 : 1,
         prepareStep: ({ stepNumber }) => stepNumber === 0
-          ? { model: loopback(stage.server, 'other'), activeTools: ['look'], toolChoice: 'required', system: 'Look first.', temperature: 0.9 }
+          ? {
+              model: loopback(stage.server, 'other'), activeTools: ['look'], toolChoice: 'required', system: 'Look first.',
+              temperature: 0.9,
+            }
           : undefined,
       });
       await collect(task);
@@ -92,7 +95,8 @@ describe('what holds in each step of a model', () => {
           return stepNumber === 1 ? { messages: brief } : {};
         },
       }));
-      const sent = stage.server.visits.map(({ messages }) => messages.map((message) => message.role === 'user' ? wordsOf(message) : message.role));
+      const sent = stage.server.visits.map(({ messages }) =>
+        messages.map((message) => message.role === 'user' ? wordsOf(message) : message.role));
       const round = ['assistant', 'tool'];
       expect(sent).toEqual([
         ['answer'], ['in short: look'], isSeven ? ['in short: look', ...round] : ['answer', ...round, ...round],
@@ -122,7 +126,8 @@ describe('what holds in each step of a model', () => {
     it('should fail the run where it throws', async () => {
       await using stage = await setUp(inTurn(looks));
       const failing = (): never => { throw new Error('no such step'); };
-      expect(await rejection(collect(stage.start({ prepareStep: failing })))).toMatchObject({ code: 'agent_error', message: 'no such step' });
+      expect(await rejection(collect(stage.start({ prepareStep: failing }))))
+        .toMatchObject({ code: 'agent_error', message: 'no such step' });
       expect(stage.server.visits).toHaveLength(0);
     });
   });
@@ -132,13 +137,17 @@ describe('what holds in each step of a model', () => {
       const seen: unknown[] = [];
       const who = tool({
         description: 'Says who.', inputSchema: z.object({}),
-        execute: (_input, options) => { seen.push((options as { readonly experimental_context?: unknown }).experimental_context); return 'ok'; },
+        execute: (_input, options) => {
+          seen.push((options as { readonly experimental_context?: unknown }).experimental_context);
+          return 'ok';
+        },
       });
       const asks = { call: [{ name: 'who' }] };
+      const changed: object = { experimental_context: 'bob' };
       await using stage = await setUp(inTurn(asks, asks, asks, { say: 'done' }));
       await collect(stage.start({
         toolsets: { who: { who } }, experimental_context: 'ada',
-        prepareStep: ({ stepNumber }) => stepNumber === 1 ? { experimental_context: 'bob' } as object : {},
+        prepareStep: ({ stepNumber }) => stepNumber === 1 ? changed : {},
       }));
       expect(seen).toEqual(['ada', 'bob', 'bob']);
     });
@@ -174,7 +183,8 @@ describe('what holds in each step of a model', () => {
 
     it('should be asked for its result in one more turn where it has a schema', async () => {
       await using stage = await setUp(({ body }) => body['tool_choice'] === 'none' ? { say: '{"n": 1}' } : { call: [{ name: 'look' }] });
-      expect(await collect(stage.start({ toolsets, stopWhen: stepCountIs(1), resultSchema: z.object({ n: z.number() }) }))).toEqual({ n: 1 });
+      const resultSchema = z.object({ n: z.number() });
+      expect(await collect(stage.start({ toolsets, stopWhen: stepCountIs(1), resultSchema }))).toEqual({ n: 1 });
       expect(wordsOf(stage.server.visits[1]!.messages.at(-1)!)).toContain('There is no answer yet.');
     });
 
@@ -200,7 +210,7 @@ describe('what holds in each step of a model', () => {
 
   it.each<[object, string]>([
     [{ toolChoice: 'look' }, "Expected `toolChoice` to be 'auto', 'none', 'required' or { type: 'tool', toolName }, got \"look\"."],
-    [{ output: z.object({}) }, 'Expected `output` to be what `Output.object({ schema })` of the AI SDK makes, or another form of its `Output`'],
+    [{ output: z.object({}) }, 'Expected `output` to be what `Output.object({ schema })` of the AI SDK makes, or another form of its'],
     [{ prepareStep: {} }, 'Expected `prepareStep` to be a function'],
     [{ stopWhen: [3] }, 'Expected `stopWhen` to be a condition of the AI SDK, or a list of some'],
     [{ resultSchema: { type: 'object' } }, 'Expected `resultSchema` to be an object of zod, or of another library with Standard Schema'],

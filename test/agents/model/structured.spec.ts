@@ -58,6 +58,15 @@ describe('the result of a model with a schema', () => {
     expect(stage.server.visits.map(({ body }) => 'response_format' in body)).toEqual([true, false, false]);
   });
 
+  it('should say what the provider refuses where that is something else', async () => {
+    await using stage = await setUp(({ index }) => index < 2 ? { status: 404, message: 'no such model' } : say(right));
+    const given = structured(stage.server);
+    const agent = model({ model: given, resultSchema, maxRetries: 0 });
+    expect(await rejection(collect(stage.session.delegate(agent, { goal: 'plan' })))).toMatchObject({ cause: { reason: 'bad_request' } });
+    expect(await collect(stage.session.delegate(agent, { goal: 'plan' }))).toEqual(right);
+    expect(stage.server.visits.map(({ body }) => 'response_format' in body)).toEqual([true, false, true]);
+  });
+
   it.each([
     ['in a fence', `\`\`\`json\n${JSON.stringify(right, null, 2)}\n\`\`\``],
     ['between words', `Here it is: ${JSON.stringify(right)} Have a good trip!`],

@@ -63,10 +63,8 @@ export function createPreparer(settings: ModelSettings, talk: Talk): Preparer {
         if (said.messages !== undefined) carried = { messages: said.messages, until };
       }
       const { model: other = model, messages: own = messages, ...rest } = said;
-      return {
-        model: other, system, messages: own, until,
-        prepared: { ...rest, ...(CARRIES && instructions !== system ? { instructions } : {}) } as Prepared,
-      };
+      const prepared = CARRIES && instructions !== system ? { ...rest, instructions } as Prepared : rest;
+      return { model: other, system, messages: own, until, prepared };
     },
     stepped(record) {
       if (record === undefined) return;
@@ -77,7 +75,8 @@ export function createPreparer(settings: ModelSettings, talk: Talk): Preparer {
     async isStopped() {
       if (stopWhen === undefined || records.length === 0) return false;
       const conditions = [stopWhen].flat() as unknown as readonly Condition[];
-      return (await Promise.all(conditions.map((holds) => holds({ steps: [...records] })))).some(Boolean);
+      for (const holds of conditions) if (await holds({ steps: [...records] })) return true;
+      return false;
     },
   };
 }

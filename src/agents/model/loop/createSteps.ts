@@ -87,8 +87,10 @@ export function createSteps(options: LoopOptions): (kind?: 'last') => Promise<St
       } catch (thrown) {
         // It may be that it takes no form beside tools, or not this one. It is asked for in words, too.
         if (own === undefined || streamed || !(thrown instanceof ModelError) || thrown.reason !== 'bad_request') throw thrown;
+        const end = await send(undefined);
+        // That was why.
         if (typeof model === 'object') formless.add(model);
-        return await send(undefined);
+        return end;
       }
     };
     const end = await tryAgain(attempt, {

@@ -18,7 +18,7 @@ interface Issue {
 /** What the SDK says is wrong with an answer, as a sentence: with the path, where a schema refused it. */
 export function wrongOf(thrown: unknown): string {
   let error = Object(thrown) as Thrown;
-  let words = String(error.message ?? thrown);
+  let words = typeof error.message === 'string' ? error.message : String(thrown);
   for (let depth = 0; depth < 5; depth++) {
     if (Array.isArray(error.issues) && error.issues.length > 0) {
       const { message, path } = Object((error.issues as readonly unknown[])[0]) as Issue;
@@ -27,7 +27,7 @@ export function wrongOf(thrown: unknown): string {
     }
     if (typeof error.cause !== 'object' || error.cause === null) break;
     error = error.cause;
-    words = String(error.message ?? words);
+    if (typeof error.message === 'string') words = error.message;
   }
   return headOf(words, MAX_WORDS);
 }

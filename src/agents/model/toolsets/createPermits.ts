@@ -13,7 +13,7 @@ const MAX_DATA = 30_000;
 /** Whether a call has to be allowed first, as a tool of the SDK says it by `needsApproval`. */
 export type NeedsApproval = boolean | ((input: unknown, options: object) => boolean | PromiseLike<boolean>);
 
-/** Asks for a call; resolves when it may be made, and rejects with what the model is told where it may not. Nothing where it need not ask. */
+/** Asks for a call: resolves when it may be made, and rejects with what the model is told where not. Nothing where nobody is asked. */
 export type Permit = (tool: string, needs: NeedsApproval | undefined, input: unknown, options: object) => Promise<void> | undefined;
 
 /**

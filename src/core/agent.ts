@@ -6,7 +6,7 @@ import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
 import type { OpenQuestion, Question } from './question.js';
 import type { RunOptions } from './runOptions.js';
-import type { Json } from './store.js';
+import type { Json } from './json.js';
 import type { Task, TaskSnapshot } from './task.js';
 
 /**

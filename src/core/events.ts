@@ -2,10 +2,10 @@ import type { WaitingFor } from './budget.js';
 import type { FailureCode } from './errors.js';
 import type { AttemptOutput, ToolOutput, UsageOutput } from './output.js';
 import type { AnsweredHow, QuestionData } from './question.js';
-import type { Json } from './store.js';
+import type { Json } from './json.js';
+import type { TaskId } from './taskId.js';
 
-/** A task's id: its agent's name and a short suffix without look-alikes, as in `researcher-7kq2wd`. */
-export type TaskId = string;
+export type { TaskId } from './taskId.js';
 
 /** What every event has. Events are plain JSON data; only a `completed` event's result is as the agent gave it. */
 export interface EventBase {

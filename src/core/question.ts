@@ -2,12 +2,12 @@ import { AN_OBJECT, check, duration, oneOf, readOptions, WORDS, type Kind, type 
 import { cutText } from './cutText.js';
 import { describeValue } from './describeValue.js';
 import { InvalidArgumentError, type SidestreamError } from './errors.js';
-import type { TaskId } from './events.js';
 import { jsonProblem } from './internal/durable/jsonProblem.js';
 import { frozenCopy } from './internal/session/frozenCopy.js';
 import { schemaProblem } from './schemaProblem.js';
 import { isSchema, readBySchema, type StandardSchema } from './standardSchema.js';
-import type { Json, JsonObject } from './store.js';
+import type { TaskId } from './taskId.js';
+import type { Json, JsonObject } from './json.js';
 
 /** What is asked for: words, one of some options, yes or no, leave to act, or an object. */
 export type QuestionKind = 'text' | 'choice' | 'confirm' | 'permission' | 'form';

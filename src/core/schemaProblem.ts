@@ -1,5 +1,5 @@
 import { describeValue } from './describeValue.js';
-import type { JsonObject } from './store.js';
+import type { JsonObject } from './json.js';
 
 const OF_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',

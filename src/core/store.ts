@@ -1,13 +1,8 @@
 import type { Ending, Failure, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { Budget, WrapUp } from './budget.js';
+import type { Json, JsonObject } from './json.js';
 import type { UsageOutput } from './output.js';
 import type { AnsweredHow, QuestionData } from './question.js';
-
-/** Data as JSON has it. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-
-/** An object as JSON has it; a field that is undefined is left out. */
-export interface JsonObject { readonly [key: string]: Json | undefined }
 
 /**
  * Where a durable session keeps its facts. The session alone decides what happens: a store keeps the facts in their order, and gives back

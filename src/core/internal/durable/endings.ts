@@ -1,7 +1,8 @@
 import { cutText } from '../../cutText.js';
 import { describeValue } from '../../describeValue.js';
 import type { Ending } from '../../events.js';
-import type { Json, KeptEnding, KeptForm } from '../../store.js';
+import type { Json } from '../../json.js';
+import type { KeptEnding, KeptForm } from '../../store.js';
 import { jsonProblem } from './jsonProblem.js';
 
 /** Bytes of a result that are kept as such. */

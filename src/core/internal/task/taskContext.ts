@@ -9,7 +9,7 @@ import type { TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
 import { readAnswer, readQuestion, type Answer, type Asked, type Question } from '../../question.js';
 import type { RunOptions } from '../../runOptions.js';
-import type { Json } from '../../store.js';
+import type { Json } from '../../json.js';
 import type { Task } from '../../task.js';
 import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';

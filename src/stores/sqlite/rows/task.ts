@@ -1,4 +1,5 @@
-import type { Json, KeptEnding, KeptLetter, KeptLog, KeptQuestion, KeptTask } from '../../../core/store.js';
+import type { Json } from '../../../core/json.js';
+import type { KeptEnding, KeptLetter, KeptLog, KeptQuestion, KeptTask } from '../../../core/store.js';
 import { textIn, type Bytes, type Database, type Row } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
 import type { PackedLines } from './packedLines.js';

@@ -3,7 +3,7 @@ import type { AgentContext } from '../../../core/agent.js';
 import { cutText } from '../../../core/cutText.js';
 import { untilAborted } from '../../../core/operators/untilAborted.js';
 import type { QuestionOption } from '../../../core/question.js';
-import type { Json } from '../../../core/store.js';
+import type { Json } from '../../../core/json.js';
 import { plainJson } from '../../../tools/answers/text/plainJson.js';
 
 /** Characters of a tool's input in the question, and at which it is no more shown as data. */

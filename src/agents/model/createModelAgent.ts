@@ -34,7 +34,7 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     const granted = grantToolsets(toolsets, held, context.depthLeft > 0);
     const chosen = choose(settings, model, maxSteps);
     const abort = new AbortController();
-    const form = createResultForm(schemaIn(context) ?? settings.resultSchema, settings.output);
+    const form = createResultForm(context.resultSchema ?? settings.resultSchema, settings.output);
     const talk = createTalk(promptOf(brief, form?.words), checkpointsOf(context, 'model', brief));
     const mail = createMail(context, granted.includes(DELEGATION));
     const preparer = createPreparer(chosen, talk);
@@ -100,10 +100,6 @@ const choose = (settings: ModelSettings, model: string | undefined, maxSteps: nu
   maxSteps,
   ...(model === undefined ? {} : { model: settings.models[model]!, models: { [model]: settings.models[model]! } }),
 });
-
-/** What the task's result has to be, where a definition says so. */
-const schemaIn = (context: AgentContext): StandardSchema | undefined =>
-  (context as { readonly resultSchema?: StandardSchema | undefined }).resultSchema;
 
 function toolsOf(settings: ModelSettings, granted: readonly string[], context: AgentContext): ToolSet {
   // What the result has to be is said of this agent, and not of what it has done for it.

@@ -12,7 +12,6 @@ export {
 } from './core/output.js';
 export { isParts, parts, type JsonPart, type MediaInfo, type MediaPart, type Part, type Parts, type TextPart } from './core/parts.js';
 export { result } from './core/result.js';
-export type { StandardSchema } from './core/standardSchema.js';
 
 // Cold: an agent as an Observable
 export { run } from './core/run.js';
@@ -27,11 +26,17 @@ export type {
   SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus,
 } from './core/task.js';
 
+// What agents ask
+export type {
+  AnsweredHow, AnswerReceipt, OpenQuestion, PermissionKind, Question, QuestionData, QuestionKind, QuestionOption,
+} from './core/question.js';
+export type { StandardSchema } from './core/standardSchema.js';
+
 // Events
 export {
-  isOutcome, type AttemptEvent, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome, type QueuedEvent,
-  type ResumedEvent, type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent, type TaskEvent, type TaskId, type ToolEvent,
-  type UsageEvent, type WaitingEvent, type WarningEvent,
+  isOutcome, type AnsweredEvent, type AttemptEvent, type Ending, type EventBase, type Failure, type LineEvent, type Opening, type Outcome,
+  type QuestionEvent, type QueuedEvent, type ResumedEvent, type StartedEvent, type SteeredEvent, type SteeringState, type StepEvent,
+  type TaskEvent, type TaskId, type ToolEvent, type UsageEvent, type WaitingEvent, type WarningEvent,
 } from './core/events.js';
 
 // Operators, over runs and tasks alike
@@ -47,8 +52,8 @@ export { collect, type CollectOptions } from './core/collect.js';
 
 // Errors
 export {
-  AbortedError, AgentError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError, DepthExceededError,
-  InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError,
-  NotStartedError, NotSteerableError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError, TaskEvictedError,
-  TaskNotFoundError, type ErrorCode, type FailureCode, type RefusalCode,
+  AbortedError, AgentError, AlreadyAnsweredError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError,
+  DepthExceededError, InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError,
+  NotRunningError, NotStartedError, NotSteerableError, QuestionNotFoundError, SessionClosedError, SidestreamError, StalledError,
+  TaskCancelledError, TaskEvictedError, TaskNotFoundError, UnansweredError, type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

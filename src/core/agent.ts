@@ -4,9 +4,10 @@ import type { Brief } from './brief.js';
 import type { Budget, BudgetLeft, WaitingFor, WrapUp } from './budget.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
+import type { OpenQuestion, Question } from './question.js';
 import type { RunOptions } from './runOptions.js';
 import type { StandardSchema } from './standardSchema.js';
-import type { Json } from './store.js';
+import type { Json } from './json.js';
 import type { Task, TaskSnapshot } from './task.js';
 
 /**
@@ -76,8 +77,32 @@ export interface AgentContext extends Delegator {
    * @throws InvalidArgumentError, with the path of what is no JSON, in a session with a store
    */
   save(this: void, checkpoint: Json): void;
-  /** What an earlier attempt, or this one, saved last. */
+  /** What an earlier attempt, or this one, saved last; of a follow-up at first what the task that it follows saved last. */
   readonly saved: Json | undefined;
+  /** Of a follow-up, see `follow_up` in the brief: what the task that it follows saved last. */
+  readonly followed: Json | undefined;
+  /**
+   * Asks whoever is there to answer: the parent's model, code that watches `questions`, a person. Subscribing asks, the answer comes once,
+   * and unsubscribing withdraws the question. Until it is answered the task reads `waitingFor`, and its deadline and its idle timeout stand
+   * still. It ends with the run.
+   *
+   * ```ts
+   * import { firstValueFrom } from 'rxjs';
+   * import { collect, createSession, type AgentContext } from 'sidestream';
+   *
+   * const session = createSession();
+   * session.questions.subscribe(([open]) => { open?.answer('blue'); });
+   * const painter = async (_brief: unknown, _steering: unknown, context: AgentContext) =>
+   *   `painted it ${await firstValueFrom(context.ask({ text: 'Which colour?', options: ['red', 'blue'] }))}`;
+   * console.log(await collect(session.delegate(painter, { goal: 'paint' }))); // painted it blue
+   * ```
+   *
+   * It errors with an UnansweredError where the question is declined, or nobody answers in time and it has no default; a permission that is
+   * declined is refused, and a confirmation is false. In a `run()` of its own nobody can answer.
+   *
+   * @throws InvalidArgumentError where the question is not what it should be
+   */
+  ask<A = string>(this: void, question: Question<A>): Observable<A>;
   /**
    * An agent as a cold Observable inside this task: it has this task's id, limits, clock and children, and what it puts out goes to whoever
    * subscribes. Subscribing starts it, unsubscribing stops it, and it never outlives the run that it is in. A failure is an error.
@@ -148,6 +173,8 @@ export interface Delegator {
    * whose parent has ended, the next scope above that lives is to hear.
    */
   unheard(this: void): readonly Task[];
+  /** What is asked below this scope now, the oldest first; then again whenever that changes. Completes with the scope. */
+  readonly questions: Observable<readonly OpenQuestion[]>;
   /** Every event of every task below this scope, merged in one order. Live: nothing is replayed. Completes with the scope. */
   readonly events: Observable<TaskEvent>;
   /** The room in the generation into which `delegate` would start a task. */

@@ -4,4 +4,6 @@ export interface Brief {
   readonly goal: string;
   /** What the child should know beforehand. */
   readonly context?: string | undefined;
+  /** The id of an ended task of the same agent and scope whose conversation goes on with this. @defaultValue none: a new one */
+  readonly follow_up?: string | undefined;
 }

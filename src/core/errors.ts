@@ -12,11 +12,12 @@ export type ErrorCode =
 export type RefusalCode =
   | 'invalid_argument' | 'task_not_found' | 'evicted' | 'not_running' | 'not_steerable'
   | 'mailbox_full' | 'limit_reached' | 'depth_exceeded' | 'session_closed' | 'aborted'
-  | 'store_unavailable' | 'store_lost' | 'taken' | 'budget_exceeded';
+  | 'store_unavailable' | 'store_lost' | 'taken' | 'budget_exceeded' | 'question_not_found' | 'already_answered';
 
 /** Why a task ended as `failed`. */
 export type FailureCode =
-  'agent_error' | 'no_result' | 'invalid_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted';
+  'agent_error' | 'no_result' | 'invalid_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted'
+  | 'unanswered';
 
 /**
  * The base of every error this library makes: a sentence that says what happened and what to do, and a stable `code`.
@@ -71,6 +72,18 @@ export class SessionClosedError extends SidestreamError { override readonly name
 /** Another task of this scope has the key; the message names it, and says what to do. */
 export class KeyTakenError extends SidestreamError { override readonly name = 'KeyTakenError'; readonly code = 'taken'; }
 
+/** The task asks no such question, and has not asked it lately. */
+export class QuestionNotFoundError extends SidestreamError {
+  override readonly name = 'QuestionNotFoundError';
+  readonly code = 'question_not_found';
+}
+
+/** Somebody has answered or declined the question before, or its time has run out, or it is not asked any more. */
+export class AlreadyAnsweredError extends SidestreamError {
+  override readonly name = 'AlreadyAnsweredError';
+  readonly code = 'already_answered';
+}
+
 /** The caller's own signal was aborted before the call; `cause` is its reason. */
 export class AbortedError extends SidestreamError { override readonly name = 'AbortedError'; readonly code = 'aborted'; }
 
@@ -105,6 +118,9 @@ export class NotStartedError extends SidestreamError { override readonly name = 
 
 /** The process of the task's session ended while it ran: what it did may have happened. */
 export class InterruptedError extends SidestreamError { override readonly name = 'InterruptedError'; readonly code = 'interrupted'; }
+
+/** What the agent asked was declined, or nobody answered in time. */
+export class UnansweredError extends SidestreamError { override readonly name = 'UnansweredError'; readonly code = 'unanswered'; }
 
 // What only a collect says.
 

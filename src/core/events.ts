@@ -1,9 +1,11 @@
 import type { WaitingFor } from './budget.js';
 import type { FailureCode } from './errors.js';
 import type { AttemptOutput, ToolOutput, UsageOutput } from './output.js';
+import type { AnsweredHow, QuestionData } from './question.js';
+import type { Json } from './json.js';
+import type { TaskId } from './taskId.js';
 
-/** A task's id: its agent's name and a short suffix without look-alikes, as in `researcher-7kq2wd`. */
-export type TaskId = string;
+export type { TaskId } from './taskId.js';
 
 /** What every event has. Events are plain JSON data; only a `completed` event's result is as the agent gave it. */
 export interface EventBase {
@@ -58,6 +60,24 @@ export interface WaitingEvent extends EventBase, WaitingFor { readonly type: 'wa
 /** It waits no more. */
 export interface ResumedEvent extends EventBase { readonly type: 'resumed' }
 
+/** The agent asks, and waits for an answer. */
+export interface QuestionEvent extends EventBase, Omit<QuestionData, 'id' | 'taskId' | 'agent' | 'askedAt'> {
+  readonly type: 'question';
+  readonly questionId: string;
+}
+
+/** A question was settled, and how. */
+export interface AnsweredEvent extends EventBase {
+  readonly type: 'answered';
+  readonly questionId: string;
+  /** `default`, `unanswered`: its time ran out. `withdrawn`: the agent asks no more. */
+  readonly how: AnsweredHow;
+  /** What its agent was answered. */
+  readonly answer?: Json;
+  /** Of whoever declined. */
+  readonly reason?: string;
+}
+
 /** What became of a steering message. */
 export interface SteeredEvent extends EventBase {
   readonly type: 'steered';
@@ -107,7 +127,7 @@ export type Outcome<R = unknown> = EventBase & Ending<R>;
 /** What happened in a task. */
 export type TaskEvent<R = unknown> =
   | QueuedEvent | StartedEvent | LineEvent | StepEvent | ToolEvent | UsageEvent | AttemptEvent | WaitingEvent | ResumedEvent
-  | SteeredEvent | WarningEvent | Outcome<R>;
+  | QuestionEvent | AnsweredEvent | SteeredEvent | WarningEvent | Outcome<R>;
 
 /** Whether an event is the last one of its task. */
 export const isOutcome = <E extends TaskEvent>(event: E): event is Extract<E, { readonly type: Outcome['type'] }> =>

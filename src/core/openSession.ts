@@ -140,7 +140,7 @@ export async function openSession(options: DurableSessionOptions): Promise<Durab
   });
   let dispatcher!: GatedDispatcher;
   const core = new SessionCore(limits, placeOf(seed, lastN), (onIdle) => dispatcher = new GatedDispatcher(onIdle, commits));
-  core.steeringIds = kept.epoch * 1_000_000;
+  core.steeringIds = core.questionIds = kept.epoch * 1_000_000;
   const journal = core.journal = new StoreJournal(store, commits, {
     scheduler, clock: core.clock, dispatcher, warn, nameOf,
     resumes: (agent) => [...agents.values()].some((known) => known.agent === agent && known.onRestart === 'resume'),

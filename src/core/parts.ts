@@ -2,7 +2,7 @@ import { AN_OBJECT, check, count, WORDS, type Kind } from './check.js';
 import { InvalidArgumentError } from './errors.js';
 import { jsonProblem } from './internal/durable/jsonProblem.js';
 import { passes } from './passes.js';
-import type { Json } from './store.js';
+import type { Json } from './json.js';
 
 /** A text in a result. */
 export interface TextPart {

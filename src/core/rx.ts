@@ -5,6 +5,7 @@
  * there is one, and it shows what the core needs.
  */
 export {
-  asyncScheduler, AsyncSubject, catchError, concat, defer, EMPTY, filter, finalize, firstValueFrom, from, lastValueFrom, map, merge,
-  mergeMap, Observable, observable, of, Subject, Subscription, switchMap, take, takeUntil, takeWhile, tap, throwError, throwIfEmpty, timer,
+  asyncScheduler, AsyncSubject, catchError, concat, defer, distinctUntilChanged, EMPTY, filter, finalize, firstValueFrom, from,
+  lastValueFrom, map, merge, mergeMap, Observable, observable, of, startWith, Subject, Subscription, switchMap, take, takeUntil, takeWhile,
+  tap, throwError, throwIfEmpty, timer,
 } from 'rxjs';

@@ -1,12 +1,8 @@
 import type { Ending, Failure, LineEvent, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { Budget, WrapUp } from './budget.js';
+import type { Json, JsonObject } from './json.js';
 import type { UsageOutput } from './output.js';
-
-/** Data as JSON has it. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-
-/** An object as JSON has it; a field that is undefined is left out. */
-export interface JsonObject { readonly [key: string]: Json | undefined }
+import type { AnsweredHow, QuestionData } from './question.js';
 
 /**
  * Where a durable session keeps its facts. The session alone decides what happens: a store keeps the facts in their order, and gives back
@@ -118,6 +114,14 @@ export interface KeptLetter {
   readonly step?: number | undefined;
 }
 
+/** A question of a task that lives, and what became of it; open where there is no `how`. */
+export interface KeptQuestion {
+  readonly question: QuestionData;
+  readonly how?: AnsweredHow | undefined;
+  readonly answer?: Json | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** How a task ended, as JSON. */
 export type KeptEnding = Extract<Ending, { readonly type: 'cancelled' }> | {
   readonly type: 'completed';
@@ -194,6 +198,11 @@ export interface KeptTask {
   readonly usage?: KeptUsage | undefined;
   /** In the order of their coming, at most 1 000: beyond that the oldest that are settled go, and none that is queued. */
   readonly letters: readonly KeptLetter[];
+  /**
+   * What it asks, and what it was answered since it saved last, in the order of their coming; none where it has ended.
+   * @defaultValue none
+   */
+  readonly questions?: readonly KeptQuestion[] | undefined;
   readonly log: KeptLog;
   readonly ended?: {
     readonly ending: KeptEnding;
@@ -234,6 +243,12 @@ export type Fact =
   | { readonly type: 'attempted'; readonly id: TaskId; readonly attempt: number }
   /** A message was accepted, or something has become of it. A missed one without a text has the one that it was accepted with. */
   | (KeptLetter & { readonly type: 'steered'; readonly taskId: TaskId })
+  | { readonly type: 'asked'; readonly id: TaskId; readonly question: QuestionData }
+  /** The first that is said of a question counts; of one that is not there, it says nothing. */
+  | (Pick<KeptQuestion, 'answer' | 'reason'> & {
+    readonly type: 'answered'; readonly id: TaskId; readonly questionId: string; readonly how: AnsweredHow;
+  })
+  /** What was settled before is behind it: who goes on from here does not ask that again. */
   | { readonly type: 'saved'; readonly id: TaskId; readonly checkpoint: Json }
   /** The first one of a task counts. Its log stands instead of all that was printed; a usage that is left out is what was printed last. */
   | (NonNullable<KeptTask['ended']> & {

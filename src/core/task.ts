@@ -4,6 +4,7 @@ import type { WaitingFor } from './budget.js';
 import type { SidestreamError } from './errors.js';
 import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { AgentOutput, UsageOutput } from './output.js';
+import type { AnswerReceipt, OpenQuestion, QuestionData } from './question.js';
 import type { StandardSchema } from './standardSchema.js';
 
 declare global {
@@ -53,6 +54,12 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
    * the code as its reason. The same `id` twice sends the message once and answers with its current state.
    */
   steer(text: string, options?: SteerOptions): SteeringReceipt;
+  /** What it asks now, the oldest first. */
+  readonly questions: readonly OpenQuestion[];
+  /** Answers one of its questions, once: whoever comes first is heard. Never throws: a refusal is a receipt with an error. */
+  answer(questionId: string, value: unknown): AnswerReceipt;
+  /** Refuses to answer one, see {@link OpenQuestion}. */
+  decline(questionId: string, reason?: string): AnswerReceipt;
   /** What the task looks like now, with the last `lines` lines. @defaultValue lines: 10 */
   snapshot(lines?: number): TaskSnapshot<R>;
   /** Ends the task and all below it, in the same frame; `false` if it had ended already. */
@@ -117,6 +124,8 @@ export interface TaskSnapshot<R = unknown> {
   readonly missedSteering?: readonly { readonly id: string; readonly text: string }[];
   /** What it waits for, where that is not its own work. */
   readonly waitingFor?: WaitingFor;
+  /** What it asks, where it does. */
+  readonly questions?: readonly QuestionData[];
   /** What the task and all below it have used; `incomplete` where one of them was stopped before its own end. */
   readonly usage?: Omit<UsageOutput, 'type'> & { readonly incomplete?: true };
   readonly outcome?: Outcome<R>;

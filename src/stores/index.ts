@@ -13,8 +13,9 @@ export { isScope } from '../core/scopeId.js';
 export { memoryStore } from './memory.js';
 
 // What a store is.
+export type { Json, JsonObject } from '../core/json.js';
 export type {
-  EvictedTask, Fact, Json, JsonObject, Kept, KeptEnding, KeptLetter, KeptLine, KeptLog, KeptOptions, KeptTask, KeptTelling, Page, Store,
+  EvictedTask, Fact, Kept, KeptEnding, KeptLetter, KeptLine, KeptLog, KeptOptions, KeptQuestion, KeptTask, KeptTelling, Page, Store,
   StoreOpening, StoreOwner, StoreView, StoreWarning, TaskSummary,
 } from '../core/store.js';
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.js';
 import type {
-  EvictedTask, Fact, Kept, KeptLog, KeptSpent, KeptTask, KeptTelling, Page, Store, StoreOpening, StoreOwner, StoreView,
+  EvictedTask, Fact, Kept, KeptLog, KeptQuestion, KeptSpent, KeptTask, KeptTelling, Page, Store, StoreOpening, StoreOwner, StoreView,
 } from '../core/store.js';
 import type { TaskId } from '../core/events.js';
 import { isWithin } from '../core/scopeId.js';
@@ -8,6 +8,7 @@ import { StoreBusyError, StoreLostError } from '../core/storeErrors.js';
 import { summaryOf } from './summaryOf.js';
 import { withLetter } from './withLetter.js';
 import { withPage } from './withPage.js';
+import { openOf, withQuestion } from './withQuestion.js';
 
 /** So many ids of forgotten tasks are kept, and so many places in which something was spent. */
 const REMEMBERED = 10_000;
@@ -139,13 +140,17 @@ function keep(memory: Memory, fact: Fact): void {
     case 'steered':
       change(fact.taskId, (task) => ({ ...task, letters: withLetter(task.letters, fact) }));
       break;
+    case 'asked':
+    case 'answered':
+      change(fact.id, (task) => (task.ended !== undefined ? task : withQuestions(task, withQuestion(task.questions ?? [], fact))));
+      break;
     case 'saved':
-      change(fact.id, (task) => ({ ...task, saved: fact.checkpoint }));
+      change(fact.id, (task) => withQuestions({ ...task, saved: fact.checkpoint }, openOf(task.questions ?? [])));
       break;
     case 'ended': {
       const { type, id, attempt, log, activeAt, usage, ...ended } = fact;
       change(id, (task) => (task.ended !== undefined ? task : {
-        ...task, state: 'ended', attempt, log, activeAt, ended, ...(usage !== undefined && { usage }),
+        ...withQuestions(task, []), state: 'ended', attempt, log, activeAt, ended, ...(usage !== undefined && { usage }),
       }));
       memory.lastOrder = Math.max(memory.lastOrder, fact.order);
       break;
@@ -185,6 +190,11 @@ function keep(memory: Memory, fact: Fact): void {
       for (const id of fact.ids) change(id, (task) => (task.ended === undefined ? { ...task, tries: 0 } : task));
       break;
   }
+}
+
+/** A task that asks nothing has none. */
+function withQuestions({ questions: before, ...task }: KeptTask, questions: readonly KeptQuestion[]): KeptTask {
+  return questions.length === 0 ? task : { ...task, questions };
 }
 
 function print(memory: Memory, id: TaskId, page: Page): void {

@@ -3,7 +3,8 @@ import type { Observer } from 'rxjs';
 import {
   createSession, isOutcome,
   type AgentOutput, type CapacityError, type CloseReport, type Ending, type ErrorCode, type Failure, type FailureCode, type LineEvent,
-  type Outcome, type SessionOptions, type SidestreamError, type SteeringReceipt, type StopReport, type Task, type TaskEvent,
+  type Outcome, type QuestionKind,
+  type SessionOptions, type SidestreamError, type SteeringReceipt, type StopReport, type Task, type TaskEvent,
   type TaskSnapshot, type TaskStatus,
 } from 'sidestream';
 import type { Equal, Expect } from './support/equal.js';
@@ -20,7 +21,8 @@ declare const error: SidestreamError;
 
 type _Types = Expect<Equal<
   TaskEvent['type'],
-  'queued' | 'started' | 'line' | 'step' | 'tool' | 'usage' | 'attempt' | 'waiting' | 'resumed' | 'steered' | 'warning'
+  'queued' | 'started' | 'line' | 'step' | 'tool' | 'usage' | 'attempt' | 'waiting' | 'resumed' | 'question' | 'answered'
+  | 'steered' | 'warning'
   | 'completed' | 'failed' | 'cancelled'
 >>;
 switch (event.type) {
@@ -58,6 +60,14 @@ switch (event.type) {
   }
   case 'waiting': {
     const why: readonly [string, number | undefined] = [event.reason, event.until];
+    break;
+  }
+  case 'question': {
+    const asked: readonly [string, QuestionKind, string] = [event.questionId, event.kind, event.text];
+    break;
+  }
+  case 'answered': {
+    type _How = Expect<Equal<typeof event.how, 'answer' | 'declined' | 'default' | 'unanswered' | 'withdrawn'>>;
     break;
   }
   case 'step': case 'tool': case 'usage': case 'attempt': case 'resumed': break;

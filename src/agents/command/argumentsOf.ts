@@ -1,7 +1,7 @@
 import type { Brief } from '../../core/brief.js';
 import { check } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
-import type { Json } from '../../core/store.js';
+import type { Json } from '../../core/json.js';
 import { STRINGS } from '../../processes/confine.js';
 import type { Arguments, CommandOptions } from './commandOptions.js';
 

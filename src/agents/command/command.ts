@@ -5,7 +5,7 @@ import type { Brief } from '../../core/brief.js';
 import { check, type Kind } from '../../core/check.js';
 import { NoResultError } from '../../core/errors.js';
 import { result, text, type AgentOutput } from '../../core/output.js';
-import type { Json, JsonObject } from '../../core/store.js';
+import type { Json, JsonObject } from '../../core/json.js';
 import { confine } from '../../processes/confine.js';
 import { environmentOf, secretsOf } from '../../processes/environment.js';
 import type { Launch } from '../../processes/launch.js';

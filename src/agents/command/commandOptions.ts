@@ -2,7 +2,7 @@ import type { Brief } from '../../core/brief.js';
 import { A_BOOLEAN, A_FUNCTION, check, duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
-import type { Json } from '../../core/store.js';
+import type { Json } from '../../core/json.js';
 import { STRINGS } from '../../processes/confine.js';
 import { AN_ENVIRONMENT, type Environment } from '../../processes/environment.js';
 import type { Sandbox } from '../../processes/launch.js';

@@ -1,5 +1,5 @@
 import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
-import type { Json } from '../../core/store.js';
+import type { Json } from '../../core/json.js';
 import { LineReader } from '../../processes/lineReader.js';
 import type { CommandOptions } from './commandOptions.js';
 

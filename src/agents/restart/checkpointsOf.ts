@@ -3,7 +3,7 @@ import type { Brief } from '../../core/brief.js';
 import { headOf } from '../../core/cutText.js';
 import { InterruptedError } from '../../core/errors.js';
 import { line } from '../../core/output.js';
-import type { Json, JsonObject } from '../../core/store.js';
+import type { Json, JsonObject } from '../../core/json.js';
 
 /** The checkpoints of a run of one kind of agent. */
 export interface Checkpoints<C extends JsonObject> {

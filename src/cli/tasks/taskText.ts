@@ -1,5 +1,5 @@
 import type { Part } from '../../core/parts.js';
-import type { KeptEnding, KeptLetter, KeptTask } from '../../core/store.js';
+import type { KeptEnding, KeptLetter, KeptQuestion, KeptTask } from '../../core/store.js';
 import { partLine } from '../../tools/answers/media/partLine.js';
 import { cleanText } from '../../tools/answers/text/cleanText.js';
 import { jsonText } from './jsonText.js';
@@ -34,6 +34,7 @@ export function taskText(task: KeptTask, now: number): string {
     ['goal', typeof goal === 'string' ? cleanText(goal) : undefined],
     ['brief', Object.keys(rest).length === 0 ? undefined : jsonText(rest)],
     ...letters.map(letterOf),
+    ...(task.questions ?? []).map(questionOf),
     ...ended === undefined ? [] : endingOf(ended.ending),
   ];
   const given = fields.filter((field): field is readonly [string, string] => field[1] !== undefined);
@@ -54,6 +55,11 @@ function usageOf({ usage }: KeptTask): string | undefined {
 function letterOf({ id, state, text, reason }: KeptLetter): readonly [name: string, text: string] {
   const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
   return [`message ${oneLine(id, 40)}`, `${state}${why}${text === '' ? '' : `: ${cleanText(text)}`}`];
+}
+
+function questionOf({ question: { id, text }, how, answer }: KeptQuestion): readonly [name: string, text: string] {
+  const said = answer === undefined ? '' : `: ${cleanText(typeof answer === 'string' ? answer : JSON.stringify(answer))}`;
+  return [`question ${oneLine(id, 40)}`, `${cleanText(text)} (${how === 'answer' ? `answered${said}` : how ?? 'open'})`];
 }
 
 function endingOf(ending: KeptEnding): readonly (readonly [string, string])[] {

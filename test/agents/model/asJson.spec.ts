@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelMessage } from 'ai';
 import { asJson, fromJson } from '../../../src/agents/model/restart/asJson.js';
-import type { Json } from '../../../src/core/store.js';
+import type { Json } from '../../../src/core/json.js';
 
 /** As a store gives it back. */
 const again = (value: unknown): unknown => fromJson(JSON.parse(JSON.stringify(asJson(value))) as Json);

@@ -26,7 +26,7 @@ export function marbles(test: (helpers: Marbles) => void, options?: SessionOptio
 }
 
 const LETTERS: Record<Exclude<TaskEvent['type'], 'line' | 'steered'>, string> = {
-  queued: 'q', started: 's', step: 'p', tool: 't', usage: 'u', attempt: 'a', waiting: 'W', resumed: 'R',
+  queued: 'q', started: 's', step: 'p', tool: 't', usage: 'u', attempt: 'a', waiting: 'W', resumed: 'R', question: 'K', answered: 'A',
   warning: 'w', completed: 'C', failed: 'F', cancelled: 'X',
 };
 const STEERED = { queued: 'Q', delivered: 'D', missed: 'M' };

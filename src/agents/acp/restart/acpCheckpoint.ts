@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/store.js';
+import type { JsonObject } from '../../../core/json.js';
 
 /** What a task goes on from when its process has ended. */
 export interface AcpCheckpoint extends JsonObject {

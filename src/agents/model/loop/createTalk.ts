@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../core/store.js';
+import type { Json, JsonObject } from '../../../core/json.js';
 import type { Checkpoints } from '../../restart/checkpointsOf.js';
 import type { ModelMessage } from '../aiSdk.js';
 import { asJson, fromJson } from '../restart/asJson.js';

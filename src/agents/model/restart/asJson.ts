@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../core/store.js';
+import type { Json, JsonObject } from '../../../core/json.js';
 
 /** Deeper than this nothing is kept: what is kept has to be read again, and stands some levels deep itself. */
 const DEEPEST = 150;

@@ -2,8 +2,9 @@ import { base64Of, bytesOf } from '../../base64.js';
 import { cutText } from '../../cutText.js';
 import { describeValue } from '../../describeValue.js';
 import type { Ending } from '../../events.js';
+import type { Json } from '../../json.js';
 import { isParts, partsAgain, type Part, type Parts } from '../../parts.js';
-import type { Json, KeptEnding, KeptForm } from '../../store.js';
+import type { KeptEnding, KeptForm } from '../../store.js';
 import { jsonProblem } from './jsonProblem.js';
 
 /** Bytes of a result that are kept as such, of all its parts together. */

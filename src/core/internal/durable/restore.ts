@@ -13,6 +13,7 @@ import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
 import { renewLog, restoreLog } from './logs.js';
+import { RestoredQuestions } from './restoredQuestions.js';
 import { RestoredRecord } from './restoredRecord.js';
 
 /** An agent that can be found by its name. */
@@ -101,9 +102,10 @@ function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['a
 }
 
 /** What was interrupted below a task that goes on has no key any more: whoever is run again starts it again. */
-function loseKey({ above, outcome, options: { key } }: RestoredRecord): void {
+function loseKey(record: RestoredRecord): void {
+  const { above, outcome } = record;
   const isInterrupted = outcome?.type === 'failed' && (outcome.error.code === 'interrupted' || outcome.error.code === 'not_started');
-  if (key !== undefined && isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) above.keys?.delete(key);
+  if (isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) record.freeKey();
 }
 
 /** What both have: their messages, and what was used. */
@@ -122,6 +124,7 @@ function end(core: SessionCore, record: RestoredRecord, task: KeptTask): void {
   const { ending, at, seq, ids, heard, weight } = task.ended!;
   restoreLog(record, log, attempt);
   const { meta } = record;
+  if (task.saved !== undefined) record.saved = task.saved;
   record.outcome = Object.freeze({ taskId: id, seq, at, attempt, ...meta !== undefined && { meta }, ...endingOf(ending) });
   record.ownLog!.restore(record.outcome);
   // Its mailbox is closed from the start.
@@ -139,6 +142,8 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
   giveBack(record, task);
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
+  const { follow_up: followed } = record.brief;
+  if (followed !== undefined) record.followed = core.records.get(followed)?.saved;
   // Each is counted where it was before any of them ends: its end takes others along.
   core.seats[task.state === 'running' ? 'start' : 'wait'](record);
   const { task: parent } = record.above;
@@ -191,6 +196,10 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
+  if (task.questions !== undefined) {
+    record.questions = new RestoredQuestions(record, task.questions);
+    record.asking();
+  }
   core.seats.end(record);
   delete record.startDelay;
   core.seats.wait(record);

@@ -3,7 +3,8 @@ import type { AgentFunction } from '../../agent.js';
 import { InvalidArgumentError, type SidestreamError } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { TellingJournal } from '../../journalOf.js';
-import type { Fact, Json, JsonObject, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
+import type { Json, JsonObject } from '../../json.js';
+import type { Fact, Kept, KeptTelling, Store, StoreWarning } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
 import { isFound, Place, type ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
@@ -40,6 +41,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   /** Of each task that prints: how many of its lines are written. */
   readonly #printed = new Map<TaskRecord, number>();
   readonly #dirty = new Set<TaskRecord>();
+  /** Those that have saved what nobody can go on from before their end. */
+  readonly #unsaved = new Set<TaskRecord>();
   /** What was written last of what was spent in a place. */
   readonly #spent = new WeakMap<Place, string>();
   /** Heard of, as somebody has said: written down at once. */
@@ -103,6 +106,12 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
         type: 'steered', taskId: task.id, id: steeringId, state, text: state === 'delivered' ? '' : text,
         ...reason !== undefined && { reason }, ...step !== undefined && { step },
       });
+    } else if (event.type === 'question') {
+      const { type, questionId: id, ...asked } = event;
+      const { id: taskId, name: agent, wall: askedAt } = task;
+      this.#write({ type: 'asked', id: taskId, question: { id, taskId, agent, askedAt, ...asked } });
+    } else if (event.type === 'answered') {
+      this.#write({ ...event, id: task.id });
     } else if (event.type === 'attempt') {
       this.#write({ type: 'attempted', id: task.id, attempt: task.log.attempt });
     } else {
@@ -118,7 +127,11 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   saved(task: TaskRecord, checkpoint: unknown): void {
     refuseWhatIsNotJson(checkpoint, 'checkpoint');
     // Nobody else goes on from it in another process.
-    if (!this.owner.resumes(task.agent)) return;
+    if (!this.owner.resumes(task.agent)) {
+      // A task that follows it may.
+      this.#unsaved.add(task);
+      return;
+    }
     this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(checkpoint) as Json });
   }
 
@@ -144,6 +157,7 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     }
     this.#forget(task);
     this.#writeSpent(task.place.within);
+    if (this.#unsaved.delete(task)) this.#write({ type: 'saved', id: task.id, checkpoint: structuredClone(task.saved) as Json });
     this.#write({
       type: 'ended', id: task.id, ending, at: clock.wall(task.endedAt!), seq: outcome.seq, order: ++this.#order,
       ...task.endedIds !== undefined && { ids: task.endedIds },

@@ -1,6 +1,6 @@
 import {
   AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, InvalidResultError, NoResultError, NotStartedError,
-  StalledError, TaskCancelledError, type FailureCode, type SidestreamError,
+  StalledError, TaskCancelledError, UnansweredError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
 import { causes } from './causes.js';
@@ -16,6 +16,7 @@ export const FAILURES: Record<FailureCode, new (message: string, options?: Error
   budget_exceeded: BudgetExceededError,
   not_started: NotStartedError,
   interrupted: InterruptedError,
+  unanswered: UnansweredError,
 };
 
 /** An ending that is no success as the error that its code stands for. */

@@ -1,13 +1,17 @@
-import { firstValueFrom, map, Observable } from '../../rx.js';
+import { distinctUntilChanged, filter, firstValueFrom, map, Observable, startWith, Subject, takeUntil } from '../../rx.js';
 import type { AgentContext, AgentFunction, Capacity, CloseReport, DelegateOptions, Scope, ScopeOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import {
-  CapacityError, DepthExceededError, KeyTakenError, NotRunningError, SessionClosedError,
+  CapacityError, DepthExceededError, InvalidArgumentError, KeyTakenError, NotRunningError, SessionClosedError, TaskEvictedError,
+  TaskNotFoundError,
 } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Limits } from '../../limits.js';
+import { check, WORDS } from '../../check.js';
 import { sameValue } from '../../sameValue.js';
+import { asksKey, type Asks } from '../../asksOf.js';
 import type { AgentOutput } from '../../output.js';
+import type { OpenQuestion } from '../../question.js';
 import type { RunOptions } from '../../runOptions.js';
 import { isScope } from '../../scopeId.js';
 import type { Task } from '../../task.js';
@@ -43,6 +47,8 @@ const EVICTED = 10_000;
 
 /** The place above the tasks that the session itself has started. */
 const OF_ROOT = [undefined];
+
+const byAge = (one: OpenQuestion, other: OpenQuestion): number => Number(one.id.slice(1)) - Number(other.id.slice(1));
 
 /** Decides how a task ends, and what is below it: gathers what ends, and the ids of it. */
 export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => void;
@@ -83,6 +89,10 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   /** Whether anybody asks for the unheard at all. */
   #isAsked = false;
   steeringIds = 0;
+  questionIds = 0;
+  /** The tasks that ask, and whoever watches what is asked. */
+  readonly #asking = new Set<TaskRecord>();
+  readonly #asked = new Subject<void>();
   /** Whether who waits is not to be started now: somebody is at it, or the session is being filled. */
   isStarting = false;
 
@@ -123,9 +133,11 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     const id = this.newId(name);
     const family = this.#familyOf(node);
     refuseSpent(node);
+    const followed = brief.follow_up === undefined ? undefined : this.#followed(node, name, brief.follow_up);
     const failure = node.place.within.find((place) => place.failure !== undefined)?.failure;
     const startsNow = this.seats.admit(node, limit, leaving) && failure === undefined;
     const task = new TaskRecord(this, id, name, brief, node, agent as AgentFunction, options);
+    if (followed !== undefined) task.followed = followed;
     // It has its seat, or its place in the queue, before anybody else's code may run.
     this.seats[startsNow && leaving === undefined ? 'start' : 'wait'](task);
     try {
@@ -154,6 +166,25 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     });
     this.retention.sweep();
     return handle as Task as Task<never>;
+  }
+
+  /** What an ended task has saved that goes on by another. */
+  #followed(node: ScopeNode, name: string, id: string): unknown {
+    check('brief.follow_up', id, WORDS);
+    const task = this.records.get(id);
+    const refuse = (words: string): never => { throw new InvalidArgumentError(words); };
+    if (task?.isBelow(node) !== true) {
+      if (this.isEvicted(node, id)) {
+        throw new TaskEvictedError(`Task ${id} was forgotten to make room, and its conversation with it. Start a new one.`);
+      }
+      throw new TaskNotFoundError(`Task not found: ${id}. Name an ended task of this scope, or leave \`follow_up\` out.`);
+    }
+    if (!task.isEnded) refuse(`Task ${id} still runs. Steer it, or wait for its end.`);
+    if (task.name !== name) refuse(`Task ${id} was one of ${task.name}. Follow it up with that agent, or leave \`follow_up\` out.`);
+    if (task.saved === undefined) {
+      refuse(`Task ${id} has left no conversation to go on with. Start a new one, and say in \`context\` what it needs.`);
+    }
+    return task.saved;
   }
 
   #begin(task: TaskRecord, startsNow: boolean, failure: string | undefined): void {
@@ -217,7 +248,31 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     });
     return Object.assign(events, {
       [clockKey]: this.limits.scheduler, [journalKey]: this.journal, [hearsKey]: (id: TaskId) => this.records.get(id)?.hearer === node,
+      [asksKey]: this.#asksOf(node),
     });
+  }
+
+  questions(node: ScopeNode): Observable<readonly OpenQuestion[]> {
+    const look = (): readonly OpenQuestion[] =>
+      [...this.#asking].filter((task) => task.isBelow(node)).flatMap(({ questions }) => questions!.open).sort(byAge);
+    const isOver = (): boolean => (node instanceof TaskRecord ? node.outcome !== undefined : node.place.isClosed);
+    return this.#asked.pipe(
+      startWith(undefined),
+      map(look),
+      distinctUntilChanged((one, other) => one.length === other.length && one.every((question, n) => question === other[n])),
+      takeUntil(this.#asked.pipe(startWith(undefined), filter(isOver))),
+    );
+  }
+
+  #asksOf(node: ScopeNode): Asks {
+    return {
+      answers: (kinds) => { node.answers = new Set([...node.answers ?? [], ...kinds]); },
+      isFor: (id, kind) => {
+        let above = this.records.get(id)?.above;
+        while (above !== undefined && (above.isEnded || above.answers?.has(kind) !== true)) above = above.above;
+        return above === node;
+      },
+    };
   }
 
   capacity(node: ScopeNode): Capacity { return this.seats.capacity(node); }
@@ -249,6 +304,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return { unheard, ids: this.endAll(place, decide, () => {
       if (place.isNamed) this.journal?.closed(place.id!, this.tasks(place).map(({ id }) => id));
       this.dispatcher.then(() => { place.scope?.complete(); });
+      this.#tellAsked();
     }) };
   }
 
@@ -265,6 +321,18 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   // What a task needs.
 
   newSteeringId(): string { return `s${++this.steeringIds}`; }
+
+  newQuestionId(): string { return `q${++this.questionIds}`; }
+
+  asking(task: TaskRecord): void {
+    if ((task.questions?.open.length ?? 0) > 0) this.#asking.add(task);
+    else this.#asking.delete(task);
+    this.#tellAsked();
+  }
+
+  #tellAsked(): void {
+    if (this.#asked.observed) this.dispatcher.then(() => { this.#asked.next(); });
+  }
 
   contextOf(run: Run): AgentContext { return new TaskContext(this, run.host.node, run); }
 
@@ -287,6 +355,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     }
     this.retention.ended(task);
     this.journal?.ended(task);
+    this.#tellAsked();
     if (place instanceof Place && task.outcome!.type === 'failed' && place.takesAlong && place.failure === undefined) {
       place.failure = `${task.id} failed`;
       this.dispatcher.then(() => { this.endAll(place, cancelAll(place.failure)); });
@@ -352,9 +421,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   #forget(task: TaskRecord): void {
-    const { options: { key } } = task;
     this.records.delete(task.id);
-    if (key !== undefined && task.above.keys?.get(key) === task) task.above.keys.delete(key);
+    task.freeKey();
     this.journal?.forgotten(task);
     this.evicted.set(task.id, task.above === this.root ? OF_ROOT : task.above.path.map((node) => node.id));
     if (this.evicted.size > EVICTED) this.evicted.delete(this.#oldestEvicted.next().value!);

@@ -2,6 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { filter, map, merge, of, Subject, take, timer } from '../../rx.js';
 import type { Budget, WaitingFor } from '../../budget.js';
 import type { TaskEvent, TaskId } from '../../events.js';
+import type { QuestionKind } from '../../question.js';
 import type { Spent } from '../limits/spent.js';
 import type { Fanout } from '../log/fanout.js';
 
@@ -16,6 +17,8 @@ export class ScopeNode {
   declare spent?: Spent;
   /** The tasks that were started here with a key, by their keys. */
   declare keys?: Map<string, ScopeNode>;
+  /** Which kinds of question a model answers here, where one does. */
+  declare answers?: ReadonlySet<QuestionKind>;
   /** The ids of the scopes that were opened in this task. */
   declare scopes?: Set<TaskId>;
   /** What counts into `stopped` here and has not stopped: this place, if it is a task, and what is below it. */

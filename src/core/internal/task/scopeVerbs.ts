@@ -13,6 +13,7 @@ export interface Scopes {
   tasks(node: ScopeNode): readonly Task[];
   unheard(node: ScopeNode): readonly Task[];
   events(node: ScopeNode): Observable<TaskEvent>;
+  questions(node: ScopeNode): Delegator['questions'];
   capacity(node: ScopeNode): Capacity;
   scope(node: ScopeNode, options?: ScopeOptions): Scope;
   readonly limits: { readonly maxDepth: number };
@@ -37,6 +38,7 @@ export class ScopeVerbs implements Delegator {
   get list(): Delegator['list'] { return (lines = 0) => this.tasks().map((task) => task.snapshot(lines)); }
   get unheard(): Delegator['unheard'] { return () => this.#scopes.unheard(this.#node); }
   get events(): Observable<TaskEvent> { return this.#scopes.events(this.#node); }
+  get questions(): Delegator['questions'] { return this.#scopes.questions(this.#node); }
   get capacity(): Capacity { return this.#scopes.capacity(this.#node); }
   get scope(): Delegator['scope'] { return (options) => this.#scopes.scope(this.#node, options); }
   get depthLeft(): number { return this.#scopes.limits.maxDepth - this.#node.depth; }

@@ -28,6 +28,10 @@ export function snapshotOf(task: TaskRecord, lines: number): TaskSnapshot {
   if (endedAt !== undefined) snapshot.endedAt = clock.wall(endedAt);
   if (mailbox !== undefined && mailbox.missed > 0) snapshot.missedSteering = [...mailbox.missedTexts];
   if (waitingFor !== undefined) snapshot.waitingFor = waitingFor;
+  if (task.questions !== undefined) {
+    const { open } = task.questions;
+    if (open.length > 0) snapshot.questions = open;
+  }
   if (usage !== undefined) snapshot.usage = usage;
   if (outcome !== undefined) snapshot.outcome = outcome;
   return snapshot;

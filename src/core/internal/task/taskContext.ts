@@ -7,14 +7,16 @@ import { A_FUNCTION, A_STREAM, check, count, duration, readOptions, type Option 
 import { NotRunningError } from '../../errors.js';
 import type { TaskId } from '../../events.js';
 import type { AgentOutput } from '../../output.js';
+import { readAnswer, readQuestion, type Answer, type Asked, type Question } from '../../question.js';
 import type { RunOptions } from '../../runOptions.js';
-import type { Json } from '../../store.js';
+import type { Json } from '../../json.js';
 import type { Task } from '../../task.js';
 import { budgetLeft } from '../limits/spent.js';
 import type { Child } from '../output/child.js';
 import type { Origin } from '../output/origin.js';
 import type { Mailbox } from '../steering/mailbox.js';
 import type { ScopeNode } from './scopeNode.js';
+import { unanswered, type Asker } from './questions.js';
 import { ScopeVerbs, type Scopes } from './scopeVerbs.js';
 
 /** What a run needs of the session in which it is. */
@@ -35,6 +37,10 @@ export interface Host {
   readonly id: TaskId;
   readonly depth: number;
   readonly saved?: unknown;
+  /** Of a follow-up. */
+  readonly followed?: unknown;
+  /** Asks, and answers with what withdraws the question. Without it there is nobody who could answer. */
+  ask?(question: Asked, asker: Asker): () => void;
   save(checkpoint: unknown): void;
   warn?(code: 'steering_refused', message: string): void;
 }
@@ -101,7 +107,8 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
       if (!this.#run.child!.closed) this.#run.openMailbox().handOver(handOver, concurrency as number, this.#run);
     };
   }
-  get saved(): Json | undefined { return this.#run.host.saved as Json | undefined; }
+  get saved(): Json | undefined { return (this.#run.host.saved ?? this.#run.host.followed) as Json | undefined; }
+  get followed(): Json | undefined { return this.#run.host.followed as Json | undefined; }
   // What a run that is over saves would be in the way of the next.
   get save(): AgentContext['save'] { return (checkpoint) => { if (!this.#run.child!.closed) this.#run.host.save(checkpoint); }; }
   get budget(): BudgetLeft {
@@ -141,6 +148,37 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
             subscriber.complete();
           },
         }));
+      });
+    };
+  }
+  get ask(): AgentContext['ask'] {
+    return <A>(question: Question<A>) => {
+      const asked = readQuestion(question);
+      return new Observable<A>((subscriber) => {
+        const child = this.#run.child!;
+        const { host } = this.#run;
+        if (child.closed) {
+          subscriber.error((child.reason ?? ended)());
+          return;
+        }
+        if (host.ask === undefined) {
+          if (asked.default === undefined) throw unanswered(asked, 'nobody');
+          subscriber.next((readAnswer(asked, asked.default) as Answer).given as A);
+          subscriber.complete();
+          return;
+        }
+        const withdraw = host.ask(asked, subscriber);
+        // Who waits for an answer when the run is stopped is to know; one that has ended by itself waits for nothing.
+        const stop = (): void => {
+          withdraw();
+          if (child.reason === undefined) subscriber.unsubscribe();
+          else subscriber.error(child.reason());
+        };
+        child.add(stop);
+        subscriber.add(() => {
+          child.remove(stop);
+          withdraw();
+        });
       });
     };
   }

@@ -6,6 +6,8 @@ import type { AgentOutput } from '../../output.js';
 import type { SteeringReceipt, SteerOptions, StopReport, Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { check, count } from '../../check.js';
 import { clockKey, outcomeKey, taskKey, withClockOf } from '../../clockOf.js';
+import type { AnswerReceipt, OpenQuestion } from '../../question.js';
+import { noQuestion } from './questions.js';
 import { snapshotOf } from './snapshotOf.js';
 import { steer } from './steer.js';
 import { stopReportOf } from './stopReportOf.js';
@@ -60,6 +62,16 @@ export class TaskHandle implements Task {
 
   steer(text: string, options?: SteerOptions): SteeringReceipt {
     return steer(this.#task, text, options);
+  }
+
+  get questions(): readonly OpenQuestion[] { return this.#task.questions?.open ?? []; }
+
+  answer(questionId: string, value: unknown): AnswerReceipt {
+    return this.#task.questions?.answer(questionId, value) ?? noQuestion(this.id, questionId, this.#task.isEnded);
+  }
+
+  decline(questionId: string, reason?: string): AnswerReceipt {
+    return this.#task.questions?.decline(questionId, reason) ?? noQuestion(this.id, questionId, this.#task.isEnded);
   }
 
   snapshot(lines = 10): TaskSnapshot {

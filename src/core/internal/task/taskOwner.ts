@@ -29,6 +29,9 @@ export interface TaskOwner<T> extends RunOwner {
   /** The tasks that have ended but not stopped. */
   readonly stopping: Set<T>;
   newSteeringId(): string;
+  newQuestionId(): string;
+  /** The task has one question more that is open, or one less. */
+  asking(task: T): void;
   /** Counts what was spent below a place, and ends what is over its budget. */
   spend(below: ScopeNode, amount: Amount): void;
   /** Warns a task that it is near a limit. @param told - what its child is told */

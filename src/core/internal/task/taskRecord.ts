@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import type { SchedulerLike, Subscriber } from 'rxjs';
 import { Observable } from '../../rx.js';
 import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
@@ -8,6 +8,7 @@ import { InvalidResultError, type FailureCode, type SidestreamError } from '../.
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId, WarningEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
+import type { Asked } from '../../question.js';
 import { readResult } from '../../readResult.js';
 import type { Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
@@ -30,12 +31,11 @@ import { cancelledBy, PARENT_ENDED, type Decision } from './decision.js';
 import type { Ended } from './endings.js';
 import { mailboxOf } from './mailboxOf.js';
 import { openingsOf } from './openingsOf.js';
+import { Questions, type Asker } from './questions.js';
 import { ScopeNode } from './scopeNode.js';
 import type { TaskOwner } from './taskOwner.js';
+import { Waits } from './waits.js';
 import { weightOf } from './weightOf.js';
-
-/** Characters of what a task waits for. */
-const MAX_REASON = 500;
 
 /** The codes of those that were ended by a limit, and might have come to something. */
 const LIMITS: ReadonlySet<FailureCode> = new Set(['budget_exceeded', 'deadline_exceeded', 'stalled']);
@@ -97,8 +97,10 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   /** What it had used at its end; what is spent below it afterwards changes that no more. */
   declare used?: TaskSnapshot['usage'];
   private declare watch?: LimitWatch;
-  /** What it waits for, the latest last. */
-  private declare waits?: WaitingFor[];
+  private declare waits?: Waits;
+  declare questions?: Questions;
+  /** What the task that it follows saved last. */
+  declare followed?: unknown;
   private declare disobey?: () => void;
 
   constructor(
@@ -310,34 +312,36 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   get usage(): TaskSnapshot['usage'] { return this.outcome === undefined ? this.spent?.usage : this.used; }
 
   /** What it waits for now. */
-  get waitingFor(): WaitingFor | undefined { return this.isEnded ? undefined : this.waits?.at(-1); }
+  get waitingFor(): WaitingFor | undefined { return this.waits?.latest; }
 
-  override wait({ reason, ...until }: WaitingFor): () => void {
-    if (this.isEnded) return () => undefined;
-    const waits = this.waits ??= [];
-    if (waits.length === 0) this.watch?.wait();
-    const { redact = (text: string): string => text } = this.form;
-    const why = { reason: cutText(redact(reason), MAX_REASON).text, ...until };
-    waits.push(why);
-    this.emit({ type: 'waiting', ...why });
-    return () => {
-      const at = waits.indexOf(why);
-      if (at < 0) return;
-      waits.splice(at, 1);
-      const left = this.waitingFor;
-      if (this.isEnded || (left !== undefined && at < waits.length)) return;
-      if (left === undefined) this.#resume();
-      else this.emit({ type: 'waiting', ...left });
-    };
+  override wait(why: WaitingFor): () => void {
+    return this.isEnded ? () => undefined : (this.waits ??= new Waits(this, this.form.redact)).begin(why);
   }
 
-  #resume(): void {
+  stand(isStill: boolean): void {
+    if (isStill) {
+      this.watch?.wait();
+      return;
+    }
     // Whoever watches what is below has seen it at work until now.
     const { task: parent } = this.above;
     if (parent instanceof TaskRecord) parent.activeBelow = this.owner.clock.now();
     this.watch?.resume();
-    this.emit({ type: 'resumed' });
   }
+
+  ask(question: Asked, asker: Asker): () => void { return (this.questions ??= new Questions(this)).ask(question, asker); }
+
+  asking(): void { this.owner.asking(this); }
+
+  newQuestionId(): string { return this.owner.newQuestionId(); }
+
+  redact<T>(value: T): T { return this.form.redact === undefined ? value : this.form.redact(value); }
+
+  get scheduler(): SchedulerLike { return this.form.scheduler; }
+
+  get wall(): number { return this.owner.clock.wall(this.owner.clock.now()); }
+
+  get failure(): SidestreamError | undefined { return this.owner.journal?.failure; }
 
   lastActivityBelow(): number {
     // Whoever waits for a slot, or for a tool, or says that it waits, or for a child that has limits of its own, does not hang.
@@ -400,6 +404,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     const { ending, cause, stops } = this.decision!;
     this.watch?.unsubscribe();
     this.disobey?.();
+    this.questions?.end();
+    if (this.followed !== undefined) this.followed = undefined;
     if (this.outcome === undefined) this.speech?.transcript?.flush();
     // What an agent is stopped for that puts out what is no output, it has said itself.
     const isOwn = ending?.type === 'failed' && ending.error.code === 'agent_error';
@@ -428,7 +434,7 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.outcome = outcome;
     const { result, partial } = outcome as { readonly result?: unknown; readonly partial?: unknown };
     if (this.spent !== undefined) this.used = this.spent.usage;
-    this.weight = weightOf(result ?? partial) + 2 * (this.window?.chars ?? 0);
+    this.weight = weightOf(result ?? partial) + 2 * (this.window?.chars ?? 0) + (this.saved === undefined ? 0 : weightOf(this.saved));
     this.owner.ended(this);
     // Behind that it is written down: it is told when that is kept.
     log?.end(outcome);
@@ -443,6 +449,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (this.child?.isStopped === false) this.owner.stopping.add(this);
     else this.count(-1);
     this.changed();
+  }
+
+  /** Whoever asks for its key gets another task, unless another has it by now. */
+  freeKey(): void {
+    const { options: { key }, above: { keys } } = this;
+    if (key !== undefined && keys?.get(key) === this) keys.delete(key);
   }
 
   forget(): void {

@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from '../../../core/errors.js';
 import type { TaskId } from '../../../core/events.js';
 import { isWithin } from '../../../core/scopeId.js';
-import type { Fact, Page } from '../../../core/store.js';
+import type { Fact, KeptQuestion, Page } from '../../../core/store.js';
 import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
+import { openOf, withQuestion } from '../../withQuestion.js';
 import { textIn, type Database } from '../file/database.js';
 import { writeLedger, type Draft, type Ledger } from './ledger.js';
 import { packLines } from './packedLines.js';
@@ -70,7 +71,13 @@ export class Group {
           writePart(this.db, task, 'letters', withLetter(readPart(this.db, task, 'letters') ?? [], fact)));
         break;
       }
-      case 'saved': this.#change(fact.id, (task) => writePart(this.db, task, 'saved', fact.checkpoint)); break;
+      case 'asked':
+      case 'answered':
+        this.#changeLive(fact.id, (task) => withQuestions(task, withQuestion(task.questions ?? [], fact)));
+        break;
+      case 'saved':
+        this.#change(fact.id, (task) => withQuestions(writePart(this.db, task, 'saved', fact.checkpoint), openOf(task.questions ?? [])));
+        break;
       case 'ended': this.#end(fact); break;
       case 'told': this.#tell((tellings) => withTelling(tellings, fact)); break;
       case 'heard': {
@@ -160,7 +167,7 @@ export class Group {
       const end = writePart(this.db, task, 'end', {
         ...rest, log: { ...log, lines: packLines(log.lines) }, activeAt, ...(known !== undefined && { usage: known }),
       });
-      return { ...end, state: 'ended', attempt, status: rest.ending.type, endedAt: at, order, heard };
+      return { ...withQuestions(end, []), state: 'ended', attempt, status: rest.ending.type, endedAt: at, order, heard };
     });
   }
 
@@ -195,4 +202,9 @@ export class Group {
     this.#draft[place] += by;
     if (place === 'archived') this.#draft.archivedBytes += by * bytesOf(task);
   }
+}
+
+/** A task that asks nothing has none. */
+function withQuestions({ questions: before, ...task }: Task, questions: readonly KeptQuestion[]): Task {
+  return questions.length === 0 ? task : { ...task, questions };
 }

@@ -1,4 +1,5 @@
-import type { Json, KeptEnding, KeptLetter, KeptLog, KeptTask } from '../../../core/store.js';
+import type { Json } from '../../../core/json.js';
+import type { KeptEnding, KeptLetter, KeptLog, KeptQuestion, KeptTask } from '../../../core/store.js';
 import { textIn, type Bytes, type Database, type Row } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
 import type { PackedLines } from './packedLines.js';
@@ -20,6 +21,8 @@ export interface Task {
   readonly endedAt?: number | undefined;
   readonly order?: number | undefined;
   readonly heard?: boolean | undefined;
+  /** Of one that lives. */
+  readonly questions?: readonly KeptQuestion[] | undefined;
   /** Which it was of those that the session has let go of, from 1, and when. */
   readonly gone?: number | undefined;
   readonly goneAt?: number | undefined;

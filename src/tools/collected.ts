@@ -1,10 +1,12 @@
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, map, merge } from 'rxjs';
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { CollectTimeoutError } from '../core/errors.js';
 import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
+import { questionsSchema } from './answers/askedOf.js';
+import { asked as isAsked, questionsFor, questionsOf } from './answers/questionsOf.js';
 import { capText } from './answers/text/capText.js';
 import { endingOf } from './answers/endingOf.js';
 import { linesBeside } from './answers/text/linesBeside.js';
@@ -22,13 +24,14 @@ import type { ToolAnswer } from './tool.js';
 /** What a collect answers with. */
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
-  aborted: z.boolean(), waiting_for: waitingSchema, output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
+  aborted: z.boolean(), waiting_for: waitingSchema, questions: questionsSchema, questions_more: z.number(), output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
   output_lines: z.number(), dropped_lines: z.number(), truncated: z.boolean(), ended_ids: z.array(z.string()),
   missed_steering: missedSchema, usage: usageSchema,
 };
 
 /**
- * Waits for a task's end, at most `asked` seconds, and answers with what there is. Running out of time touches nothing.
+ * Waits for a task's end, at most `asked` seconds, and answers with what there is; at once where it, or what is below it, asks what only the
+ * model can answer that waits. Running out of time touches nothing.
  *
  * @param lines - how many to show; where nobody says it, some beside a result of its own, and else all
  */
@@ -36,10 +39,11 @@ export async function collected(
   scope: Delegator, task: Task, offer: Offer, call: Call, asked: number | undefined, lines?: number,
 ): Promise<ToolAnswer> {
   const { timeout, shortened } = timeoutOf(asked, offer.maxWait, call.maxWait);
-  const waited = await wait(task, timeout, call.signal);
+  const waited = await wait(scope, task, offer, timeout, call.signal);
   const seen = task.snapshot(lines ?? Infinity);
   const { status, elapsed, preview, windowLines, droppedLines, cutLines, outcome: end } = seen;
-  if (end !== undefined) tell(scope, [task], call);
+  const questions = end === undefined ? questionsOf(scope, offer, task) : { fields: {}, told: [] };
+  tell(scope, [...end === undefined ? [] : [task], ...questions.told], call);
   const { truncated, ...told } = endingOf(end);
   const isBeside = lines === undefined && end?.type === 'completed' && !truncated;
   const shown = isBeside ? linesBeside(end.result, preview, offer.lines) : preview;
@@ -49,12 +53,15 @@ export async function collected(
     ok: true,
     task_id: task.id,
     status,
-    message: said(timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer))) || undefined,
+    message: said(
+      questions.told.length > 0 && WAITS, timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer)),
+    ) || undefined,
     elapsed: seconds(elapsed),
     timeout,
     timed_out: timedOut,
     aborted: waited === 'aborted' && end === undefined ? true : undefined,
     waiting_for: waitingOf(seen),
+    ...questions.fields,
     output: output.text,
     output_lines: windowLines,
     dropped_lines: droppedLines,
@@ -65,6 +72,9 @@ export async function collected(
     usage: usageOf(seen),
   });
 }
+
+/** Of a task that cannot go on before the model has answered. */
+const WAITS = 'It waits for your answer: answer_task.';
 
 /** Of a session with a store that is being closed. */
 const CLOSED = 'The session is being closed; the task goes on when it is opened again. Collect it then.';
@@ -77,16 +87,19 @@ function goesOn({ has, isTold }: Offer): string {
   return isTold ? `The task goes on, and you will be told when it ends.` : `The task goes on${what}.`;
 }
 
-async function wait(task: Task, timeout: number, signal: AbortSignal | undefined): Promise<'ended' | 'timed_out' | 'aborted'> {
+async function wait(
+  scope: Delegator, task: Task, offer: Offer, timeout: number, signal: AbortSignal | undefined,
+): Promise<'ended' | 'asked' | 'timed_out' | 'aborted'> {
+  const ids = new Set([task.id]);
   if (task.outcome === undefined) {
     if (signal?.aborted === true) return 'aborted';
+    if (questionsFor(scope, offer, ids).length > 0) return 'asked';
     if (timeout === 0) return 'timed_out';
   }
   try {
     // Not by its events: being given the outcome would count as having heard of it.
-    const ends = task.ended.pipe(within(timeout * 1_000));
-    await firstValueFrom(signal === undefined ? ends : ends.pipe(untilAborted(signal)));
-    return 'ended';
+    const ends = merge(task.ended.pipe(map(() => 'ended' as const)), isAsked(scope, offer, ids)).pipe(within(timeout * 1_000));
+    return await firstValueFrom(signal === undefined ? ends : ends.pipe(untilAborted(signal)));
   } catch (error) {
     return error instanceof CollectTimeoutError ? 'timed_out' : 'aborted';
   }

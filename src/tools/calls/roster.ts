@@ -51,7 +51,7 @@ export function createRoster(
   const agent = z.enum(names);
   const ask = only === undefined
     ? agent.describe('Which agent does it.')
-    : agent.optional().describe(`Which agent does it. Default ${only}.`);
+    : agent.optional().describe(names.length === 1 ? `Default and only ${only}.` : `Which agent does it. Default ${only}.`);
   const more = budgets ? { budget: budgetField } : {};
   const common = z.looseObject({ agent: ask, goal: fields.goal, context: fields.context, ...more });
   return {

@@ -98,7 +98,8 @@ async function wait(
   }
   try {
     // Not by its events: being given the outcome would count as having heard of it.
-    const ends = merge(task.ended.pipe(map(() => 'ended' as const)), isAsked(scope, offer, ids)).pipe(within(timeout * 1_000));
+    // Within by the clock of the task, which what is merged with others has not.
+    const ends = merge(task.ended.pipe(within(timeout * 1_000), map(() => 'ended' as const)), isAsked(scope, offer, ids));
     return await firstValueFrom(signal === undefined ? ends : ends.pipe(untilAborted(signal)));
   } catch (error) {
     return error instanceof CollectTimeoutError ? 'timed_out' : 'aborted';

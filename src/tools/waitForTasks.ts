@@ -167,7 +167,7 @@ async function wait(
   if (questionsFor(scope, offer, among).length > 0) return 'asked';
   if (timeout === 0) return 'timed_out';
   const ends = scope.events.pipe(filter(isOutcome), map(({ taskId }) => enough(taskId)), filter(Boolean));
-  const limited = merge(ends.pipe(map(() => 'ended' as const), endWith('ended' as const)), isAsked(scope, offer, among)).pipe(within(timeout * 1_000));
+  const limited = merge(ends.pipe(within(timeout * 1_000), map(() => 'ended' as const), endWith('ended' as const)), isAsked(scope, offer, among));
   try {
     return await firstValueFrom(signal === undefined ? limited : limited.pipe(untilAborted(signal)));
   } catch (error) {

@@ -74,7 +74,8 @@ export interface InboxTurn {
    */
   ready(this: void, sent?: Sent): Promise<void> | undefined;
   /**
-   * What is to be put into a conversation, each as a user message: what has ended or is asked and does not stand there. In hand until `send` finds it.
+   * What is to be put into a conversation, each as a user message: what has ended or is asked and does not stand
+   * there. In hand until `send` finds it.
    *
    * @param sent - the conversation as it would be sent
    */

@@ -8,7 +8,7 @@ import type { Hands } from './hands.js';
 import type { Overdue } from './inbox.js';
 import { patientTimer } from './patientTimer.js';
 
-/** Says once of all that waits that it was not told in time. One timer waits for all, and only while there is something that is not told. */
+/** Says once of all that waits that it was not told in time. One timer waits for all, and only while something is not told. */
 export const overdueOf = ({ scope, hearing }: Hands, maxAge: number): Observable<Overdue> => defer(() => {
   const { clock } = hearing;
   const said = new WeakSet<News>();

@@ -19,6 +19,7 @@ export const isLeft = ({ ids, questions = [] }: KeptTelling): boolean => ids.len
 
 /** Whether a question of these tasks is open. */
 export function openIn(tasks: readonly { readonly questions?: readonly KeptQuestion[] | undefined }[]): (id: string) => boolean {
-  const open = new Set(tasks.flatMap(({ questions = [] }) => questions.flatMap(({ how, question: { id } }) => how === undefined ? id : [])));
+  const all = tasks.flatMap(({ questions = [] }) => questions);
+  const open = new Set(all.filter(({ how }) => how === undefined).map(({ question: { id } }) => id));
   return (id) => open.has(id);
 }

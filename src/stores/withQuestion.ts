@@ -6,8 +6,8 @@ const KEPT = 100;
 type Said = Extract<Fact, { readonly type: 'asked' | 'answered' | 'read' }>;
 
 /**
- * The questions of a task with a new one, or with what has become of one, or where it was read. Beyond 100 the oldest that are settled go, and never an
- * open one.
+ * The questions of a task with a new one, or with what has become of one, or where it was read. Beyond 100 the oldest that are settled go,
+ * and never an open one.
  */
 export function withQuestion(questions: readonly KeptQuestion[], fact: Said): readonly KeptQuestion[] {
   if (fact.type === 'read') {

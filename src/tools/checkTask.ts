@@ -22,7 +22,8 @@ const outputSchema = answerOf({
   task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
   dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
   steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
-  waiting_for: waitingSchema, questions: questionsSchema, questions_more: z.number(), summary: z.string(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
+  waiting_for: waitingSchema, questions: questionsSchema, questions_more: z.number(),
+  summary: z.string(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
   missed_steering: missedSchema, usage: usageSchema,
 });
 

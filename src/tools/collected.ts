@@ -24,14 +24,15 @@ import type { ToolAnswer } from './tool.js';
 /** What a collect answers with. */
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
-  aborted: z.boolean(), waiting_for: waitingSchema, questions: questionsSchema, questions_more: z.number(), output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
+  aborted: z.boolean(), waiting_for: waitingSchema, questions: questionsSchema, questions_more: z.number(),
+  output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
   output_lines: z.number(), dropped_lines: z.number(), truncated: z.boolean(), ended_ids: z.array(z.string()),
   missed_steering: missedSchema, usage: usageSchema,
 };
 
 /**
- * Waits for a task's end, at most `asked` seconds, and answers with what there is; at once where it, or what is below it, asks what only the
- * model can answer that waits. Running out of time touches nothing.
+ * Waits for a task's end, at most `asked` seconds, and answers with what there is; at once where it, or what is below it, asks what the
+ * model that waits is to answer. Running out of time touches nothing.
  *
  * @param lines - how many to show; where nobody says it, some beside a result of its own, and else all
  */

@@ -33,7 +33,8 @@ export const steerTask = (scope: Delegator, offer: Offer): Tool => defineTool({
     const task = findTask(scope, task_id, offer);
     const { id, state, error } = task.steer(message);
     if (error !== undefined) return refusalOf(error, task);
-    return { ok: true, task_id: task.id, message: said(MESSAGES[state], state !== 'missed' && asksIn(task, offer)), steering_id: id, state };
+    const words = said(MESSAGES[state], state !== 'missed' && asksIn(task, offer));
+    return { ok: true, task_id: task.id, message: words, steering_id: id, state };
   },
 });
 

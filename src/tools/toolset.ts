@@ -115,7 +115,7 @@ export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator
   const { agents, defaultAgent, tools, inbox, budgets, mayAnswer, maxWait, lines } =
     readOptions('the options of createToolset', options, OPTIONS) as Settings;
   const roster = createRoster(agents, defaultAgent, budgets === true);
-  const has = (name: ToolName): boolean => tools.includes(name as N) && (name !== 'answer_task' || mayAnswer.length > 0);
+  const has = (name: ToolName): boolean => tools.includes(name) && (name !== 'answer_task' || mayAnswer.length > 0);
   const answers = (kind: QuestionKind): boolean => has('answer_task') && mayAnswer.includes(kind);
   const offer: Offer = { has, answers, isTold: inbox === true, maxWait, lines };
   if (has('answer_task')) asksOf(scope).answers(mayAnswer);

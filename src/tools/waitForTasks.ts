@@ -64,7 +64,8 @@ const inputSchemaOf = (maxWait: number) => z.strictObject({
   timeout: timeoutWithin(maxWait),
 });
 const outputSchema = answerOf({
-  questions: questionsSchema, questions_more: z.number(), ended: z.array(completionSchema), ended_more: z.number(), cancelled: z.array(z.string()), cancelled_more: z.number(),
+  questions: questionsSchema, questions_more: z.number(), ended: z.array(completionSchema), ended_more: z.number(),
+  cancelled: z.array(z.string()), cancelled_more: z.number(),
   not_stopped_ids: z.array(z.string()), running: z.array(z.string()), running_more: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), message: z.string(),
 });
@@ -106,7 +107,8 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
     const questions = shown(scope, offer, waited === 'aborted' ? [] : questionsFor(scope, offer, among));
     tell(scope, [...ended.filter(({ id }) => told.has(id)), ...gone, ...questions.told], call);
     const asks = questions.told.length > 0 && 'What they ask waits for your answer: answer_task.';
-    const none = tasks.length === 0 && questions.told.length === 0 ? 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.' : undefined;
+    const isNone = tasks.length === 0 && questions.told.length === 0;
+    const none = isNone && 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.';
     const others = more > 0 ? `${more} more have ended: call wait_for_tasks again.` : undefined;
     return plain({
       ok: true,
@@ -167,7 +169,10 @@ async function wait(
   if (questionsFor(scope, offer, among).length > 0) return 'asked';
   if (timeout === 0) return 'timed_out';
   const ends = scope.events.pipe(filter(isOutcome), map(({ taskId }) => enough(taskId)), filter(Boolean));
-  const limited = merge(ends.pipe(within(timeout * 1_000), map(() => 'ended' as const), endWith('ended' as const)), isAsked(scope, offer, among));
+  const limited = merge(
+    ends.pipe(within(timeout * 1_000), map(() => 'ended' as const), endWith('ended' as const)),
+    isAsked(scope, offer, among),
+  );
   try {
     return await firstValueFrom(signal === undefined ? limited : limited.pipe(untilAborted(signal)));
   } catch (error) {

@@ -58,7 +58,7 @@ const listener: AgentDefinition = {
 };
 
 const asker: AgentDefinition = {
-  agent: (_brief, _steering, context) => context.ask<string>({ text: 'Which colour?', options: ['red', 'blue'] }),
+  agent: (_brief, _steering, context) => context.ask({ text: 'Which colour?', options: ['red', 'blue'] }),
   description: 'Asks.',
 };
 
@@ -294,7 +294,8 @@ export function parentConformance(name: string, kind: ParentKind): void {
       await stage(kind, async ({ play, session, toolset }) => {
         const announced = announcing(toolset, createInbox(session));
         const look: ToolCall = { name: 'list_tasks', input: {} };
-        const headOf = ([telling]: readonly Telling[]) => telling!.answer as Telling['answer'] & { readonly questions?: readonly AskedQuestion[] };
+        const headOf = ([telling]: readonly Telling[]) =>
+          telling!.answer as Telling['answer'] & { readonly questions?: readonly AskedQuestion[] };
         await play([
           () => ({ call: [delegate('asker', 'one')] }),
           (told) => {

@@ -6,7 +6,7 @@ import { call } from './support/call.js';
 import { createPuppet, nest, setUp, toolsetOf, type SetUp } from './support/setUp.js';
 
 /** Asks these, one after the other or at once, and ends with the answers. */
-const asking = (...questions: readonly Question[]): Agent<string> => (_brief, _steering, context) =>
+const asking = (...questions: readonly Question[]): Agent => (_brief, _steering, context) =>
   from(questions).pipe(mergeMap((question) => context.ask(question)), mergeMap((answer) => of(JSON.stringify(answer))));
 
 const COLOUR: Question = { text: 'Which colour?', options: ['red', { id: 'blue', label: 'Sky blue' }] };
@@ -81,7 +81,8 @@ describe('answer_task', () => {
       ok: false, code: 'not_allowed', error: expect.stringContaining('only a person may answer'), answered: false,
     });
     expect(await call(tools.answer_task, { task_id, question_id: 'q1', decline: 'no' })).toMatchObject({ code: 'not_allowed' });
-    expect(await call(tools.check_task, { task_id })).toMatchObject({ questions: [{ question_id: 'q1', kind: 'permission', for: 'person' }] });
+    expect(await call(tools.check_task, { task_id }))
+      .toMatchObject({ questions: [{ question_id: 'q1', kind: 'permission', for: 'person' }] });
     expect(session.get(task_id)!.questions[0]!.answer(true)).toMatchObject({ answered: true });
 
     const other = started(permission, { mayAnswer: ['permission'] });
@@ -128,7 +129,8 @@ describe('what is asked', () => {
         options: ['red', { id: 'blue', label: 'Sky blue' }], detail: { part: 'door' }, default: 'red', seconds_left: 60,
       }],
     });
-    expect(await call(tools.list_tasks, {})).toMatchObject({ tasks: [{ questions: ['q1'], waiting_for: { reason: 'an answer: Which colour?' } }] });
+    expect(await call(tools.list_tasks, {}))
+      .toMatchObject({ tasks: [{ questions: ['q1'], waiting_for: { reason: 'an answer: Which colour?' } }] });
   });
 
   it('should end the waiting for the task and for what is above it, and for nothing else', async () => {
@@ -171,8 +173,10 @@ describe('what is asked', () => {
 
   it('should be told with what its options and schema allow, cut where they are large', async () => {
     const options = Array.from({ length: 100 }, (_, n) => ({ id: `option-${n}`, label: 'x'.repeat(400) }));
-    const { tools, task_id, session } = started([{ text: 'y'.repeat(4_000), options }, { text: 'z', detail: { text: 'w'.repeat(60_000) } }]);
-    const { questions } = await call(tools.check_task, { task_id }) as unknown as { readonly questions: readonly Record<string, unknown>[] };
+    const large: Question = { text: 'z', detail: { text: 'w'.repeat(60_000) } };
+    const { tools, task_id, session } = started([{ text: 'y'.repeat(4_000), options }, large]);
+    const answer = await call(tools.check_task, { task_id });
+    const questions = answer['questions'] as readonly Record<string, unknown>[];
     expect(questions[0]!['options']).toEqual(options.map(({ id }) => id));
     expect(questions.map(({ truncated }) => truncated)).toEqual([true, true]);
     expect(JSON.stringify(questions).length).toBeLessThan(32_000);

@@ -39,7 +39,7 @@ const known = new WeakMap<OpenQuestion, Asking>();
 /** What is open below a scope, as what its model reads of it. A question that comes to another place is news there. */
 export function askingBelow(scope: Delegator, journal?: TellingJournal): readonly Asking[] {
   let open: readonly OpenQuestion[] = [];
-  scope.questions.subscribe((now) => { open = now; }).unsubscribe();
+  scope.questions.subscribe({ next: (now) => { open = now; }, error: () => undefined }).unsubscribe();
   const { place } = asksOf(scope);
   return open.flatMap((question) => {
     const before = known.get(question);

@@ -57,7 +57,11 @@ export interface Heard {
   readonly twice: readonly string[];
 }
 
-/** Plays so many random schedules of endings, questions, answers, tool reads, failing requests, aborts and dropped turns. @param seed - of the first */
+/**
+ * Plays so many random schedules of endings, questions, answers, tool reads, failing requests, aborts and dropped turns.
+ *
+ * @param seed - of the first
+ */
 export async function hearingSchedules({ open, isBlind = false }: HearingParent, runs: number, seed = 1): Promise<Heard> {
   let play: (request: ModelRequest) => Promise<Turn> = () => Promise.resolve({ say: 'nothing' });
   await using server = await createModelServer({ script: (request) => play(request) });

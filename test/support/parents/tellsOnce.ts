@@ -21,7 +21,7 @@ const child = (ends: Promise<unknown> = Promise.resolve()) => fromAsync(async ({
 });
 
 /** Asks for a colour, and ends with it. */
-const asker: Agent = (_brief, _steering, context) => context.ask<string>({ text: 'Which colour?', options: ['red', 'blue'] });
+const asker: Agent = (_brief, _steering, context) => context.ask({ text: 'Which colour?', options: ['red', 'blue'] });
 
 /**
  * What every parent must do that is told by an inbox between its model's calls: each end is told once, stays in the conversation, and comes
@@ -95,7 +95,8 @@ export function tellsOnce(name: string, run: InboxParent): void {
         },
         (_, { server }) => {
           const [question] = questionsIn(server.visits.at(-1)!);
-          return { call: [{ name: 'answer_task', input: { task_id: question!.task_id, question_id: question!.question_id, answer: 'blue' } }] };
+          const { task_id, question_id } = question!;
+          return { call: [{ name: 'answer_task', input: { task_id, question_id, answer: 'blue' } }] };
         },
         async (answers, { session }) => {
           expect(answers[0]!.answer).toMatchObject({ ok: true, answered: true });

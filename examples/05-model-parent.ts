@@ -32,7 +32,7 @@ async function main({ model, name }: NamedModel, given: string | undefined): Pro
   const questions = await chooseQuestions(directory, await listFiles(directory, { signal }), signal);
   await using session = createSession();
   const inbox = createInbox(session);
-  const { delegate_task: _blocking, wait_for_tasks: _waiting, ...six } = createToolset(session, {
+  const { delegate_task: _blocking, wait_for_tasks: _waiting, ...seven } = createToolset(session, {
     agents: {
       researcher: {
         agent: createModelResearcher({ directory, model }),
@@ -41,7 +41,7 @@ async function main({ model, name }: NamedModel, given: string | undefined): Pro
     },
   });
   const say = createConversation({
-    model, system, tools: aiTools(six), prepareStep: aiSteps(inbox), print: (line) => { process.stdout.write(`${line}\n`); },
+    model, system, tools: aiTools(seven), prepareStep: aiSteps(inbox), print: (line) => { process.stdout.write(`${line}\n`); },
   });
 
   process.stdout.write(`${directory}\nThe parent and its researchers are ${name}.\n`);

@@ -14,7 +14,8 @@ const more = {
 /**
  * The same tools, each answer of which begins with the tasks that have ended and were not told of yet (`ended`), and with what is asked and
  * their model may answer (`questions`): for parents without a safe moment of their own, such as a host on the other side of a protocol.
- * What an answer tells by itself is not told a second time. With a store it is named (`ended_notice`): what a next life of the session tells again has the same name.
+ * What an answer tells by itself is not told a second time. With a store it is named (`ended_notice`): what a next life of the session
+ * tells again has the same name.
  */
 export function announcing(toolset: Toolset, inbox: Inbox): Toolset {
   const announced = (tool: Tool): Tool => Object.freeze({

@@ -17,7 +17,8 @@ export const tellerOf = (task: Task): string | undefined => tellers.get(task);
 
 /**
  * An answer tells how these tasks ended, or what they ask. Where a wrapper sees which answers a model has read, and the call is named, that
- * is for the wrapper to find out: until then they are in hand. Without one it counts as read. An answer to a call that was aborted tells nobody.
+ * is for the wrapper to find out: until then they are in hand. Without one it counts as read. An answer to a call that was aborted
+ * tells nobody.
  *
  * @param isKept - whether the answer goes out now, since what it tells is written down; else it goes out when that is so
  */

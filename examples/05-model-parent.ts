@@ -1,5 +1,5 @@
 /**
- * A model as the parent: it gets the six tools, starts three researchers, steers one, is told of their ends, and writes the report.
+ * A model as the parent: it gets seven of the tools, starts three researchers, steers one, is told of their ends, and writes the report.
  *
  *     SIDESTREAM_MODEL=… OPENAI_BASE_URL=… node --import tsx examples/05-model-parent.ts [DIR]
  *

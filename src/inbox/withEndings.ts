@@ -1,4 +1,5 @@
 import type { AskedQuestion } from '../tools/answers/askedOf.js';
+import { mediaOf, withMedia } from '../tools/answers/media/mediaOf.js';
 import type { Completion } from '../tools/answers/completion.js';
 import type { ToolAnswer } from '../tools/tool.js';
 import type { Batch, Inbox } from './inbox.js';
@@ -21,8 +22,8 @@ export function withEndings(answer: ToolAnswer, { id, isKept, digest, more, ques
   const left = more + Math.max(ended_more, waiting - asking);
   const asked = [...questions, ...own];
   const isTold = digest.length > 0 || ended.length > 0 || questions.length === 0;
-  return {
+  return withMedia({
     ...asked.length > 0 && { questions: asked }, ...isTold && { ended: [...digest, ...ended] },
     ...isKept === true && { ended_notice: id }, ...left === 0 ? {} : { ended_more: left }, ...rest,
-  };
+  }, mediaOf(answer));
 }

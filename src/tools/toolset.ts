@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
-import { A_BOOLEAN, count, readOptions, type Kind, type Option } from '../core/check.js';
+import { A_BOOLEAN, count, readOptions, WORDS, type Kind, type Option } from '../core/check.js';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import { asksOf } from '../core/asksOf.js';
 import type { QuestionKind } from '../core/question.js';
 import type { AgentDefinition, DescribedAgent } from './agentDefinition.js';
 import { answerTask } from './answerTask.js';
+import { createSpill } from './answers/spill.js';
 import { cancelTask } from './cancelTask.js';
 import { checkTask } from './checkTask.js';
 import { collectTask } from './collectTask.js';
@@ -49,6 +50,11 @@ export interface ToolsetOptions<S = AnySchemas, N extends ToolName = ToolName> {
   readonly maxWait?: number | undefined;
   /** Lines that a collect shows beside a result, unless the model asks for more. @defaultValue 20 */
   readonly lines?: number | undefined;
+  /**
+   * A directory for results that do not fit into an answer: each is written to a file that is named in it. It is made when it is first
+   * needed, and nothing is deleted there. @defaultValue none: what does not fit is cut
+   */
+  readonly spill?: string | undefined;
 }
 
 const MAKERS: Readonly<Record<ToolName, (scope: Delegator, offer: Offer, roster: Roster) => Tool>> = {
@@ -84,6 +90,7 @@ const OPTIONS: Record<keyof ToolsetOptions, Option> = {
   mayAnswer: [QUESTION_KINDS.filter((kind) => kind !== 'permission'), SOME_KINDS],
   maxWait: [3_600, SECONDS],
   lines: [20, count(0)],
+  spill: [undefined, WORDS],
 };
 
 /**
@@ -103,7 +110,7 @@ const OPTIONS: Record<keyof ToolsetOptions, Option> = {
  * console.log(summary); // hello world
  * ```
  *
- * @throws InvalidArgumentError where an agent or the default agent is not what it should be
+ * @throws InvalidArgumentError where an agent or an option is not what it should be
  */
 export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator, options: ToolsetOptions<S, N>): Toolset<N> {
   if (typeof (scope as Delegator | undefined)?.delegate !== 'function') {
@@ -112,12 +119,14 @@ export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new InvalidArgumentError(`Expected \`options\` to be an object with \`agents\`, got ${describeValue(options)}.`);
   }
-  const { agents, defaultAgent, tools, inbox, budgets, mayAnswer, maxWait, lines } =
+  const { agents, defaultAgent, tools, inbox, budgets, mayAnswer, maxWait, lines, spill } =
     readOptions('the options of createToolset', options, OPTIONS) as Settings;
   const roster = createRoster(agents, defaultAgent, budgets === true);
   const has = (name: ToolName): boolean => tools.includes(name) && (name !== 'answer_task' || mayAnswer.length > 0);
   const answers = (kind: QuestionKind): boolean => has('answer_task') && mayAnswer.includes(kind);
-  const offer: Offer = { has, answers, isTold: inbox === true, maxWait, lines };
+  const offer: Offer = {
+    has, answers, isTold: inbox === true, maxWait, lines, spill: spill === undefined ? undefined : createSpill(spill),
+  };
   if (has('answer_task')) asksOf(scope).answers(mayAnswer);
   const made = TOOL_NAMES.filter(offer.has).map((name) => [name, counted(scope, MAKERS[name](scope, offer, roster))] as const);
   return Object.freeze(Object.fromEntries(made)) as Toolset<N>;

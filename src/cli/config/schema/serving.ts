@@ -11,6 +11,7 @@ export const serving = {
   mayAnswer: z.array(z.enum(QUESTION_KINDS)).optional(),
   lines: whole(0).optional(),
   budgets: z.boolean().optional(),
+  spill: words.optional(),
   name: words.optional(),
   version: words.optional(),
   instructions: words.optional(),

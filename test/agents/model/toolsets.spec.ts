@@ -15,7 +15,7 @@ const toolOf = (name: string): ToolSet =>
   ({ [name]: tool({ description: `Does ${name}.`, inputSchema: z.object({}), execute: () => `did ${name}` }) });
 const toolsets = { files: { ...toolOf('read'), ...toolOf('list') }, web: toolOf('fetch'), shell: toolOf('exec') };
 const DELEGATION = [
-  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task',
+  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'answer_task', 'cancel_task', 'list_tasks', 'delegate_task',
   'wait_for_tasks',
 ];
 

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import type { HttpOptions } from '../../../parents/mcp/httpOptions.js';
 import type { ServeOptions } from '../../../parents/mcp/serveOptions.js';
-import { TOOL_NAMES } from '../../../tools/toolNames.js';
+import { QUESTION_KINDS, TOOL_NAMES } from '../../../tools/toolNames.js';
 import { duration, object, variable, whole, words } from './shapes.js';
 
 /** How hosts are served: every option but the session, which is made of another part, and the agents. */
 export const serving = {
   defaultAgent: z.string().optional(),
   tools: z.array(z.enum(TOOL_NAMES)).min(1).optional(),
+  mayAnswer: z.array(z.enum(QUESTION_KINDS)).optional(),
   lines: whole(0).optional(),
   budgets: z.boolean().optional(),
   spill: words.optional(),

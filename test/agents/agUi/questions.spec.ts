@@ -15,7 +15,7 @@ const brief = { goal: 'paint it' };
 
 const asksFor = (interrupts: readonly Interrupt[]) => (input: RunAgentInput) => input.resume === undefined && input.messages.length === 1
   ? wholeRun(input, message('1', 'hm'), { outcome: { type: 'interrupt', interrupts } })
-  : wholeRun(input, message('2', JSON.stringify(input.resume)));
+  : wholeRun(input, message('2', JSON.stringify(input.resume ?? null)));
 
 /** A server that asks for these, and says with what it was resumed. */
 const server = (interrupts: readonly Interrupt[]): Promise<AgUiServer> => createAgUiServer((input, reply) => {

@@ -24,6 +24,8 @@ const act: Script = ({ messages }) => {
       if (!began && play.lines.length > 0) return { say: play.lines.join('\n'), call: wait };
       return { status: 400, message: play.message };
     case 'nothing': return {};
+    // See `asks` and `followUp` below.
+    case 'ask': case 'recall': return {};
   }
 };
 
@@ -52,6 +54,9 @@ afterAll(() => server.close());
 export const modelKind: AgentKind = {
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
+  // Filled in with its own part of the questions: a tool that needs approval asks, and its messages are kept for a follow-up.
+  asks: 'its tools that need approval have specs of their own',
+  followUp: 'its kept messages have specs of their own',
   perform,
   live: (life, stage) => perform(life === 'first' ? { act: 'work' } : life === 'speaks' ? { act: 'answer' } : { act: 'nothing' }, stage),
 };

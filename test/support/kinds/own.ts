@@ -173,7 +173,9 @@ const fromAsyncListener: AgentKind = {
 };
 
 /** What can be done at once, with the stage held for just that. */
-function* sync(play: Play, stage: Stage, brief: Brief, context: Pick<AgentContext, 'followed' | 'save'>): Generator<string, string | undefined, void> {
+function* sync(
+  play: Play, stage: Stage, brief: Brief, context: Pick<AgentContext, 'followed' | 'save'>,
+): Generator<string, string | undefined, void> {
   stage.enter();
   try {
     if (play.act === 'print' || play.act === 'fail') yield* play.lines;

@@ -27,7 +27,9 @@ const all = (wraps: Readonly<Record<string, Wrap>>): Wrap => (agent) => Object.v
 /** The conformance list over a kind of agent with each of its agents wrapped, by each of what is made in a task and without children. */
 export function wrappedConformance(name: string, kind: AgentKind): void {
   for (const [by, wrap] of Object.entries(OF_ONE)) agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, true));
-  for (const [by, wrap] of Object.entries(OF_SEVERAL)) agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, false, by.startsWith('flowing')));
+  for (const [by, wrap] of Object.entries(OF_SEVERAL)) {
+    agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, false, by.startsWith('flowing')));
+  }
 }
 
 /** The same list, over all of them inside one another: for kinds that take their time. */

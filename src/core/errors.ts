@@ -16,7 +16,7 @@ export type RefusalCode =
 
 /** Why a task ended as `failed`. */
 export type FailureCode =
-  'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted'
+  'agent_error' | 'no_result' | 'invalid_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted'
   | 'unanswered';
 
 /**
@@ -28,6 +28,18 @@ export abstract class SidestreamError extends Error {
   /** Written out: a bundler may call the class otherwise. */
   abstract override readonly name: string;
   abstract readonly code: ErrorCode;
+  /** What there was of a result, where the agent that fails by this error says so; a failed task has it as `outcome.partial`. */
+  declare readonly partial?: unknown;
+
+  constructor(message?: string, { partial, ...options }: FailureOptions = {}) {
+    super(message, options);
+    if (partial !== undefined) this.partial = partial;
+  }
+}
+
+/** What may be known of a failure beside its sentence. */
+export interface FailureOptions extends ErrorOptions {
+  readonly partial?: unknown;
 }
 
 // Refusals: what a caller did.
@@ -94,6 +106,9 @@ export class AgentError extends SidestreamError { override readonly name = 'Agen
 
 /** The agent ended without a result and without a single line. */
 export class NoResultError extends SidestreamError { override readonly name = 'NoResultError'; readonly code = 'no_result'; }
+
+/** The result is not as its `resultSchema` says; the message has the path, and the outcome's `partial` what it was. */
+export class InvalidResultError extends SidestreamError { override readonly name = 'InvalidResultError'; readonly code = 'invalid_result'; }
 
 /** The task ran longer than its `deadline`. */
 export class DeadlineExceededError extends SidestreamError {

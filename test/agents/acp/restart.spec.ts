@@ -292,7 +292,7 @@ describe('an ACP agent whose process has ended', () => {
 
     const second = await live({ turns: DONE });
     expect(await collect(second.session.get(next.id)!)).toBe('done');
-    expect((await noted('prompt ')).at(-1)).toMatch(/^The process in which you worked has ended, .*⏎⏎Your task is, as before:⏎⏎paint the fr/);
+    expect((await noted('prompt ')).at(-1)).toMatch(/^The process in which you worked has ended, .*⏎⏎Your task is, as before:⏎⏎paint th/);
     expect(await noted('load ')).toHaveLength(1);
   });
 

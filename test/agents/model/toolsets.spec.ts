@@ -127,7 +127,7 @@ describe('the toolsets of a model', () => {
       const answer = await call(delegate_task, { goal: 'x', model: 'cheap', max_iterations: 2 });
       expect(answer).toMatchObject({ status: 'failed', granted: { model: 'cheap', max_iterations: 2 } });
       expect(answer.error).toContain('small was still calling tools after 2 steps');
-      expect(stage.server.visits.map((visit) => visit.model)).toEqual(['loopback', 'small', 'small']);
+      expect(stage.server.visits.map((visit) => visit.model)).toEqual(['loopback', 'small', 'small', 'small']);
     });
 
     it.each([

@@ -4,16 +4,17 @@ import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { WaitingFor, WrapUp } from '../../budget.js';
 import { cutText } from '../../cutText.js';
-import type { FailureCode, SidestreamError } from '../../errors.js';
+import { InvalidResultError, type FailureCode, type SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId, WarningEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
 import type { Asked } from '../../question.js';
+import { readResult } from '../../readResult.js';
 import type { Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
-import { failureOf } from '../failure/failureOf.js';
+import { failureOf, partialIn } from '../failure/failureOf.js';
 import { noResult } from '../failure/noResult.js';
 import { withoutStack } from '../failure/withoutStack.js';
 import { LimitWatch, type Watched } from '../limits/limitWatch.js';
@@ -204,13 +205,21 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   error(thrown: unknown, stops = false): void {
     const { redact } = this.form;
     // What was thrown has the words as they were.
-    this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);
+    const ending: Ending = { type: 'failed', error: failureOf(thrown, redact), ...partialIn(thrown, redact) };
+    this.end(ending, redact === undefined ? thrown : undefined, stops);
   }
 
   complete(): void {
     const box = this.speech?.transcript?.end();
     if (box === undefined) this.error(noResult());
-    else this.end({ type: 'completed', result: typeof box.value === 'string' ? flatCopy(box.value) : box.value });
+    else this.#completeWith(typeof box.value === 'string' ? flatCopy(box.value) : box.value);
+  }
+
+  #completeWith(value: unknown): void {
+    const { options: { resultSchema }, form: { redact } } = this;
+    const read = resultSchema === undefined ? { value } : readResult(resultSchema, value);
+    if (typeof read !== 'string') this.end({ type: 'completed', result: read.value });
+    else this.end({ type: 'failed', error: failureOf(new InvalidResultError(read), redact), partial: value });
   }
 
   put(output: AgentOutput<unknown>): void {
@@ -441,6 +450,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     if (this.child?.isStopped === false) this.owner.stopping.add(this);
     else this.count(-1);
     this.changed();
+  }
+
+  /** Whoever asks for its key gets another task, unless another has it by now. */
+  freeKey(): void {
+    const { options: { key }, above: { keys } } = this;
+    if (key !== undefined && keys?.get(key) === this) keys.delete(key);
   }
 
   forget(): void {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
-import { collect, createSession, isOutcome, lines, run, type Agent, type Session, type Task, type TaskEvent } from '../../src/index.js';
+import { filter, firstValueFrom, lastValueFrom, mergeMap, toArray } from 'rxjs';
+import {
+  collect, createSession, isOutcome, lines, run, type Agent, type OpenQuestion, type Session, type Task, type TaskEvent,
+} from '../../src/index.js';
 import { openSession, type DurableSession } from '../../src/core/openSession.js';
 import { memoryStore } from '../../src/stores/index.js';
+import { temporary } from './acp/temporary.js';
 import { wrapped } from './laws/wrapped.js';
 import { turns } from './turns.js';
 
@@ -19,7 +22,11 @@ export type Play =
   /** Fails with the message, after the lines where it can print. */
   | { readonly act: 'fail'; readonly lines: readonly string[]; readonly message: string }
   /** Ends, and says nothing at all. */
-  | { readonly act: 'nothing' };
+  | { readonly act: 'nothing' }
+  /** Asks one question, and ends with the answer as its result. */
+  | { readonly act: 'ask' }
+  /** Ends with all goals of its conversation, the first one first, parted by `, `, as its result. `kept`: where it keeps them itself. */
+  | { readonly act: 'recall'; readonly kept: string };
 
 /** Where an agent says that it holds something, a subscription or a process, and that it has let go of it. */
 export interface Stage {
@@ -36,6 +43,10 @@ export interface AgentKind {
   perform(play: Play, stage: Stage): Agent;
   /** How it acts in a session that survives its process; only where it can go on. */
   live?(life: Life, stage: Stage): Agent;
+  /** How its question is answered, and what it ends with then; or why it asks nothing. */
+  readonly asks: { readonly answer: unknown; readonly ends: string } | string;
+  /** Whether a finished task of it can be followed up; or why not. */
+  readonly followUp: true | string;
 }
 
 /**
@@ -247,6 +258,87 @@ function conformance(name: string, kind: AgentKind): void {
       }));
     }
 
+    const { asks, followUp } = kind;
+    if (typeof asks === 'string') {
+      it.skip(`asks nothing: ${asks}`, () => undefined);
+    } else {
+      const open = (session: Session): Promise<OpenQuestion> =>
+        firstValueFrom(session.questions.pipe(mergeMap((questions) => questions.slice(0, 1))));
+
+      it('should ask, wait as long as it takes, and go on with the answer', () => stage(kind, async ({ session, delegate }) => {
+        const task = delegate({ act: 'ask' });
+        const question = await open(session);
+        expect(task.snapshot()).toMatchObject({ status: 'running', waitingFor: { reason: `an answer: ${question.text}` } });
+        expect(question).toMatchObject({ taskId: task.id, text: expect.stringContaining('colour') });
+        expect(question.answer(asks.answer)).toMatchObject({ answered: true });
+        expect(await collect(task)).toBe(asks.ends);
+        expect(question.answer(asks.answer)).toMatchObject({ answered: false, error: { code: 'already_answered' } });
+        expect((await eventsOf(task)).filter(({ type }) => type === 'question' || type === 'answered').map(({ type }) => type))
+          .toEqual(['question', 'answered']);
+        expect(await firstValueFrom(session.questions)).toEqual([]);
+      }));
+
+      it('should really stop where it is cancelled while it asks', () => stage(kind, async ({ session, delegate, live }) => {
+        const task = delegate({ act: 'ask' });
+        const question = await open(session);
+        task.cancel('enough');
+        expect(await firstValueFrom(task.stopped)).toMatchObject({ stopped: true, notStopped: [] });
+        expect(live()).toBe(0);
+        expect(question.answer(asks.answer)).toMatchObject({ answered: false, error: { code: 'not_running' } });
+        expect(await firstValueFrom(session.questions)).toEqual([]);
+      }));
+
+      it('should ask the same again when its process has ended and it is restarted', async () => {
+        const store = memoryStore();
+        const begin = async (): Promise<{ readonly session: DurableSession; readonly agent: Agent }> => {
+          const agent = kind.perform({ act: 'ask' }, NOBODY);
+          return { agent, session: await openSession({ store, agents: { player: { agent, onRestart: 'restart' } } }) };
+        };
+        const first = await begin();
+        const { id } = first.session.delegate(first.agent, brief, { name: 'player' });
+        const asked = await open(first.session);
+        expect(await first.session.close()).toMatchObject({ stopped: true, kept: [id] });
+        const { session } = await begin();
+        // Permissions are asked for anew; of the rest, the kept question is what is asked again.
+        const again = await open(session);
+        expect([again.text, again.kind]).toEqual([asked.text, asked.kind]);
+        again.answer(asks.answer);
+        expect(await collect(session.get(id)!)).toBe(asks.ends);
+        await session.close();
+      });
+    }
+
+    if (typeof followUp === 'string') {
+      it.skip(`cannot be followed up: ${followUp}`, () => undefined);
+    } else {
+      it('should go on with the conversation of a task that has ended', () => stage(kind, async ({ session, perform }) => {
+        const agent = perform({ act: 'recall', kept: newPlace() });
+        const ask = (goal: string, after?: Task): Task => session.delegate(agent, { goal, ...after && { follow_up: after.id } });
+        const first = ask('one');
+        expect(await collect(first)).toBe('one');
+        const second = ask('two', first);
+        expect(await collect(second)).toBe('one, two');
+        expect(await collect(ask('three', second))).toBe('one, two, three');
+        expect(await collect(ask('four'))).toBe('four');
+      }));
+
+      it('should go on with it when its process has ended', async () => {
+        const store = memoryStore();
+        const kept = newPlace();
+        const begin = async (): Promise<{ readonly session: DurableSession; readonly agent: Agent }> => {
+          const agent = kind.perform({ act: 'recall', kept }, NOBODY);
+          return { agent, session: await openSession({ store, agents: { player: agent } }) };
+        };
+        const first = await begin();
+        const { id } = first.session.delegate(first.agent, { goal: 'one' }, { name: 'player' });
+        expect(await collect(first.session.get(id)!)).toBe('one');
+        await first.session.close();
+        const { session, agent } = await begin();
+        expect(await collect(session.delegate(agent, { goal: 'two', follow_up: id }, { name: 'player' }))).toBe('one, two');
+        await session.close();
+      });
+    }
+
     for (const act of kind.acts) {
       if (act === 'work') continue;
       able(act, `should leave nothing behind after "${act}"`, async ({ session, delegate, live, entered }) => {
@@ -288,10 +380,19 @@ function conformance(name: string, kind: AgentKind): void {
   }
 }
 
+const NOBODY: Stage = { enter: () => undefined, leave: () => undefined };
+
+const file = temporary();
+let places = 0;
+
+/** A file that is nobody else's. */
+const newPlace = (): string => file(`conversations-${++places}`);
+
 const playOf = (act: Play['act']): Play => {
   switch (act) {
     case 'print': return { act, lines: ['one', 'two'] };
     case 'fail': return { act, lines: ['one'], message: 'out of paper' };
+    case 'recall': return { act, kept: '' };
     default: return { act };
   }
 };

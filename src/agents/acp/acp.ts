@@ -22,6 +22,7 @@ export type AcpAgent = Agent<string, AcpBrief> & AsyncDisposable & {
   readonly description: string;
   readonly steerable: boolean;
   readonly onRestart?: OnRestart;
+  readonly followUp: true;
   readonly briefSchema: typeof acpBriefSchema;
   readonly grant?: (brief: AcpBrief) => Readonly<Record<string, unknown>>;
   /** The ACP session id of a task's conversation, once it has one. */
@@ -34,8 +35,8 @@ export type AcpAgent = Agent<string, AcpBrief> & AsyncDisposable & {
  * A coding agent that speaks the Agent Client Protocol over stdio, such as opencode, Gemini CLI, Qwen Code, Claude Code or Codex.
  *
  * What it says is text, what it does are tool calls, and its last message is the result. It is asked for the goal in a session of its own;
- * a brief with `session`, the id of an earlier task, continues that one. Unsubscribing cancels the turn, waits for the answer, and ends
- * the program.
+ * a brief with `follow_up`, the id of an earlier task, or with `session`, continues that one. Unsubscribing cancels the turn, waits for the
+ * answer, and ends the program.
  *
  * ```
  * task    ──started──line──tool──tool──line──step──(completed|)
@@ -43,7 +44,8 @@ export type AcpAgent = Agent<string, AcpBrief> & AsyncDisposable & {
  * cancel  ────────────prompt──────cancel──answer──TERM
  * ```
  *
- * Permission to use a tool is refused unless `allow` or `permissions` gives it. For the agents that are known, spread what is in `presets`:
+ * Permission to use a tool is refused unless `allow` or `permissions` gives it; `permissions: 'ask'` makes it a question of the task. For
+ * the agents that are known, spread what is in `presets`:
  *
  * ```ts
  * import { acp, presets } from 'sidestream/acp';
@@ -61,36 +63,50 @@ export function acp(options: AcpOptions): AcpAgent {
   const host = createHost(settings);
 
   const agent: Agent<string, AcpBrief> = (brief, _steering, context) => defer(() => {
-    const { session, cwd: asked } = brief;
+    const { session, follow_up: followed, cwd: asked } = brief;
+    if ([session, followed, asked].filter((given) => given !== undefined).length > 1) {
+      throw new InvalidArgumentError(
+        'Expected one of `follow_up`, `session` and `cwd` in the brief: a conversation goes on where it was.',
+      );
+    }
     const checkpoints = checkpointsOf<AcpCheckpoint>(context, 'acp', brief);
     const restarted = checkpoints.earlier;
-    const earlier = session === undefined || restarted !== undefined ? undefined : host.find(session);
-    if (session !== undefined && asked !== undefined) {
-      throw new InvalidArgumentError('Expected `cwd` or `session` in the brief, not both: a conversation goes on where it was.');
+    if (restarted?.worktree === true) {
+      throw new InterruptedError('The process ended while the task ran, and its worktree cannot be found again. What it did may have '
+        + 'happened. Start it again if it is still needed.');
+    }
+    const earlier = restarted === undefined ? host.find(session ?? followed, checkpoints.followed?.session) : undefined;
+    // One that is not known here goes on where it was; the others know where that is.
+    const again = restarted ?? (earlier === undefined ? checkpoints.followed : undefined);
+    if (again?.worktree === true) {
+      throw new NotStartedError(`The worktree of task ${followed} cannot be found again, so its conversation ended with its process. Start `
+        + 'a new one without `follow_up`.');
     }
     // One whose process lives on has to find it where it was.
     const stays = settings.keepAlive !== undefined;
-    return atWorkplace(placesAgain(settings, restarted), {
-      asked, context, stays, earlier: earlier?.worktree, work: (desk) => run({ brief, context, desk, checkpoints }),
+    return atWorkplace(placesAgain(settings, again), {
+      asked: asked ?? again?.asked, context, stays, earlier: earlier?.worktree,
+      work: (desk) => run({ brief, context, desk, checkpoints }),
     });
   });
-  const run = ({ brief, context, desk, checkpoints: { earlier, save } }: Run): Observable<AgentOutput> => defer(() => {
-    const conversation = earlier === undefined
-      ? host.begin(context.taskId, brief.session, desk)
-      : host.resume(context.taskId, earlier, desk);
+  const run = ({ brief, context, desk, checkpoints: { earlier, followed, save } }: Run): Observable<AgentOutput> => defer(() => {
+    const { taskId } = context;
+    const conversation = earlier !== undefined ? host.resume(taskId, earlier, desk)
+      : followed !== undefined ? host.follow(taskId, brief.follow_up!, followed, desk)
+        : host.begin(taskId, brief.session, desk);
     let settle = (): Promise<Settled> => Promise.resolve('cancelled');
     let isReleased!: (until: Promise<void>) => void;
     context.holdStop(new Promise<void>((resolve) => { isReleased = resolve; }));
     let mode = earlier?.mode;
     const keep = (isAsked: boolean, told: readonly string[]): void => {
-      // A worktree belongs to one run.
-      if (desk.worktree !== undefined) return;
-      save({ session: conversation.sessionId, isAsked, mode, home: earlier?.home ?? process.cwd(), told });
+      const { home = process.cwd(), asked = brief.cwd } = earlier ?? followed ?? {};
+      save({ session: conversation.sessionId, isAsked, mode, asked, worktree: desk.worktree !== undefined, home, told });
     };
     const resumed = earlier?.isAsked === true ? earlier : undefined;
     keep(resumed !== undefined, resumed?.told ?? []);
     return host.open(conversation).pipe(
-      catchError((error: unknown) => throwError(() => resumed === undefined ? error : lost(error))),
+      catchError((error: unknown) => throwError(() => resumed !== undefined ? lost(error)
+        : followed !== undefined ? gone(error, brief.follow_up!) : error)),
       switchMap((connection) => {
         // As it is now: what it changes to by itself is no mode to be set.
         mode = conversation.modes?.current;
@@ -113,6 +129,7 @@ export function acp(options: AcpOptions): AcpAgent {
     description,
     steerable: steering !== false,
     ...saysOnRestart(settings.onRestart),
+    followUp: true as const,
     briefSchema: settings.roots === undefined ? acpBriefSchema : acpBriefSchema.extend({ cwd: placeField(settings.roots) }),
     ...settings.roots === undefined ? {} : { grant: ({ cwd: asked }: AcpBrief) => ({ cwd: placeFor(settings, asked) }) },
     sessionOf: host.sessionOf,
@@ -133,4 +150,9 @@ interface Run {
 const lost = (error: unknown): unknown => error instanceof NotStartedError ? new InterruptedError(
   `The process ended while the task ran, and it cannot go on: ${error.message} What it did may have happened. `
     + 'Start it again if it is still needed.', { cause: error },
+) : error;
+
+/** What it is that has not started. */
+const gone = (error: unknown, id: string): unknown => error instanceof NotStartedError ? new NotStartedError(
+  `The conversation of task ${id} cannot go on: ${error.message}`, { cause: error },
 ) : error;

@@ -66,8 +66,13 @@ export interface AcpOptions {
   readonly forgetsCancelled?: boolean | undefined;
   /** Tools that need not ask: their kinds, or `'all'`, which belongs into a sandbox. @defaultValue none */
   readonly allow?: readonly ToolKind[] | 'all' | undefined;
-  /** Answers what `allow` does not cover, such as a desk's `ask` (see `createPermissionDesk`). @defaultValue everything is refused */
-  readonly permissions?: AskPermission | undefined;
+  /**
+   * Answers what `allow` does not cover. `'ask'`: it becomes a question of the task, of kind `permission`, and the agent waits for the
+   * answer as long as it takes, with its clocks standing still; so somebody has to watch `session.questions`. A function decides by
+   * itself, or asks for some (`(request, ask) => request.kind === 'fetch' ? 'reject_once' : ask()`), or is a desk's `ask` (see
+   * `createPermissionDesk`). @defaultValue everything is refused
+   */
+  readonly permissions?: AskPermission | 'ask' | undefined;
   /**
    * Whether this process reads and writes text files for it, inside `cwd` only. Agents have file tools of their own; this is a way around
    * their sandbox, and around asking for permission. @defaultValue `'none'`
@@ -127,6 +132,7 @@ const KINDS: Kind = [
 const OBJECTS: Kind = [
   (value) => Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null), 'a list of MCP servers',
 ];
+const TO_ASK: Kind = [(value) => value === 'ask' || typeof value === 'function', "'ask', or a function"];
 const TO_KEEP: Kind = [(value) => value === true || duration(1)[0](value), `true, or ${duration(1)[1]}`];
 
 const OPTIONS: Record<keyof AcpOptions, Option> = {
@@ -145,7 +151,7 @@ const OPTIONS: Record<keyof AcpOptions, Option> = {
   unattended: [false, A_BOOLEAN],
   seen: [undefined, WORDS],
   allow: [[], KINDS],
-  permissions: [undefined, A_FUNCTION],
+  permissions: [undefined, TO_ASK],
   files: ['none', oneOf('none', 'read', 'write')],
   thoughts: ['hide', oneOf('hide', 'print')],
   mcpServers: [[], OBJECTS],

@@ -141,6 +141,8 @@ export function converse(
       // From now on it is given no permission and no file, whatever it still does.
       connection.serve(undefined);
       const settled = prompts.settle();
+      // Also where no prompt waits any more.
+      questions.withdraw();
       conversation.lost = prompts.lost();
       return settled;
     },

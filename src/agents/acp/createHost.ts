@@ -30,8 +30,10 @@ export interface Host {
   begin(task: TaskId, session: string | undefined, desk: Desk): Conversation;
   /** The conversation of a task that goes on when its process has ended. */
   resume(task: TaskId, earlier: AcpCheckpoint, desk: Desk): Conversation;
-  /** The conversation of an earlier task, where there is one. */
-  find(session: string): Conversation | undefined;
+  /** The conversation of a task that follows an earlier one: as it is known here, or as that one has saved it. @throws NotStartedError */
+  follow(task: TaskId, earlier: TaskId, saved: AcpCheckpoint, desk: Desk): Conversation;
+  /** The first conversation that is known here of these ids, of tasks or of sessions. */
+  find(...ids: readonly (string | undefined)[]): Conversation | undefined;
   /** A program in which its session is open. */
   open(conversation: Conversation): Observable<Connection>;
   /** Lets go of it; settles when nothing of the task is left. */
@@ -50,13 +52,12 @@ export function createHost(settings: AcpSettings): Host {
   let isClosed = false;
   let isVersionTold = false;
 
-  function known(session: string): Conversation | undefined {
-    return conversations.get(session) ?? [...conversations.values()].find(({ sessionId }) => sessionId === session);
+  function known(id: string | undefined): Conversation | undefined {
+    if (id === undefined) return undefined;
+    return conversations.get(id) ?? [...conversations.values()].find(({ sessionId }) => sessionId === id);
   }
 
-  function find(session: string, desk: Desk): Conversation | undefined {
-    return known(session) ?? (anySession ? create(session, undefined, desk) : undefined);
-  }
+  const find: Host['find'] = (first, ...others) => known(first) ?? (others.length === 0 ? undefined : find(...others));
 
   const create = (sessionId: string | undefined, cost: number | undefined, { cwd, worktree }: Desk): Conversation => ({
     sessionId, cost, cwd, worktree,
@@ -65,17 +66,22 @@ export function createHost(settings: AcpSettings): Host {
   });
 
   function continued(session: string, desk: Desk): Conversation {
-    const conversation = find(session, desk);
+    const conversation = known(session) ?? (anySession ? create(session, undefined, desk) : undefined);
     if (conversation === undefined) {
       throw new NotStartedError(
         `There is no conversation ${JSON.stringify(session)}. Name an earlier task of this agent, or leave \`session\` out.`,
       );
     }
+    return free(conversation, session, 'session');
+  }
+
+  /** One that nobody is at, and that has begun. */
+  function free(conversation: Conversation, id: string, field: 'session' | 'follow_up'): Conversation {
     if (conversation.task !== undefined) {
       throw new NotStartedError(`The task ${conversation.task} is still at work in that conversation. Steer it, or wait for its end.`);
     }
     if (conversation.sessionId === undefined) {
-      throw new NotStartedError(`The conversation of ${session} ended before it had begun. Leave \`session\` out to begin a new one.`);
+      throw new NotStartedError(`The conversation of ${id} ended before it had begun. Leave \`${field}\` out to begin a new one.`);
     }
     return conversation;
   }
@@ -149,12 +155,20 @@ export function createHost(settings: AcpSettings): Host {
   }
 
   return {
-    find: known,
+    find,
 
     begin(task, session, desk) {
       if (isClosed) throw closedError();
       const conversation = session === undefined ? create(undefined, 0, desk) : continued(session, desk);
       conversation.task = task;
+      remember(task, conversation);
+      return conversation;
+    },
+
+    follow(task, earlier, { session, mode }, desk) {
+      if (isClosed) throw closedError();
+      const conversation = find(earlier, session) ?? { ...create(session, undefined, desk), home: mode };
+      free(conversation, earlier, 'follow_up').task = task;
       remember(task, conversation);
       return conversation;
     },

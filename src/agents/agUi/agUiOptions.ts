@@ -1,7 +1,6 @@
 import type { Context, RunAgentInput, State } from '@ag-ui/client';
 import type { Brief } from '../../core/brief.js';
 import { WORDS, type Kind } from '../../core/check.js';
-import { InvalidArgumentError } from '../../core/errors.js';
 import { readFields } from './readFields.js';
 
 /** What an AG-UI agent is given of a brief. What is left out is the agent's own. */
@@ -29,8 +28,9 @@ export interface AgUiOptions<B extends Brief = Brief> {
    */
   readonly steering?: 'follow-up' | false | undefined;
   /**
-   * What to do when the agent stops to ask for something, such as an approval. `fail`: the task fails and says what was asked. `ask`: the
-   * question is printed, and the next steering message is the answer. @defaultValue fail
+   * What to do when the agent stops to ask for something, such as an approval. `fail`: the task fails and says what was asked. `ask`: each
+   * interrupt is a question of the task, by the schema of its answer, and the run is resumed when all are settled; what is declined is
+   * cancelled there. Where one text is asked for and nothing else, the next steering message answers it, too. @defaultValue fail
    */
   readonly onInterrupt?: 'fail' | 'ask' | undefined;
   /** Milliseconds until the first event of a run has come; then the task fails as `not_started`. @defaultValue 30_000 */
@@ -63,9 +63,6 @@ const INPUT: Record<keyof AgUiInput, Kind> = {
 export function readAgUiOptions<B extends Brief>(options: AgUiOptions<B>) {
   const { input = {}, steering = 'follow-up', onInterrupt = 'fail', startTimeout = 30_000 } =
     readFields<AgUiOptions<B>>('the options of agUi', options, OPTIONS);
-  if (onInterrupt === 'ask' && steering === false) {
-    throw new InvalidArgumentError('Expected `onInterrupt` to be "fail" where `steering` is false: the answer is a steering message.');
-  }
   if (typeof input !== 'function') readAgUiInput(input);
   return {
     steering,

@@ -34,9 +34,10 @@ export function argumentsOf<B extends Brief>(args: Arguments<B>, brief: B): read
 }
 
 /** The arguments with which a program goes on. */
-export function argumentsAgain<B extends Brief>(resume: NonNullable<CommandOptions<never, B>['resume']>, saved: Json, brief: B):
-readonly string[] {
-  const made = resume(saved, brief);
+export function argumentsAgain<B extends Brief>(
+  resume: NonNullable<CommandOptions<never, B>['resume']>, saved: Json, brief: B, how: 'restart' | 'follow_up',
+): readonly string[] {
+  const made = resume(saved, brief, how);
   check('the answer of resume', made, STRINGS);
   return made;
 }

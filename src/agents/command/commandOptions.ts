@@ -9,6 +9,7 @@ import type { Sandbox } from '../../processes/launch.js';
 import type { OnRestart } from '../../core/agent.js';
 import { ON_RESTART } from '../../core/onRestart.js';
 import { noWorktree } from '../restart/onRestart.js';
+import type { Prompt } from './prompts/promptOf.js';
 
 /** The arguments of a command, or a function that makes them of the brief. */
 export type Arguments<B extends Brief = Brief> = readonly string[] | ((brief: B) => readonly string[]);
@@ -24,7 +25,7 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
    * What goes to its stdin. @defaultValue the goal, an empty line and the context; nothing where the arguments have a place for the goal
    * or are a function
    *
-   * @param saved - what `checkpoint` read, of a task that goes on
+   * @param saved - what `checkpoint` read, of a task that goes on or is followed
    */
   readonly input?: ((brief: B, saved?: Json) => string) | undefined;
   /**
@@ -34,6 +35,14 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
    * that prints without being asked can seem to have heard. @defaultValue none: the agent is not steerable
    */
   readonly steering?: 'lines' | 'json' | ((message: string) => string) | undefined;
+  /**
+   * How a line looks by which the program asks and waits, on stdout or stderr, such as `/\[y\/N\] $/`, or a function that makes a question
+   * of it: then the task asks it, and the answer is written to its stdin as a line, yes or no as `y` and `n`. A line without a newline
+   * counts when the program is quiet for 150 ms. Its stdin stays open then, so the goal is better given by `{goal}` to one that reads
+   * stdin to its end. What is declined, and no confirmation, fails the task as `unanswered`; steering waits until nothing is asked.
+   * @defaultValue none
+   */
+  readonly prompts?: Prompt | readonly Prompt[] | undefined;
   /**
    * What a line of its stdout means: outputs, or nothing. For programs that print JSON by the line. A line of more than `maxResult`
    * characters is left out, and a line says so. @defaultValue every line is printed
@@ -50,14 +59,18 @@ export interface CommandOptions<R = string, B extends Brief = Brief> {
    */
   readonly maxResult?: number | undefined;
   /**
-   * What a line of its stdout says to go on from when this process has ended, such as the id of its session; nothing where it says none.
-   * The last counts. @defaultValue none: the task cannot go on
+   * What a line of its stdout says to go on from when this process has ended, and for a follow-up, such as the id of its session; nothing
+   * where it says none. The last counts. @defaultValue none: the task cannot go on
    */
   readonly checkpoint?: ((line: string) => Json | undefined) | undefined;
   /**
-   * The arguments with which it goes on, such as `['--resume', saved, '-p', goal]`; its stdin is as at a start. @defaultValue none
+   * The arguments with which it goes on, such as `['--resume', saved, '-p', goal]`; its stdin is as at a start. With it a brief may have
+   * `follow_up`: its goal is new then, and `how` says so. @defaultValue none
+   *
+   * @param how - `restart`: the process of the task has ended, and it is to go on with its goal; `follow_up`: it goes on where another
+   * task ended
    */
-  readonly resume?: ((saved: Json, brief: B) => readonly string[]) | undefined;
+  readonly resume?: ((saved: Json, brief: B, how: 'restart' | 'follow_up') => readonly string[]) | undefined;
   /**
    * What becomes of a running task in a session with a store when its process has ended; a definition in a toolset, or of the session,
    * comes first. To resume takes `checkpoint` and `resume`; before a line gave a checkpoint, a task is `interrupted`.
@@ -99,10 +112,17 @@ const LENGTH: Kind = [
   (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000_000, 'a whole number from 1 to 100000000',
 ];
 
+const isPrompt = (value: unknown): boolean => value instanceof RegExp || typeof value === 'function';
+const PROMPTS: Kind = [
+  (value) => isPrompt(value) || (Array.isArray(value) && value.length > 0 && value.every(isPrompt)),
+  'a pattern, a function, or a list of these',
+];
+
 const OPTIONS: Record<keyof CommandOptions, Option> = {
   description: [undefined, WORDS],
   input: [undefined, A_FUNCTION],
   steering: [undefined, FRAMING],
+  prompts: [undefined, PROMPTS],
   read: [undefined, A_FUNCTION],
   result: ['line', oneOf('line', 'stdout')],
   maxResult: [1_000_000, LENGTH],

@@ -1,6 +1,7 @@
 // Programs as agents
 export { command, type CommandAgent } from './command.js';
 export { CommandError } from './commandError.js';
+export type { Prompt } from './prompts/promptOf.js';
 export type { Arguments, CommandOptions, Read } from './commandOptions.js';
 
 // How programs are started

@@ -9,10 +9,12 @@ import type { Json, JsonObject } from '../../core/json.js';
 export interface Checkpoints<C extends JsonObject> {
   /** What the run goes on from: the last that was saved in a process that has ended. */
   readonly earlier: C | undefined;
-  /** What a task saved last that this one follows up; nothing where this one goes on from what it saved itself. */
+  /** Of a follow-up: what the task that it follows saved last, whatever its goal was. */
   readonly followed: C | undefined;
   /** Saves what it is now. Never throws: what cannot be saved is said, and then nothing can be gone on from. */
   save(this: void, checkpoint: C): void;
+  /** Says why nothing can be gone on from, in the words of a sentence without its beginning and its end. */
+  lose(this: void, why: string): void;
 }
 
 /** A checkpoint as it is kept: whose it is, of which goal, and what it says or why it says nothing. */
@@ -29,6 +31,7 @@ const GOAL = 200;
 /** What was saved in this process. Nobody goes on from it: whoever is called again here, such as by a retry, starts anew. */
 const own = new WeakSet<object>();
 
+const ANEW = 'Start a new one without `follow_up`, and say in its `context` what it needs.';
 const AGAIN = 'What it did may have happened. Start it again if it is still needed.';
 
 /**
@@ -36,21 +39,25 @@ const AGAIN = 'What it did may have happened. Start it again if it is still need
  * a context of its own: there is one checkpoint in a task.
  *
  * @param kind - whose checkpoints they are
- * @throws InterruptedError where something was saved that it cannot go on from
- * @throws NotStartedError where the task that it follows has left nothing that can be gone on from
+ * @throws InterruptedError where something was saved that it cannot go on from, and NotStartedError where the task that it follows has left
+ * nothing of this kind
  */
-export function checkpointsOf<C extends JsonObject>(context: AgentContext, kind: string, { goal, follow_up }: Brief): Checkpoints<C> {
+export function checkpointsOf<C extends JsonObject>(
+  context: Pick<AgentContext, 'saved' | 'followed' | 'save' | 'emit'>, kind: string, { goal, follow_up: id }: Brief,
+): Checkpoints<C> {
   const mark = { by: `sidestream/${kind}`, goal: headOf(goal, GOAL) };
+  const { saved, followed } = context;
+  // Of a follow-up that has saved nothing itself, it is what the other one left.
+  const earlier = saved !== undefined && saved === followed ? undefined : readEarlier(saved, mark);
   let isTold = false;
   const keep = (envelope: Envelope): void => {
     own.add(envelope);
     context.save(envelope);
   };
-  const earlier = context.saved === context.followed ? undefined : read(context.saved, mark);
-  const follows = follow_up !== undefined && earlier === undefined;
   return {
     earlier: earlier as C | undefined,
-    followed: (follows ? readFollowed(context.followed, mark.by, follow_up) : undefined) as C | undefined,
+    followed: earlier !== undefined || id === undefined ? undefined : readFollowed(followed, mark.by, id) as C,
+    lose(why) { keep({ ...mark, lost: why }); },
     save(checkpoint) {
       try {
         keep({ ...mark, at: checkpoint });
@@ -64,23 +71,29 @@ export function checkpointsOf<C extends JsonObject>(context: AgentContext, kind:
   };
 }
 
-function read(saved: Json | undefined, { by, goal }: Pick<Envelope, 'by' | 'goal'>): Json | undefined {
-  const envelope = Object(saved) as Partial<Envelope>;
-  if (own.has(envelope) || typeof envelope.by !== 'string' || !envelope.by.startsWith('sidestream/')) return undefined;
+function readEarlier(saved: Json | undefined, { by, goal }: Pick<Envelope, 'by' | 'goal'>): Json | undefined {
+  const envelope = envelopeOf(saved);
+  if (envelope === undefined || own.has(envelope)) return undefined;
   const refuse = (why: string): never => { throw new InterruptedError(`The process ended while the task ran, and ${why}. ${AGAIN}`); };
   if (envelope.by !== by) refuse(`what it saved is of another kind of agent (${envelope.by})`);
   if (envelope.goal !== goal) refuse('what it saved is of another goal');
-  if (envelope.lost !== undefined) refuse(`what it had done could not be saved: ${envelope.lost.replace(/\.$/, '')}`);
+  if (envelope.lost !== undefined) refuse(`what it had done could not be saved: ${ended(envelope.lost)}`);
   return envelope.at;
 }
 
-function readFollowed(followed: Json | undefined, by: string, id: string): Json {
-  const { by: of, lost, at } = Object(followed) as Partial<Envelope>;
-  const refuse = (why: string): never => {
-    const words = `What ${id} was about cannot be gone on with: ${why}.`;
-    throw new NotStartedError(`${words} Start a new task, and say in \`context\` what it needs.`);
-  };
-  if (of !== by) refuse(typeof of === 'string' ? `it is of another kind of agent (${of})` : 'nothing of it is kept');
-  if (lost !== undefined) refuse(`it could not be saved: ${lost.replace(/\.$/, '')}`);
-  return at ?? refuse('nothing of it is kept');
+function readFollowed(saved: Json | undefined, by: string, id: string): Json {
+  const refuse = (why: string): never => { throw new NotStartedError(`The conversation of task ${id} cannot go on: ${why}. ${ANEW}`); };
+  if (saved === undefined) refuse('what it had saved is not kept any more');
+  const envelope = envelopeOf(saved);
+  if (envelope === undefined) return refuse('what it had saved is of another agent');
+  if (envelope.by !== by) refuse(`what it had saved is of another kind of agent (${envelope.by})`);
+  if (envelope.lost !== undefined || envelope.at === undefined) refuse(`it could not be saved: ${ended(envelope.lost ?? 'it is empty')}`);
+  return envelope.at!;
 }
+
+function envelopeOf(saved: Json | undefined): Envelope | undefined {
+  const { by } = Object(saved) as Partial<Envelope>;
+  return typeof by === 'string' && by.startsWith('sidestream/') ? saved as Envelope : undefined;
+}
+
+const ended = (words: string): string => words.replace(/\.$/, '');

@@ -27,6 +27,12 @@ type Turns = NonNullable<Script['turns']>;
 const WORK: Turns = [[{ say: 'working\n' }, { forever: true }]];
 const DONE: Turns = [[{ say: 'done' }]];
 
+interface Life {
+  readonly session: DurableSession;
+  begin(): Task<string>;
+  follow(id: string, goal: string): Task<string>;
+}
+
 /** The lives of a session with one agent, `coder`, whose programs write down what they are told. */
 function stage(store: Store = memoryStore()) {
   const journal = file(`journal-${++count}`);
@@ -38,11 +44,15 @@ function stage(store: Store = memoryStore()) {
   };
   return {
     create,
-    async live(script: Script, options?: Partial<AcpOptions>): Promise<{ session: DurableSession; begin: () => Task<string> }> {
+    async live(script: Script, options?: Partial<AcpOptions>): Promise<Life> {
       const coder = create(script, options);
       const session = await openSession({ store, agents: { coder } });
       closing.push(session);
-      return { session, begin: () => session.delegate(coder, { goal: 'paint it', context: 'the door' }, { name: 'coder' }) };
+      return {
+        session,
+        begin: () => session.delegate(coder, { goal: 'paint it', context: 'the door' }, { name: 'coder' }),
+        follow: (follow_up, goal) => session.delegate(coder, { goal, follow_up }, { name: 'coder' }),
+      };
     },
     /** What was noted that begins so. */
     noted: async (words: string): Promise<readonly string[]> => (await journalOf(journal)).filter((each) => each.startsWith(words))
@@ -251,6 +261,39 @@ describe('an ACP agent whose process has ended', () => {
     expect(session).toBe(`session-${one}-1`);
     expect(two).not.toBe(one);
     await until(async () => !await isAlive(one!) && !await isAlive(two!));
+  });
+
+  it.each([['load', { load: true }], ['resume', { resume: true }]])(
+    'should be followed up by session/%s when its process has ended, in the mode in which it worked', async (_, script) => {
+      const { live, noted } = stage();
+      const ids = ['plan', 'build'];
+      const first = await live({ ...script, modes: { ids }, turns: [[{ memory: true }]] });
+      const task = first.begin();
+      await collect(task);
+      expect((await first.session.close()).kept).toEqual([]);
+
+      const second = await live({ ...script, modes: { ids: ids.reverse() }, turns: [[{ memory: true }]] });
+      const next = second.follow(task.id, 'paint the frame');
+      expect(await collect(next)).toMatch(/^paint it\n\nthe door, paint the frame$/);
+      expect(next.outcome).toMatchObject({ attempt: 1 });
+      expect((await noted('prompt ')).at(-1)).toBe('paint the frame');
+      expect(await noted('mode ')).toEqual(['plan']);
+    },
+  );
+
+  it('should go on with a follow-up that was cut off, and not begin with what it follows', async () => {
+    const { live, noted } = stage();
+    const first = await live({ turns: [[{ memory: true }], [{ say: 'working\n' }, { forever: true }]] }, { keepAlive: true });
+    const { id } = first.begin();
+    await collect(first.session.get(id)!);
+    const next = first.follow(id, 'paint the frame');
+    await says(next, 'working');
+    await first.session.close();
+
+    const second = await live({ turns: DONE });
+    expect(await collect(second.session.get(next.id)!)).toBe('done');
+    expect((await noted('prompt ')).at(-1)).toMatch(/^The process in which you worked has ended, .*⏎⏎Your task is, as before:⏎⏎paint th/);
+    expect(await noted('load ')).toHaveLength(1);
   });
 
   it('should say that it resumes only where it was asked to, and where it can', () => {

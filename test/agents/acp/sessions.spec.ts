@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
-import { collect, createSession, type Session, type Task } from '../../../src/index.js';
+import { collect, createSession, type Agent, type Session, type Task } from '../../../src/index.js';
 import { createToolset } from '../../../src/tools/index.js';
 import type { AcpAgent, AcpOptions } from '../../../src/agents/acp/index.js';
 import { actor, ACTOR, journalOf, type Script } from '../../support/acp/actor.js';
@@ -36,6 +36,85 @@ function create(script: Script, options: Partial<AcpOptions> = {}) {
 const stopped = (task: Task) => firstValueFrom(task.stopped);
 
 describe('a follow-up', () => {
+  describe('by `follow_up`', () => {
+    const follow = (agent: AcpAgent, goal: string, id: string): Task<string> => session.delegate(agent, { goal, follow_up: id });
+
+    it('should find the conversation in the process that lives on, and one after the other', async () => {
+      const { agent, ask, pids } = create({}, { keepAlive: true });
+      expect(agent.followUp).toBe(true);
+      const first = ask('one');
+      await collect(first);
+      const second = follow(agent, 'two', first.id);
+      expect(await collect(second)).toBe('one, two');
+      expect(await collect(follow(agent, 'three', second.id))).toBe('one, two, three');
+      expect(await pids()).toHaveLength(1);
+    });
+
+    it('should load it by what the task has saved, where the agent was made anew', async () => {
+      const store = file(`store-${++count}`);
+      const one = create({ resume: true, store });
+      const first = one.ask('one');
+      await collect(first);
+      const two = create({ resume: true, store });
+      const second = follow(two.agent, 'two', first.id);
+      expect(await collect(second)).toBe('one, two');
+      expect(await collect(follow(two.agent, 'three', first.id))).toBe('one, two, three');
+      expect((await journalOf(two.journal)).filter((each) => each.startsWith('resume'))).toHaveLength(2);
+    });
+
+    it('should not go on twice at one time', async () => {
+      const store = file(`store-${++count}`);
+      const first = create({ resume: true, store }).ask('one');
+      await collect(first);
+      const { agent } = create({ resume: true, store, turns: [[{ say: 'x\n' }, { forever: true }]] });
+      const second = follow(agent, 'two', first.id);
+      await until(() => second.snapshot().preview.includes('x'));
+      expect(await rejection(collect(follow(agent, 'three', first.id)))).toMatchObject({
+        code: 'not_started', message: expect.stringContaining(`${second.id} is still at work`),
+      });
+      second.cancel();
+    });
+
+    it('should say so where the agent itself has forgotten it, or cannot go on', async () => {
+      const first = create({ resume: true, store: file(`store-${++count}`) }).ask('one');
+      await collect(first);
+      const forgot = create({ resume: true, store: file(`store-${++count}`) });
+      expect(await rejection(collect(follow(forgot.agent, 'two', first.id)))).toMatchObject({
+        code: 'not_started', message: expect.stringMatching(/^The conversation of task node-\w+ cannot go on: .*session\/resume.*not fo/),
+      });
+      expect(await rejection(collect(follow(create({}).agent, 'two', first.id)))).toMatchObject({
+        code: 'not_started', message: expect.stringMatching(/cannot go on: .*can neither resume nor load a session/),
+      });
+    });
+
+    it('should be refused where there is nothing to go on with, of another kind, or with a place of its own', async () => {
+      const { agent, journal } = create({});
+      const other = (): string[] => ['done'];
+      const saved = session.delegate((_brief, _steering, context) => {
+        context.save({ mine: 1 });
+        return ['done'];
+      }, { goal: 'x' }, { name: 'node' });
+      await collect(saved);
+      expect(await rejection(collect(follow(agent, 'two', saved.id)))).toMatchObject({
+        code: 'not_started', message: expect.stringContaining('what it had saved is of another agent'),
+      });
+      const empty = session.delegate(other, { goal: 'x' }, { name: 'node' });
+      await collect(empty);
+      expect(() => follow(agent, 'two', empty.id)).toThrow('has left no conversation');
+      expect(await rejection(collect(session.delegate(agent, { goal: 'two', follow_up: saved.id, session: saved.id }))))
+        .toMatchObject({ message: expect.stringContaining('Expected one of `follow_up`, `session` and `cwd`') });
+      expect(await journalOf(journal)).toEqual([]);
+    });
+
+    it('should be started again in a task of its own only: an inner run with another brief begins anew', async () => {
+      const { agent, ask } = create({}, { keepAlive: true });
+      const first = ask('one');
+      await collect(first);
+      const outer: Agent = (brief, _steering, context) => context.run(agent, { goal: `new ${brief.goal}` });
+      expect(await collect(session.delegate(outer, { goal: 'two', follow_up: first.id }, { name: 'node' }))).toBe('new two');
+    });
+  });
+
   describe('to a process that has ended', () => {
     it.each([
       ['resume', { resume: true, load: true }, 'resume'], ['load', { load: true }, 'load'],

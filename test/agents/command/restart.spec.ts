@@ -29,6 +29,58 @@ async function live(store: ReturnType<typeof memoryStore>, worker: AgentFunction
   return session;
 }
 
+describe('a follow-up of a command', () => {
+  const coder = (notes: string) => command(process.execPath, [program, notes, '1', '0'], {
+    checkpoint: (line) => /"session":"([^"]+)"/.exec(line)?.[1],
+    resume: (saved, { goal }, how) => [program, notes, '2', '0', '--resume', saved as string, how, goal],
+  });
+
+  it('should be started by `resume` with what its program said, and its own goal', async () => {
+    const notes = file(`notes-${++count}`);
+    const worker = coder(notes);
+    expect(worker.followUp).toBe(true);
+    const session = await live(memoryStore(), worker);
+    const first = session.delegate(worker, { goal: 'do it' });
+    expect(await collect(first)).toBe('did 1 steps');
+    const second = session.delegate(worker, { goal: 'and more', follow_up: first.id });
+    expect(await collect(second)).toBe('did 2 steps');
+    // What follows the second goes on with what that said.
+    expect(await collect(session.delegate(worker, { goal: 'once more', follow_up: second.id }))).toBe('did 2 steps');
+    const [began, , resumed, , again] = await noted(notes);
+    const [, id] = began!.split(' ');
+    const wasResumed = (goal: string): unknown => expect.stringMatching(new RegExp(`^resumed ${id} \\d+ ${goal}$`));
+    expect([resumed, again]).toEqual([wasResumed('and more'), wasResumed('once more')]);
+  });
+
+  it('should be there after a restart', async () => {
+    const notes = file(`notes-${++count}`);
+    const store = memoryStore();
+    const first = await live(store, coder(notes));
+    const { id } = first.delegate(coder(notes), { goal: 'do it' }, { name: 'worker' });
+    await collect(first.get(id)!);
+    await first.close();
+    const again = coder(notes);
+    const second = await live(store, again);
+    expect(await collect(second.delegate(again, { goal: 'and more', follow_up: id }, { name: 'worker' }))).toBe('did 2 steps');
+    expect((await noted(notes)).filter((each) => each.startsWith('resumed'))).toHaveLength(1);
+  });
+
+  it('should be refused where it has not said how, or its program said nothing to go on from', async () => {
+    const notes = file(`notes-${++count}`);
+    const session = await live(memoryStore(), coder(notes));
+    const deaf = command(process.execPath, [program, notes, '1', '0']);
+    expect('followUp' in deaf).toBe(false);
+    const first = session.delegate(coder(notes), { goal: 'do it' });
+    await collect(first);
+    expect(await rejection(collect(session.delegate(deaf, { goal: 'more', follow_up: first.id }, { name: first.snapshot().agent }))))
+      .toMatchObject({ code: 'not_started', message: expect.stringContaining('cannot be followed up') });
+    const mute = command(process.execPath, [program, notes, '1', '0'], { checkpoint: () => undefined, resume: () => [] });
+    const second = session.delegate(mute, { goal: 'do it' });
+    await collect(second);
+    expect(() => session.delegate(mute, { goal: 'more', follow_up: second.id })).toThrow('has left no conversation');
+  });
+});
+
 describe('a command whose process has ended', () => {
   it('should go on with what its program said, and have no part of the earlier result', async () => {
     const notes = file(`notes-${++count}`);

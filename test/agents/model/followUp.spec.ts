@@ -95,8 +95,8 @@ describe('a model that goes on with a conversation', () => {
     const error = await rejection(firstValueFrom(run(stage.agent(), { goal: 'second', follow_up: 'worker-1' })));
     expect(error).toMatchObject({
       code: 'not_started',
-      message: 'What worker-1 was about cannot be gone on with: nothing of it is kept. '
-        + 'Start a new task, and say in `context` what it needs.',
+      message: 'The conversation of task worker-1 cannot go on: what it had saved is not kept any more. '
+        + 'Start a new one without `follow_up`, and say in its `context` what it needs.',
     });
     expect(stage.server.visits).toHaveLength(0);
   });

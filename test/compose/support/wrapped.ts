@@ -27,17 +27,20 @@ const all = (wraps: Readonly<Record<string, Wrap>>): Wrap => (agent) => Object.v
 /** The conformance list over a kind of agent with each of its agents wrapped, by each of what is made in a task and without children. */
 export function wrappedConformance(name: string, kind: AgentKind): void {
   for (const [by, wrap] of Object.entries(OF_ONE)) agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, true));
-  for (const [by, wrap] of Object.entries(OF_SEVERAL)) agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, false));
+  for (const [by, wrap] of Object.entries(OF_SEVERAL)) {
+    agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, false, by.startsWith('flowing')));
+  }
 }
 
 /** The same list, over all of them inside one another: for kinds that take their time. */
 export function nestedConformance(name: string, kind: AgentKind): void {
   agentConformance(`${name}, by all that is made of one`, wrapped(kind, all(OF_ONE), true));
-  agentConformance(`${name}, by all that is made of several`, wrapped(kind, all(OF_SEVERAL), false));
+  agentConformance(`${name}, by all that is made of several`, wrapped(kind, all(OF_SEVERAL), false, true));
 }
 
-const wrapped = ({ live, ...kind }: AgentKind, wrap: Wrap, mayGoOn: boolean): AgentKind => ({
+const wrapped = ({ live, ...kind }: AgentKind, wrap: Wrap, mayGoOn: boolean, hasChild = false): AgentKind => ({
   ...kind,
+  ...hasChild && { followUp: 'its first is a child task, and nothing can be followed up from another scope' },
   perform: (play, stage) => wrap(kind.perform(play, stage)),
   ...(mayGoOn && live !== undefined && { live: (life, stage) => wrap(live(life, stage)) }),
 });

@@ -16,6 +16,11 @@ function scriptOf(play: Play): Script {
     case 'fail': return { turns: [[...play.lines.map((each) => ({ say: `${each}\n` })), { fail: { code: -32603,
       message: play.message } }]] };
     case 'nothing': return { turns: [[]] };
+    case 'ask': return { turns: [[{ permit: {
+      toolCall: { toolCallId: '1', title: 'colour it', kind: 'edit' },
+      options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }, { optionId: 'no', name: 'No', kind: 'reject_once' }],
+    } }]] };
+    case 'recall': return { turns: [[{ memory: true }]], load: true, store: play.kept };
   }
 }
 
@@ -30,8 +35,11 @@ const onStage = (context: AgentContext, stage: Stage): AgentContext => new Proxy
 const kind = (script: Script, options: Partial<AcpOptions> = {}): AgentKind => ({
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
+  // It asks for leave, and for nothing else: the protocol knows no other question.
+  asks: { answer: true, ends: 'yes' },
+  followUp: true,
   perform: (play, stage): Agent => {
-    const agent = actor({ ...script, ...scriptOf(play) }, options);
+    const agent = actor({ ...script, ...scriptOf(play) }, { permissions: 'ask', ...options });
     return (brief, steering, context) => agent(brief, steering, onStage(context, stage));
   },
   live: (life, stage): Agent => {

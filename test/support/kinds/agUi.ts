@@ -32,6 +32,8 @@ const inProcess = new Scripted((input) => {
 const kindOf = (agent: () => AbstractAgent): AgentKind => ({
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
+  asks: { answer: 'red', ends: 'red' },
+  followUp: true,
   perform: (play, stage) => staged(agUi(agent(), { input: { forwardedProps: play }, onInterrupt: 'ask' }), stage),
 });
 

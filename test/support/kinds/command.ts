@@ -21,12 +21,21 @@ const own = <C extends object>(context: C, verbs: Partial<C>): C => new Proxy(co
   get: (target, field) => Reflect.get(verbs, field) ?? Reflect.get(target, field, target),
 });
 
+/** Keeps its conversation in its session id, as a program that is given all of it again. */
+const recaller = command(process.execPath, [player, '{"act":"recall"}', '[]', '{goal}'], {
+  read: (line) => line.startsWith('session ') ? undefined : line,
+  checkpoint: (line) => line.startsWith('session ') ? line.slice('session '.length) : undefined,
+  resume: (session, { goal }) => [player, '{"act":"recall"}', session as string, goal],
+});
+
 /** A command: a process that plays. */
 export const commandKind: AgentKind = {
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
-  perform: (play, stage) => onStage(command(process.execPath, [player, JSON.stringify(play)], {
-    steering: 'lines', input: () => '',
+  asks: { answer: 'red', ends: 'red' },
+  followUp: true,
+  perform: (play, stage) => onStage(play.act === 'recall' ? recaller : command(process.execPath, [player, JSON.stringify(play)], {
+    steering: 'lines', input: () => '', prompts: /^Which colour\? $/,
   }), stage),
   live: (life, stage) => onStage(command(process.execPath, [player, '{"act":"work"}'], {
     checkpoint: (line) => line,

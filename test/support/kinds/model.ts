@@ -24,6 +24,8 @@ const act: Script = ({ messages }) => {
       if (!began && play.lines.length > 0) return { say: play.lines.join('\n'), call: wait };
       return { status: 400, message: play.message };
     case 'nothing': return {};
+    case 'ask': return began ? { say: 'red' } : { call: [{ name: 'colour' }] };
+    case 'recall': return { say: messages.filter(({ role }) => role === 'user').map(wordsOf).join(', ') };
   }
 };
 
@@ -44,6 +46,8 @@ const wait = tool({
   execute: () => new Promise<string>((resolve) => { setTimeout(() => resolve('waited'), 2); }),
 });
 
+const colour = tool({ description: 'Colours it.', inputSchema: z.object({}), needsApproval: true, execute: () => 'coloured' });
+
 let server: ModelServer;
 beforeAll(async () => { server = await createModelServer({ script: act }); });
 afterAll(() => server.close());
@@ -52,13 +56,16 @@ afterAll(() => server.close());
 export const modelKind: AgentKind = {
   acts: ['answer', 'print', 'listen', 'work', 'fail', 'nothing'],
   prints: true,
+  // Its tools that need approval ask for leave.
+  asks: { answer: true, ends: 'red' },
+  followUp: true,
   perform,
   live: (life, stage) => perform(life === 'first' ? { act: 'work' } : life === 'speaks' ? { act: 'answer' } : { act: 'nothing' }, stage),
 };
 
 function perform(play: Play, stage: Stage): Agent {
   const agent = model({
-    model: loopback(server), system: JSON.stringify(play), toolsets: { waiting: { wait } }, maxSteps: 1_000, maxRetries: 0,
+    model: loopback(server), system: JSON.stringify(play), toolsets: { waiting: { wait, colour } }, maxSteps: 1_000, maxRetries: 0,
   });
   return (brief, steering, context) => defer(() => {
     stage.enter();

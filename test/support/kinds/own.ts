@@ -1,9 +1,23 @@
 import {
-  concat, defer, EMPTY, finalize, from, ignoreElements, interval, lastValueFrom, map, of, startWith, takeWhile, tap, throwError,
-  type Observable,
+  concat, defer, EMPTY, finalize, firstValueFrom, from, ignoreElements, interval, lastValueFrom, map, of, startWith, takeWhile, tap,
+  throwError, type Observable,
 } from 'rxjs';
-import { fromAsync, line, result, type Agent, type AgentOutput, type AsyncAgentContext } from '../../../src/index.js';
+import {
+  fromAsync, line, result, type Agent, type AgentContext, type AgentOutput, type AsyncAgentContext, type Brief,
+} from '../../../src/index.js';
 import type { AgentKind, Play, Stage } from '../agentConformance.js';
+
+/** How those ask that can wait. */
+const asks = { answer: 'red', ends: 'red' };
+const question = { text: 'Which colour?' };
+const atOnceAsks = 'it answers at once, and waits for nothing';
+
+/** The goals of a conversation, kept for a task that follows. */
+function recall({ goal, follow_up }: Brief, { followed, save }: Pick<AgentContext, 'followed' | 'save'>): string {
+  const goals = [...follow_up === undefined ? [] : followed as string[], goal];
+  save(goals);
+  return goals.join(', ');
+}
 
 const all = ['answer', 'print', 'listen', 'work', 'fail', 'nothing'] as const;
 const atOnce = ['answer', 'print', 'fail', 'nothing'] as const;
@@ -27,7 +41,7 @@ const aborted = (signal: AbortSignal) => new Promise<void>((resolve) => {
 /** One that works by ticks; unsubscribing stops it. */
 const ticking = interval(1).pipe(ignoreElements());
 
-function outputs(play: Play, steering: Observable<string>): Observable<AgentOutput | string> {
+function outputs(play: Play, steering: Observable<string>, brief: Brief, context: AgentContext): Observable<AgentOutput | string> {
   switch (play.act) {
     case 'answer': return of(result('done'));
     case 'print': return concat(from(play.lines), of(result('done')));
@@ -38,28 +52,32 @@ function outputs(play: Play, steering: Observable<string>): Observable<AgentOutp
     case 'work': return concat(of('working'), ticking);
     case 'fail': return concat(from(play.lines), throwError(() => new Error(play.message)));
     case 'nothing': return EMPTY;
+    case 'ask': return context.ask(question).pipe(map((answer) => result(answer)));
+    case 'recall': return of(result(recall(brief, context)));
   }
 }
 
 const observable: AgentKind = {
   acts: all,
   prints: true,
-  perform: (play, stage) => (_brief, steering) => defer(() => {
+  asks,
+  followUp: true,
+  perform: (play, stage) => (brief, steering, context) => defer(() => {
     stage.enter();
-    return outputs(play, steering).pipe(finalize(() => stage.leave()));
+    return outputs(play, steering, brief, context).pipe(finalize(() => stage.leave()));
   }),
-  live: (life, stage) => (_brief, steering, { save, saved }) => defer(() => {
+  live: (life, stage) => (brief, steering, context) => defer(() => {
     stage.enter();
-    save({ step: 1 });
-    const play: Play = { act: saved === undefined ? 'work' : life === 'speaks' ? 'answer' : 'nothing' };
-    return outputs(play, steering).pipe(finalize(() => stage.leave()));
+    const play: Play = { act: context.saved === undefined ? 'work' : life === 'speaks' ? 'answer' : 'nothing' };
+    context.save({ step: 1 });
+    return outputs(play, steering, brief, context).pipe(finalize(() => stage.leave()));
   }),
 };
 
-type StepContext = Pick<AsyncAgentContext, 'takeSteering' | 'signal'>;
+type StepContext = Pick<AsyncAgentContext, 'takeSteering' | 'signal' | 'ask' | 'followed' | 'save'>;
 
 /** In steps: between two of them it looks for messages and for its end. */
-async function* steps(play: Play, context: StepContext): AsyncGenerator<string, string | undefined, void> {
+async function* steps(play: Play, brief: Brief, context: StepContext): AsyncGenerator<string, string | undefined, void> {
   switch (play.act) {
     case 'answer': return 'done';
     case 'print':
@@ -83,13 +101,15 @@ async function* steps(play: Play, context: StepContext): AsyncGenerator<string, 
       yield* play.lines;
       throw new Error(play.message);
     case 'nothing': return undefined;
+    case 'ask': return firstValueFrom(context.ask(question));
+    case 'recall': return recall(brief, context);
   }
 }
 
-async function* staged(play: Play, stage: Stage, context: StepContext) {
+async function* staged(play: Play, stage: Stage, brief: Brief, context: StepContext) {
   stage.enter();
   try {
-    return yield* steps(play, context);
+    return yield* steps(play, brief, context);
   } finally {
     stage.leave();
   }
@@ -98,19 +118,27 @@ async function* staged(play: Play, stage: Stage, context: StepContext) {
 const asyncGenerator: AgentKind = {
   acts: all,
   prints: true,
-  perform: (play, stage) => ((_brief, _steering, context) => staged(play, stage, context)) as Agent,
+  asks,
+  followUp: true,
+  perform: (play, stage) => ((brief, _steering, context) => staged(play, stage, brief, context)) as Agent,
 };
 
 const fromAsyncGenerator: AgentKind = {
   acts: all,
   prints: true,
-  perform: (play, stage) => fromAsync<string | undefined>((_brief, context) => staged(play, stage, context)) as Agent,
+  asks,
+  followUp: true,
+  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => staged(play, stage, brief, context)) as Agent,
 };
 
 const promise: AgentKind = {
   acts: unprinted,
   prints: false,
-  perform: (play, stage) => ((_brief, _steering, { signal }) => on(stage, async () => {
+  asks,
+  followUp: true,
+  perform: (play, stage) => ((brief, _steering, { signal, ask, followed, save }) => on(stage, async () => {
+    if (play.act === 'ask') return firstValueFrom(ask(question));
+    if (play.act === 'recall') return recall(brief, { followed, save });
     if (play.act === 'fail') throw new Error(play.message);
     if (play.act === 'work') await aborted(signal);
     return play.act === 'answer' ? 'done' : undefined;
@@ -120,8 +148,10 @@ const promise: AgentKind = {
 const fromAsyncPromise: AgentKind = {
   acts: all,
   prints: true,
-  perform: (play, stage) => fromAsync<string | undefined>((_brief, context) => on(stage, async () => {
-    const work = steps(play, context);
+  asks,
+  followUp: true,
+  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => on(stage, async () => {
+    const work = steps(play, brief, context);
     for (;;) {
       const { done, value } = await work.next();
       if (done === true) return value;
@@ -133,6 +163,8 @@ const fromAsyncPromise: AgentKind = {
 const fromAsyncListener: AgentKind = {
   acts: ['listen'],
   prints: true,
+  asks: 'it is another way to listen, and does nothing else',
+  followUp: 'it is another way to listen, and does nothing else',
   perform: (_play, stage) => fromAsync<string>((_brief, { steering, print }) => on(stage, () => {
     print('ready');
     const heard = steering.pipe(takeWhile((words) => words !== 'end'), tap((words) => print(`heard ${words}`)));
@@ -141,11 +173,14 @@ const fromAsyncListener: AgentKind = {
 };
 
 /** What can be done at once, with the stage held for just that. */
-function* sync(play: Play, stage: Stage): Generator<string, string | undefined, void> {
+function* sync(
+  play: Play, stage: Stage, brief: Brief, context: Pick<AgentContext, 'followed' | 'save'>,
+): Generator<string, string | undefined, void> {
   stage.enter();
   try {
     if (play.act === 'print' || play.act === 'fail') yield* play.lines;
     if (play.act === 'fail') throw new Error(play.message);
+    if (play.act === 'recall') return recall(brief, context);
     return play.act === 'nothing' ? undefined : 'done';
   } finally {
     stage.leave();
@@ -155,8 +190,11 @@ function* sync(play: Play, stage: Stage): Generator<string, string | undefined, 
 const fromAsyncFunction: AgentKind = {
   acts: atOnce,
   prints: true,
-  perform: (play, stage) => fromAsync<string | undefined>((_brief, { print }) => {
-    const work = sync(play, stage);
+  asks: atOnceAsks,
+  followUp: true,
+  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => {
+    const { print } = context;
+    const work = sync(play, stage, brief, context);
     for (;;) {
       const { done, value } = work.next();
       if (done === true) return value;
@@ -168,16 +206,21 @@ const fromAsyncFunction: AgentKind = {
 const fromAsyncSyncGenerator: AgentKind = {
   acts: atOnce,
   prints: true,
-  perform: (play, stage) => fromAsync<string | undefined>(() => sync(play, stage)) as Agent,
+  asks: atOnceAsks,
+  followUp: true,
+  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => sync(play, stage, brief, context)) as Agent,
 };
 
 /** A plain function that answers with a list, whose last line is its result. */
 const list: AgentKind = {
   acts: atOnce,
   prints: false,
-  perform: (play, stage) => () => {
+  asks: atOnceAsks,
+  followUp: true,
+  perform: (play, stage) => (brief, _steering, context) => {
     stage.enter();
     try {
+      if (play.act === 'recall') return [recall(brief, context)];
       if (play.act === 'fail') throw new Error(play.message);
       return [...play.act === 'print' ? play.lines : [], ...play.act === 'nothing' ? [] : ['done']];
     } finally {

@@ -32,4 +32,17 @@ switch (play.act) {
     break;
   case 'nothing':
     break;
+  case 'ask':
+    process.stdout.write('Which colour? ');
+    for await (const colour of createInterface({ input: process.stdin })) {
+      say(colour);
+      process.exit(0);
+    }
+    break;
+  case 'recall': {
+    const goals = [...JSON.parse(process.argv[3]), process.argv[4]];
+    say(`session ${JSON.stringify(goals)}`);
+    say(goals.join(', '));
+    break;
+  }
 }

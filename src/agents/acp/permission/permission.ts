@@ -1,5 +1,5 @@
 import type { PermissionOption, PermissionOptionKind, ToolKind } from '@agentclientprotocol/sdk';
-import type { ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput } from 'rxjs';
 import type { TaskId } from '../../../core/events.js';
 
 /** What an agent wants to do, and asks for first. What it says of its tool is its own word. */
@@ -23,8 +23,14 @@ export interface PermissionRequest {
  */
 export type PermissionDecision = PermissionOptionKind | { readonly optionId: string };
 
-/** Answers a request, at once or some time. Completing without an answer, and failing, refuses it. */
-export type AskPermission = (request: PermissionRequest) => PermissionDecision | ObservableInput<PermissionDecision>;
+/**
+ * Answers a request, at once or some time. Completing without an answer, and failing, refuses it.
+ *
+ * @param ask - makes it a question of the task, and answers with what whoever watches `questions` decides; declined, it is refused
+ */
+export type AskPermission = (
+  request: PermissionRequest, ask: () => Observable<PermissionDecision>,
+) => PermissionDecision | ObservableInput<PermissionDecision>;
 
 /** The kinds of tool that the protocol knows. */
 export const TOOL_KINDS: readonly ToolKind[] = [

@@ -1,12 +1,14 @@
 import type { PermissionOption, RequestPermissionRequest, RequestPermissionResponse, ToolKind } from '@agentclientprotocol/sdk';
 import {
-  catchError, defaultIfEmpty, defer, finalize, from, fromEvent, map, merge, of, Subject, take, takeUntil, type Observable,
+  catchError, defaultIfEmpty, defer, finalize, from, fromEvent, map, merge, NEVER, of, Subject, take, takeUntil, type Observable,
 } from 'rxjs';
 import type { AgentContext } from '../../../core/agent.js';
 import { cutText } from '../../../core/cutText.js';
+import { InvalidArgumentError, UnansweredError } from '../../../core/errors.js';
 import { line } from '../../../core/output.js';
 import type { AcpSettings } from '../acpOptions.js';
 import { OPTION_KINDS, type PermissionDecision, type PermissionRequest } from './permission.js';
+import { questionOf } from './questionOf.js';
 import type { ToolCallSeen } from '../output/transcript.js';
 
 /** The permission requests of one task. */
@@ -48,8 +50,8 @@ const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
 const BY_RISK: readonly ToolKind[] = ['think', 'read', 'search', 'other', 'fetch', 'switch_mode', 'move', 'edit', 'delete', 'execute'];
 
 /**
- * Answers permission requests: by the list, then by the function, and without either by refusing. What is refused is printed. A tool
- * call that was told as of one kind and is asked for as of another has to be allowed as both.
+ * Answers permission requests: by the list, then by the function or by whoever answers the task's questions, and without any by refusing.
+ * What is refused is printed. A tool call that was told as of one kind and is asked for as of another has to be allowed as both.
  *
  * @param sessionId - the running one: what is asked in another is refused
  * @param toolCall - notes what a request says of its tool call, and answers with all that is known of it
@@ -57,7 +59,7 @@ const BY_RISK: readonly ToolKind[] = ['think', 'read', 'search', 'other', 'fetch
  */
 export function createQuestions(
   { allow, permissions }: Pick<AcpSettings, 'allow' | 'permissions'>,
-  { taskId, emit }: Pick<AgentContext, 'taskId' | 'emit'>,
+  { taskId, emit, ask }: Pick<AgentContext, 'taskId' | 'emit' | 'ask'>,
   sessionId: string,
   toolCall: (asked: RequestPermissionRequest['toolCall']) => ToolCallSeen | undefined,
   spoken: () => number,
@@ -85,12 +87,22 @@ export function createQuestions(
   const decide = (request: PermissionRequest): Observable<PermissionDecision> => defer(() => {
     if (isAllowed(request.kind)) return of<PermissionDecision>('allow_once');
     if (permissions === undefined) return refuse(request, `it is not in \`allow\`, which would have to have '${request.kind}'`);
-    const given = permissions(request);
+    if (permissions === 'ask') return askFor(request);
+    const given = permissions(request, () => askFor(request));
     return isDecision(given) ? of(given) : from(given);
   }).pipe(
     take(1),
     defaultIfEmpty<PermissionDecision, PermissionDecision>('reject_once'),
     catchError((error: unknown) => refuse(request, `who was to answer failed: ${error instanceof Error ? error.message : String(error)}`)),
+  );
+
+  const askFor = (request: PermissionRequest): Observable<PermissionDecision> => defer(() => ask(questionOf(request))).pipe(
+    map((optionId) => ({ optionId })),
+    // Any other error is that the run was stopped: then it is withdrawn, behind the notice of that.
+    catchError((error: unknown) => {
+      if (error instanceof UnansweredError || error instanceof InvalidArgumentError) throw error;
+      return NEVER;
+    }),
   );
 
   function refuse({ kind, title }: PermissionRequest, why: string): Observable<PermissionDecision> {

@@ -1,7 +1,7 @@
 import type { AGUIEvent, BaseEvent, Interrupt, RunFinishedEvent, TokenUsage } from '@ag-ui/client';
 import { catchError, concat, concatMap, defer, throwError, type ObservableInput, type OperatorFunction } from 'rxjs';
 import { AgentError } from '../../../core/errors.js';
-import { line, result, step, text, usage, type AgentOutput } from '../../../core/output.js';
+import { result, step, text, usage, type AgentOutput } from '../../../core/output.js';
 import { createSpeech } from './createSpeech.js';
 import { createToolCalls } from './createToolCalls.js';
 import { cutText } from '../../../core/cutText.js';
@@ -89,10 +89,10 @@ export const readRun = (ask?: (interrupts: readonly Interrupt[]) => void): Opera
         const questions = outcome.interrupts.map(question);
         if (ask === undefined) {
           const asked = endSentence(`The AG-UI agent stopped to ask: ${questions.join('; ')}`);
-          throw new AgentError(`${asked} To answer by steering, set \`onInterrupt\` to "ask".`);
+          throw new AgentError(`${asked} To answer it, set \`onInterrupt\` to "ask".`);
         }
         ask(outcome.interrupts);
-        return questions.map((words) => line(`Waiting for an answer: ${words}`));
+        return [];
       }
       const value = (finished.result ?? speech.answer ?? untold) as unknown;
       const pending = outcome?.pendingToolCallIds ?? [];

@@ -14,7 +14,7 @@ const options = {
   successCodes: z.array(z.int()).optional(),
   grace: duration(0).optional(),
   drain: duration(0).optional(),
-} satisfies Record<Exclude<keyof CommandOptions, 'input' | 'read' | 'checkpoint' | 'resume' | 'onRestart'>, z.ZodType>;
+} satisfies Record<Exclude<keyof CommandOptions, 'input' | 'prompts' | 'read' | 'checkpoint' | 'resume' | 'onRestart'>, z.ZodType>;
 
 export const command = object({
   kind: z.literal('command'), command: words, args: strings.optional(), onRestart: onRestart.optional(), ...options,

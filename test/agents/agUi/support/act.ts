@@ -20,6 +20,14 @@ export function act(input: RunAgentInput): Act {
       event('TEXT_MESSAGE_CONTENT', { messageId: '1', delta: 'working\n' })], then: 'hang' };
     case 'fail': return { events: [started(input), ...play.lines.flatMap((words, n) => message(String(n), words))], then: 'fail' };
     case 'nothing': return whole();
+    case 'ask': {
+      const answer = input.resume?.[0]?.payload as string | undefined;
+      const interrupts = [{ id: 'ask', reason: 'colour', message: 'Which colour?' }];
+      return answer === undefined ? { events: [started(input), finished(input, { outcome: { type: 'interrupt', interrupts } })] }
+        : whole(...message('1', answer));
+    }
+    case 'recall': return whole(...message(input.runId, input.messages.filter(({ role }) => role === 'user').map(({ content }) =>
+      content as string).join(', ')));
   }
 }
 

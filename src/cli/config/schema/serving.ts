@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HttpOptions } from '../../../parents/mcp/httpOptions.js';
 import type { ServeOptions } from '../../../parents/mcp/serveOptions.js';
+import { QUESTION_KINDS } from '../../../core/question.js';
 import { TOOL_NAMES } from '../../../tools/toolNames.js';
 import { duration, object, variable, whole, words } from './shapes.js';
 
@@ -15,6 +16,9 @@ export const serving = {
   instructions: words.optional(),
   maxWait: duration(1).optional(),
   progressEvery: duration(1).optional(),
+  elicit: z.union([z.literal(false), z.array(z.enum(QUESTION_KINDS))], {
+    error: `expected false, or a list of ${QUESTION_KINDS.join(', ')}`,
+  }).optional(),
 } satisfies Record<Exclude<keyof ServeOptions, 'agents' | 'session' | 'endsSession' | 'onError'>, z.ZodType>;
 
 type Own = Exclude<keyof HttpOptions, keyof ServeOptions>;

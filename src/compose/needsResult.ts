@@ -1,6 +1,7 @@
 import { concat, defer, EMPTY, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { result } from '../core/operators/result.js';
 import type { AgentOutput } from '../core/output.js';
+import { shows } from '../core/shows.js';
 
 /**
  * Hands on what an agent puts out, and errors with NoResultError where that comes to nothing, as its own task would: a run only completes.
@@ -21,5 +22,4 @@ export const needsResult = <R>(): MonoTypeOperatorFunction<AgentOutput<R>> => (s
 /** Whether it is the result, or would be where nothing else came. */
 const isSaid = (output: AgentOutput<unknown>): boolean =>
   output.type === 'result'
-  || (((output.type === 'line' && output.aside !== true) || output.type === 'text')
-    && /[^\s\p{Cc}\p{Cf}]/u.test(output.text));
+  || (((output.type === 'line' && output.aside !== true) || output.type === 'text') && shows(output.text));

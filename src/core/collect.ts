@@ -51,7 +51,6 @@ export function collect<R = unknown, T extends ObservableInput<TaskEvent<R>> = O
     check('task', task, A_STREAM);
     const events = from(task as ObservableInput<TaskEvent<never>>);
     const fail = (thrown: unknown): void => {
-       
       reject(thrown instanceof NoResultError && isCut(task) ? new SessionClosedError(
         'The session was closed before the end of the task was told. Collect it when its store is opened again.',
       ) : thrown);

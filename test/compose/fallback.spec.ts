@@ -30,6 +30,12 @@ describe('fallback', () => {
       });
     });
 
+    it('should go on with the next where one has put nothing out that shows, orders to a terminal included', async () => {
+      const coloured: Agent = () => ['\u001b[31m\u001b[0m', '\u009b31m'];
+      const answer = session.delegate(fallback(coloured, () => ['zebra']), brief);
+      expect(await collect(answer)).toBe('zebra');
+    });
+
     it('should go on with the next where one fails, and say which and why', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const first = cold(' -l-w#       ', outputs, no);

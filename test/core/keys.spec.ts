@@ -48,11 +48,10 @@ describe('a key', () => {
       ['another brief', () => createWith().delegate(idle, { goal: 'other' }, { key: 'k' })],
       ['a brief that has more', () => createWith().delegate(idle, { ...brief, more: 1 } as never, { key: 'k' })],
       ['another agent', () => createWith().delegate(idle, brief, { key: 'k', name: 'other' })],
-    ])('should refuse %s, and change nothing', (what, ask) => {
+    ])('should refuse %s, and change nothing', (_what, ask) => {
       const error = caught(ask);
       expect(error).toBeInstanceOf(KeyTakenError);
       expect(error).toMatchObject({ code: 'taken', message: expect.stringMatching(/^Task idle-\w+ has the key k with another/) });
-      expect(what).toBeTruthy();
     });
   });
 
@@ -74,7 +73,10 @@ describe('a key', () => {
       session.delegate(idle, brief);
       const first = session.delegate(idle, brief, { key: 'k' });
       expect(first.status).toBe('queued');
+      // The queue is full, and what is superseded leaves it.
       expect(caught(() => session.delegate(idle, brief))).toMatchObject({ code: 'limit_reached' });
+      const second = session.delegate(idle, { goal: 'other' }, { key: 'k', whenTaken: 'supersede' });
+      expect([first.outcome, second.status]).toEqual([expect.objectContaining({ reason: `superseded by ${second.id}` }), 'queued']);
     });
 
     it('should leave all as it was where the second would have to wait and may not', () => {

@@ -4,6 +4,7 @@ import { NEVER, Subject } from 'rxjs';
 import {
   createLimit, createSession, type AgentContext, type DelegateOptions, type Delegator, type Limit, type Session, type Task,
 } from '../../src/index.js';
+import { timesLawRuns } from '../support/laws/play.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 
 /** What is done next: each number chooses among what is there at that moment. */
@@ -134,7 +135,7 @@ async function play(script: readonly Move[]): Promise<void> {
 
 describe('seats, on random schedules over two sessions, scopes, limits, keys and pauses', () => {
   it('should never let one more run than may, and let everybody start in the end', async () => {
-    await fc.assert(fc.asyncProperty(moves, play), { numRuns: Number(process.env['SIDESTREAM_RUNS'] ?? 300) });
+    await fc.assert(fc.asyncProperty(moves, play), { numRuns: timesLawRuns(300) });
   });
 
   it('should start in the order of their coming those that wait for the same', () => {

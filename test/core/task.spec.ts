@@ -374,6 +374,7 @@ describe('task', () => {
       ['a result that is undefined', ['a', result(undefined)], undefined],
       ['the last line where there is none', ['a', 'b', step()], 'b'],
       ['the last line that is not blank', ['a', '', ' \t', text('\n \n')], 'a'],
+      ['the last line that shows anything, eight-bit orders apart', ['zebra', '\u009b31m', '\u009d0;t\u009c', '\u0090q\u009c'], 'zebra'],
       ['a blank where it is said to be the result', [result(' '), 'a'], ' '],
       ['the text in hand', ['a', text('b\nc')], 'c'],
       ['a line of text', [text('a\nb\n')], 'b'],

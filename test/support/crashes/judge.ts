@@ -37,7 +37,7 @@ export type Sight = { readonly [K in SightName]: readonly [K, ...Parameters<Sigh
 type SightName =
   | 'opening' | 'over' | 'started' | 'ends' | 'event' | 'text' | 'called' | 'saving' | 'saved' | 'steering' | 'steered' | 'handed'
   | 'closing' | 'closed' | 'pausing' | 'wasPaused' | 'keying' | 'keyed' | 'spending' | 'spent' | 'found' | 'acknowledging' | 'acknowledged'
-  | 'calling' | 'answered' | 'given' | 'kept';
+  | 'calling' | 'answered' | 'given' | 'kept' | 'answering' | 'answerTaken' | 'askerGot';
 
 /**
  * Judges law 13 by nothing but what the outside saw, in all lives of a session: what was acknowledged is known, its outcome is one, nothing
@@ -100,6 +100,10 @@ class Sights {
   readonly checkpoints = new Map<TaskId, { kept: number; given: number }>();
   readonly letters = new Map<string, { readonly task: TaskId; state: string }>();
   readonly asked = new Map<TaskId, number>();
+  /** What was asked: still open, settled, or about to be. */
+  readonly questions = new Map<string, { readonly task: TaskId; readonly text: string; state: 'open' | 'perhaps' | 'settled' }>();
+  /** What may have been answered to a task, by the text of the question. */
+  readonly answers = new Map<string, Set<string>>();
   readonly places = new Map<string, string>();
   readonly told = new Map<TaskId, Told>();
   readonly batches = new Map<string, readonly TaskId[]>();
@@ -220,6 +224,11 @@ class Sights {
       if (event.attempt <= (this.attempts.get(id) ?? 1)) broken(`attempt ${event.attempt} of ${id} has been before`);
     }
     this.attempts.set(id, Math.max(this.attempts.get(id) ?? 1, event.attempt));
+    if (type === 'question') {
+      if (this.questions.has(event.questionId)) broken(`question ${event.questionId} was asked twice`);
+      this.questions.set(event.questionId, { task: id, text: event.text, state: 'open' });
+    }
+    if (type === 'answered') this.questions.get(event.questionId)!.state = 'settled';
     if (type === 'steered') this.#letter(event.steeringId, id, event.state);
     if (isLament) this.lamented.add(id);
     if (type === 'completed' || type === 'failed' || type === 'cancelled') {
@@ -262,6 +271,24 @@ class Sights {
 
   steering(task: TaskId): void { this.asked.set(task, (this.asked.get(task) ?? 0) + 1); }
   steered(id: string, task: TaskId, state: string): void { this.#letter(id, task, state); }
+
+  /** Somebody is about to answer, whatever comes of that. */
+  answering(id: string, text: string, task: TaskId, answer: string): void {
+    const question = this.questions.get(id);
+    if (question?.state === 'open') question.state = 'perhaps';
+    const key = `${task} ${text}`;
+    this.answers.set(key, (this.answers.get(key) ?? new Set()).add(answer));
+  }
+
+  answerTaken(id: string): void {
+    const question = this.questions.get(id);
+    if (question !== undefined) question.state = 'settled';
+  }
+
+  /** Whoever asked has an answer. */
+  askerGot(task: TaskId, text: string, answer: string): void {
+    if (this.answers.get(`${task} ${text}`)?.has(answer) !== true) broken(`${task} got "${answer}" for "${text}", which nobody has said`);
+  }
 
   handed(mark: string, ids: readonly TaskId[]): void {
     const whole = this.batches.get(mark) ?? ids;
@@ -338,7 +365,10 @@ class Sights {
         const portrait = this.portraits.get(id);
         if (portrait !== undefined && portraitOf(task) !== portrait) broken(`${id} was ${portrait}, and now is ${portraitOf(task)}`);
         this.#compareHeard(id, task);
-      } else if (outcome === undefined) this.#compareLiving(id);
+      } else if (outcome === undefined) {
+        this.#compareLiving(id);
+        this.#compareQuestions(id, task);
+      }
       else {
         if (this.#compareEnding(id, known, outcome)) late += 1;
         found(id, JSON.stringify(outcome), portraitOf(task));
@@ -405,6 +435,15 @@ class Sights {
     if (this.#isBelow(id)) broken(`${id} goes on, and what is above it may start it too`);
     if (kind === 'ghost') broken(`${id} goes on, and nobody knows its agent`);
     if (wasCalled && (kind === 'plain' || signal)) broken(`${id} goes on, and its agent never said that it may`);
+  }
+
+  #compareQuestions(id: TaskId, task: Task): void {
+    const open = new Set(task.questions.map((question) => question.id));
+    for (const [question, { task: asker, state }] of this.questions) {
+      if (asker !== id) continue;
+      if (state === 'open' && !open.has(question)) broken(`${id} asked ${question}, and does not any more`);
+      if (state === 'settled' && open.has(question)) broken(`${id} asks ${question} again, which was settled`);
+    }
   }
 
   /** @returns whether it had waited, as far as anybody saw */

@@ -229,6 +229,7 @@ export class Life {
       [2, () => task && this.#call('collect_task', [task.id], { task_id: task.id, timeout: 0 })],
       [1, () => this.#call('wait_for_tasks', 'any', { timeout: 0 }, random.one(this.#places))],
       [3, () => task && this.#steer(task)],
+      [3, () => { if (task !== undefined) this.#answer(task); }],
       [1, () => task && this.#cancel(task)],
       [4, () => {
         const batch = random.one(this.#places)!.inbox.lease(random.chance(50) ? 1 : undefined);
@@ -266,8 +267,8 @@ export class Life {
       const isQueued = answer.status === 'queued';
       const id = answer.task_id!;
       const more = { parent: undefined, detached: false, signal: false, isQueued, place: place.name };
-      if (callId === undefined || !judge.isKnown(id)) judge.saw('started', id, agent, more);
       if (callId !== undefined) judge.saw('keyed', place.name, callId, id, isThere);
+      if (callId === undefined || !judge.isKnown(id)) judge.saw('started', id, agent, more);
     }
     this.#answered(answer);
   }
@@ -287,15 +288,16 @@ export class Life {
     judge.saw('keying', name, key, whenTaken === 'supersede' ? before : undefined);
     const brief = { goal: `keyed ${n}`, data: [n] } as Brief;
     const { id, status } = scope.delegate(this.#agents[kind].agent, brief, { name: kind, key, whenTaken });
+    const { outcome } = known ?? {};
+    // What was interrupted below one that is run again is started again.
+    const isAgain = above !== undefined && outcome?.type === 'failed' && ['interrupted', 'not_started'].includes(outcome.error.code);
+    // Before it is known at all: whoever supersedes it has to be known to do so.
+    judge.saw('keyed', name, key, id, known !== undefined && !isAgain);
     if (!judge.isKnown(id)) {
       judge.saw('started', id, kind, {
         parent: above?.id, detached: false, signal: false, isQueued: status === 'queued', place: above === undefined ? place.name : '',
       });
     }
-    const { outcome } = known ?? {};
-    // What was interrupted below one that is run again is started again.
-    const isAgain = above !== undefined && outcome?.type === 'failed' && ['interrupted', 'not_started'].includes(outcome.error.code);
-    judge.saw('keyed', name, key, id, known !== undefined && !isAgain);
   }
 
   /** Another scope of the same name stands in its place. */
@@ -344,6 +346,10 @@ export class Life {
         run.context.save({ n: run.checkpoint });
         judge.saw('saved', run.id, run.checkpoint);
       }],
+      [2, () => {
+        const text = `question ${random.one([1, 2])!}`;
+        run.context.ask({ text }).subscribe({ next: (answer) => { judge.saw('askerGot', run.id, text, answer); }, error: () => undefined });
+      }],
       [1, () => { run.context.takeSteering(); }],
       [1, () => {
         judge.saw('spending', 4);
@@ -366,6 +372,15 @@ export class Life {
     }
     const answer = await this.#tools.steer_task.execute({ task_id: task.id, message: `message ${this.#count++}` }) as Answered;
     if (answer.ok) judge.saw('steered', answer.steering_id!, task.id, answer.state!);
+  }
+
+  #answer(task: Task): void {
+    const { judge } = this;
+    const question = this.random.one([...task.questions]);
+    if (question === undefined) return;
+    const answer = `answer ${this.#count++}`;
+    judge.saw('answering', question.id, question.text, task.id, answer);
+    if (question.answer(answer).answered) judge.saw('answerTaken', question.id);
   }
 
   async #cancel({ id }: Task): Promise<void> {

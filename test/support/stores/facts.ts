@@ -1,4 +1,4 @@
-import type { Fact, KeptEnding, KeptLog, Page } from '../../../src/stores/index.js';
+import type { Fact, KeptEnding, KeptLog, KeptQuestion, Page } from '../../../src/stores/index.js';
 
 type Of<T extends Fact['type']> = Extract<Fact, { readonly type: T }>;
 
@@ -27,3 +27,6 @@ export const pageOf = (first: number, count: number, keep = 200): Page => ({
 
 export const letter = (n: number, id: string, state: 'queued' | 'delivered' | 'missed', text = `text of ${id}`): Fact =>
   ({ type: 'steered', taskId: `t-${n}`, id, state, text, ...(state === 'missed' && { reason: 'it ended' }) });
+
+export const asked = (taskId: string, n: number, text = `question ${n}`): KeptQuestion['question'] =>
+  ({ id: `q${n}`, taskId, agent: 'worker', kind: 'text', text, askedAt: 4_000 + n });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Fact, Json, KeptEnding, Page, StoreOpening } from '../../../src/stores/index.js';
+import { asked } from './facts.js';
 
 /** One thing that is done to a store. */
 export type Step =
@@ -34,6 +35,11 @@ const anyMove = fc.oneof(
   { weight: 4, arbitrary: fc.record({
     what: fc.constant('steer' as const), which: fc.nat(), letter: fc.nat(3),
     state: fc.constantFrom('queued' as const, 'delivered' as const, 'missed' as const), text: anyText,
+  }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constant('ask' as const), which: fc.nat(), question: fc.nat(5), text: anyText }) },
+  { weight: 3, arbitrary: fc.record({
+    what: fc.constant('answer' as const), which: fc.nat(), question: fc.nat(5), answer: anyJson,
+    how: fc.constantFrom('answer' as const, 'declined' as const, 'default' as const, 'unanswered' as const, 'withdrawn' as const),
   }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('save' as const), which: fc.nat(), checkpoint: anyJson }) },
   { weight: 6, arbitrary: fc.record({
@@ -93,6 +99,16 @@ export const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(anyMove, { min
         const { state, text } = move;
         const id = `s${move.letter}`;
         group.push({ type: 'steered', taskId: idOf(move.which), id, state, text, ...(state === 'delivered' && { step: 1 }) });
+        break;
+      }
+      case 'ask': {
+        const id = idOf(move.which);
+        group.push({ type: 'asked', id, question: asked(id, move.question, move.text) });
+        break;
+      }
+      case 'answer': {
+        const { how, answer } = move;
+        group.push({ type: 'answered', id: idOf(move.which), questionId: `q${move.question}`, how, ...how === 'answer' && { answer } });
         break;
       }
       case 'save': group.push({ type: 'saved', id: idOf(move.which), checkpoint: move.checkpoint }); break;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { memoryStore, type Fact, type Kept, type Store, type StoreOpening } from '../../../src/stores/index.js';
 import { rejection } from '../caught.js';
-import { created, done, ended, letter, logOf, pageOf } from './facts.js';
+import { asked, created, done, ended, letter, logOf, pageOf } from './facts.js';
 import { anyHistory, anyOpening, canonical, type Step } from './histories.js';
 
 /** A place for stores: where one was closed, the next finds what it left. */
@@ -105,6 +105,42 @@ export function storeLaws(name: string, make: () => StoreBed | Promise<StoreBed>
         [created(1), { type: 'saved', id: 't-1', checkpoint: { at: 1 } }], [{ type: 'saved', id: 't-1', checkpoint: [2] }], [ended(1)],
       ]);
       expect(tasks[0]?.saved).toEqual([2]);
+    }));
+
+    it('should keep what a task asks and was answered, until it saves or ends', laid(async (bed) => {
+      const ask = (n: number): Fact => ({ type: 'asked', id: 't-1', question: asked('t-1', n) });
+      const questions = async (...groups: readonly (readonly Fact[])[]): Promise<unknown> =>
+        (await after(bed, [[created(1)], ...groups])).tasks[0]?.questions;
+      expect(await questions(
+        [ask(1), ask(2), ask(1)], [{ type: 'answered', id: 't-1', questionId: 'q1', how: 'answer', answer: { a: [1] } }, ask(3)],
+        [{ type: 'answered', id: 't-1', questionId: 'q1', how: 'declined', reason: 'late' }],
+        [{ type: 'answered', id: 't-1', questionId: 'q3', how: 'declined', reason: 'no' }],
+        [{ type: 'answered', id: 't-1', questionId: 'q9', how: 'answer', answer: 1 }],
+      )).toEqual([
+        { question: asked('t-1', 1), how: 'answer', answer: { a: [1] } }, { question: asked('t-1', 2) },
+        { question: asked('t-1', 3), how: 'declined', reason: 'no' },
+      ]);
+    }));
+
+    it('should forget what was settled when its task saves, and all that it asked when it ends', laid(async (bed) => {
+      const ask = (n: number): Fact => ({ type: 'asked', id: 't-1', question: asked('t-1', n) });
+      const saved = await after(bed, [
+        [created(1), ask(1), ask(2), { type: 'answered', id: 't-1', questionId: 'q1', how: 'answer', answer: 'x' }],
+        [{ type: 'saved', id: 't-1', checkpoint: 1 }],
+      ]);
+      expect(saved.tasks[0]?.questions).toEqual([{ question: asked('t-1', 2) }]);
+      const over = await after(bed, [[ended(1)], [ask(4)]]);
+      expect(over.tasks[0]).not.toHaveProperty('questions');
+    }));
+
+    it('should keep 100 questions of a task, and all that are open', laid(async (bed) => {
+      const facts = Array.from({ length: 150 }, (_, n): readonly Fact[] => [
+        { type: 'asked', id: 't-1', question: asked('t-1', n) },
+        ...n === 0 ? [] : [{ type: 'answered', id: 't-1', questionId: `q${n}`, how: 'default', answer: n } as const],
+      ]);
+      const { tasks } = await after(bed, [[created(1)], ...facts]);
+      const ids = tasks[0]!.questions!.map(({ question: { id } }) => id);
+      expect([ids.length, ids[0], ids[1], ids.at(-1)]).toEqual([100, 'q0', 'q51', 'q149']);
     }));
 
     it('should keep the first ending of a task, whole', laid(async (bed) => {

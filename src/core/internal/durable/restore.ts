@@ -7,12 +7,12 @@ import { frozenCopy } from '../session/frozenCopy.js';
 import type { SessionCore } from '../session/sessionCore.js';
 import { regain } from '../limits/spent.js';
 import { mailboxOf } from '../task/mailboxOf.js';
-import { Questions } from '../task/questions.js';
 import { Place, ScopeNode } from '../task/scopeNode.js';
 import { TaskHandle } from '../task/taskHandle.js';
 import { TaskRecord } from '../task/taskRecord.js';
 import { endingOf } from './endings.js';
 import { renewLog, restoreLog } from './logs.js';
+import { RestoredQuestions } from './restoredQuestions.js';
 import { RestoredRecord } from './restoredRecord.js';
 
 /** An agent that can be found by its name. */
@@ -99,9 +99,10 @@ function knownFor({ named, agent, options }: KeptTask, agents: RestoreOptions['a
 }
 
 /** What was interrupted below a task that goes on has no key any more: whoever is run again starts it again. */
-function loseKey({ above, outcome, options: { key } }: RestoredRecord): void {
+function loseKey(record: RestoredRecord): void {
+  const { above, outcome } = record;
   const isInterrupted = outcome?.type === 'failed' && (outcome.error.code === 'interrupted' || outcome.error.code === 'not_started');
-  if (key !== undefined && isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) above.keys?.delete(key);
+  if (isInterrupted && (above.task as RestoredRecord | undefined)?.again !== undefined) record.freeKey();
 }
 
 /** What both have: their messages, and what was used. */
@@ -138,7 +139,6 @@ function revive(core: SessionCore, record: RestoredRecord, task: KeptTask, epoch
   giveBack(record, task);
   if (knownFor(task, agents)?.onRestart === 'resume') record.saved = task.saved;
   renewLog(record, task.log, task.attempt, epoch);
-  if (task.questions !== undefined) (record.questions = new Questions(record)).adopt(task.questions);
   const { follow_up: followed } = record.brief;
   if (followed !== undefined) record.followed = core.records.get(followed)?.saved;
   // Each is counted where it was before any of them ends: its end takes others along.
@@ -193,6 +193,10 @@ function goOn(core: SessionCore, record: RestoredRecord, task: KeptTask, { agent
     startDelay: record.startDelay!,
     reason: known!.onRestart === 'resume' ? 'resumed: the process had ended' : 'restarted: the process had ended',
   };
+  if (task.questions !== undefined) {
+    record.questions = new RestoredQuestions(record, task.questions);
+    record.asking();
+  }
   core.seats.end(record);
   delete record.startDelay;
   core.seats.wait(record);

@@ -1,6 +1,6 @@
 import { flatCopy } from '../log/flatCopy.js';
 import { seenOf } from './seenOf.js';
-import { shows } from './shows.js';
+import { shows } from '../../shows.js';
 import { utf8Prefix } from './utf8Prefix.js';
 
 /** Where a row must not be broken: before what belongs to the character in front of it, and behind what joins it to the next. */

@@ -1,5 +1,5 @@
 import { flatCopy } from '../log/flatCopy.js';
-import { shows } from './shows.js';
+import { shows } from '../../shows.js';
 
 /**
  * What is seen of a line: its last frame. What follows a bare `\r` takes the place of the line, as on a terminal, but wholly, also where it

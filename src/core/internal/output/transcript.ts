@@ -5,7 +5,7 @@ import { fateOf, Stamp, type Origin } from './origin.js';
 import type { Redact } from './redacting.js';
 import { said, standing, type Said } from './said.js';
 import { seenOf } from './seenOf.js';
-import { shows } from './shows.js';
+import { shows } from '../../shows.js';
 
 /** How lines are made. */
 export interface LineForm {

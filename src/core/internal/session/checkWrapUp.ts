@@ -19,7 +19,7 @@ export function checkWrapUp({ wrapUp, budget, ...own }: DelegateOptions, limits:
     const time = own[name] ?? limits[name];
     return time === undefined ? [] : [[name, time] as const];
   });
-  if (before === undefined ? !isBudgeted : !isBudgeted && times.length === 0) {
+  if (!isBudgeted && (before === undefined || times.length === 0)) {
     throw new InvalidArgumentError(
       'Expected a task with `wrapUp` to have a limit that it is warned of: a budget, or with `wrapUp.before` a deadline or an idleTimeout.',
     );

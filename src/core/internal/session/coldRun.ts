@@ -221,7 +221,7 @@ class ColdRun implements ChildSink, Inner, Run {
     for (const task of started) {
       if (!task.decide(PARENT_ENDED, family)) continue;
       task.isHeard = true;
-      if (task.options.key !== undefined) task.above.keys?.delete(task.options.key);
+      task.freeKey();
     }
     // What ends with the task is carried out with that.
     if (family.length === 0) return;

@@ -48,6 +48,8 @@ const EVICTED = 10_000;
 /** The place above the tasks that the session itself has started. */
 const OF_ROOT = [undefined];
 
+const byAge = (one: OpenQuestion, other: OpenQuestion): number => Number(one.id.slice(1)) - Number(other.id.slice(1));
+
 /** Decides how a task ends, and what is below it: gathers what ends, and the ids of it. */
 export type Decide = (task: TaskRecord, ended: TaskRecord[], ids: TaskId[]) => void;
 
@@ -252,7 +254,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   questions(node: ScopeNode): Observable<readonly OpenQuestion[]> {
     const look = (): readonly OpenQuestion[] =>
-      [...this.#asking].filter((task) => task.isBelow(node)).flatMap(({ questions }) => questions!.open);
+      [...this.#asking].filter((task) => task.isBelow(node)).flatMap(({ questions }) => questions!.open).sort(byAge);
     const isOver = (): boolean => (node instanceof TaskRecord ? node.outcome !== undefined : node.place.isClosed);
     return this.#asked.pipe(
       startWith(undefined),
@@ -419,9 +421,8 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
   }
 
   #forget(task: TaskRecord): void {
-    const { options: { key } } = task;
     this.records.delete(task.id);
-    if (key !== undefined && task.above.keys?.get(key) === task) task.above.keys.delete(key);
+    task.freeKey();
     this.journal?.forgotten(task);
     this.evicted.set(task.id, task.above === this.root ? OF_ROOT : task.above.path.map((node) => node.id));
     if (this.evicted.size > EVICTED) this.evicted.delete(this.#oldestEvicted.next().value!);

@@ -3,13 +3,11 @@ import {
   AlreadyAnsweredError, InvalidArgumentError, NotRunningError, QuestionNotFoundError, UnansweredError, type SidestreamError,
 } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
+import type { Json } from '../../json.js';
 import {
   declinedOf, readAnswer, type Answer, type AnsweredHow, type AnswerReceipt, type Asked, type OpenQuestion, type QuestionData,
 } from '../../question.js';
 import { cutText } from '../../cutText.js';
-import { sameValue } from '../../sameValue.js';
-import type { Json } from '../../json.js';
-import type { KeptQuestion } from '../../store.js';
 import type { Unstamped } from '../log/taskLog.js';
 
 /** Settled questions that are remembered, so that a late answer is told from one to nothing. */
@@ -45,11 +43,11 @@ export interface AskingTask {
 }
 
 /** What is asked, as data. */
-type Data = Omit<QuestionData, 'id' | 'taskId' | 'agent' | 'askedAt'>;
+export type Data = Omit<QuestionData, 'id' | 'taskId' | 'agent' | 'askedAt'>;
 
 /** A question that is open. */
-interface Entry {
-  readonly asked: Asked;
+export interface Entry {
+  asked: Asked;
   readonly question: OpenQuestion;
   /** Of an earlier life of the session it has none, until its agent asks again. */
   asker?: Asker | undefined;
@@ -79,30 +77,24 @@ const SETTLED: Readonly<Record<AnsweredHow, string>> = {
 export class Questions {
   readonly #open = new Map<string, Entry>();
   readonly #settled = new Map<string, AnsweredHow>();
-  /** What was answered in an earlier life of the session, and its agent has not asked again. */
-  #answered: KeptQuestion[] = [];
 
-  constructor(private readonly task: AskingTask) {}
+  constructor(protected readonly task: AskingTask) {}
 
   get open(): readonly OpenQuestion[] { return this.task.isEnded ? [] : [...this.#open.values()].map(({ question }) => question); }
 
   /** Asks, and answers with what withdraws the question. */
   ask(asked: Asked, asker: Asker): () => void {
     const safe = this.#safe(asked);
-    const known = this.#answered.find((one) => isSame(one.question, safe));
-    if (known !== undefined) {
-      this.#answered = this.#answered.filter((one) => one !== known);
-      if (give(asked, known, asker)) return () => undefined;
-    }
+    if (this.given(asked, safe, asker)) return () => undefined;
     let entry!: Entry;
-    this.task.exclusively(() => { entry = this.#kept(asked, safe) ?? this.#new(asked, safe); });
-    entry.asker = asker;
-    const { until, text } = entry.question;
+    // Whole, before anybody who watches can answer.
     this.task.exclusively(() => {
+      entry = this.kept(asked, safe) ?? this.#new(asked, safe);
+      entry.asker = asker;
+      const { until, text } = entry.question;
       entry.resume = this.task.wait({ reason: `an answer: ${text}`, ...until !== undefined && { until } });
-      if (until !== undefined && this.#open.has(entry.question.id)) {
-        entry.timer = this.task.scheduler.schedule(() => { this.#runOut(entry); }, Math.max(0, until - this.task.wall));
-      }
+      if (until === undefined) return;
+      entry.timer = this.task.scheduler.schedule(() => { this.#runOut(entry); }, Math.max(0, until - this.task.wall));
     });
     return () => {
       if (entry.asker !== asker) return;
@@ -128,16 +120,6 @@ export class Questions {
       this.#settle(entry, 'declined', answer, reason === undefined ? undefined : cutText(reason, MAX_REASON).text);
       return answer?.answer;
     });
-  }
-
-  /** Takes the questions of an earlier life of the session. */
-  adopt(kept: readonly KeptQuestion[]): void {
-    for (const one of kept) {
-      if (one.how === undefined) this.#add(one.question, { ...one.question, timeout: undefined, standard: undefined });
-      else this.#settled.set(one.question.id, one.how);
-    }
-    this.#answered = kept.filter(({ how, question }) => (how === 'answer' || how === 'declined') && question.kind !== 'permission');
-    if (this.#open.size > 0) this.task.asking();
   }
 
   /** The task has ended: nothing is asked any more. */
@@ -168,7 +150,7 @@ export class Questions {
     const { task } = this;
     const askedAt = task.wall;
     const data = { ...safe, ...asked.timeout !== undefined && { until: askedAt + asked.timeout } };
-    const entry = this.#add({ id: task.newQuestionId(), taskId: task.id, agent: task.name, askedAt, ...data }, asked);
+    const entry = this.add({ id: task.newQuestionId(), taskId: task.id, agent: task.name, askedAt, ...data }, asked);
     task.emit({ type: 'question', questionId: entry.question.id, ...data });
     task.asking();
     return entry;
@@ -186,19 +168,22 @@ export class Questions {
     };
   }
 
-  /** The same question of an earlier life of the session, that nobody has answered. */
-  #kept(asked: Asked, safe: Data): Entry | undefined {
-    for (const entry of this.#open.values()) {
-      if (entry.asker !== undefined || !isSame(entry.question, safe)) continue;
-      // As it is asked now, it can be validated.
-      const again: Entry = { ...entry, asked };
-      this.#open.set(entry.question.id, again);
-      return again;
-    }
-    return undefined;
+  /** Gives the answer that is known already, where one is. */
+  protected given(_asked: Asked, _safe: Data, _asker: Asker): boolean { return false; }
+
+  /** The same question, where it is open and nobody asks it. */
+  protected kept(_asked: Asked, _safe: Data): Entry | undefined { return undefined; }
+
+  /** It was settled while nobody asked. */
+  protected early(_question: OpenQuestion, _how: AnsweredHow, _answer: Answer | undefined, _reason: string | undefined): void {
+    // Nobody does.
   }
 
-  #add(data: QuestionData, asked: Asked): Entry {
+  protected get entries(): Iterable<Entry> { return this.#open.values(); }
+
+  protected wasSettled(id: string, how: AnsweredHow): void { this.#settled.set(id, how); }
+
+  protected add(data: QuestionData, asked: Asked): Entry {
     const question = Object.freeze(Object.defineProperties({ ...data }, {
       answer: { value: (value: unknown) => this.answer(data.id, value) },
       decline: { value: (reason?: string) => this.decline(data.id, reason) },
@@ -231,17 +216,9 @@ export class Questions {
       entry.asker = undefined;
       stop(entry);
       task.asking();
-      if (asker === undefined) {
-        if (how === 'answer' || how === 'declined') this.#keep(entry, how, answer, reason);
-        return;
-      }
-      if (how !== 'withdrawn') tell(asker, entry.asked, how, answer, reason);
+      if (asker === undefined) this.early(entry.question, how, answer, reason);
+      else tell(asker, entry.asked, how, answer, reason);
     });
-  }
-
-  /** What is answered before its agent has asked again waits for that. */
-  #keep({ question }: Entry, how: 'answer' | 'declined', answer: Answer | undefined, reason: string | undefined): void {
-    this.#answered.push({ question, how, ...answer !== undefined && { answer: answer.answer }, ...reason !== undefined && { reason } });
   }
 }
 
@@ -250,25 +227,13 @@ function stop({ timer, resume }: Entry): void {
   resume?.();
 }
 
-function tell(asker: Asker, asked: Asked, how: AnsweredHow, answer: Answer | undefined, reason: string | undefined): void {
+export function tell(asker: Asker, asked: Asked, how: AnsweredHow, answer: Answer | undefined, reason: string | undefined): void {
   if (answer === undefined) {
     asker.error(unanswered(asked, how, reason));
     return;
   }
   asker.next(answer.given);
   asker.complete();
-}
-
-/** Gives a kept answer, where it is one. */
-function give(asked: Asked, { how, answer, reason }: KeptQuestion, asker: Asker): boolean {
-  if (answer === undefined) {
-    tell(asker, asked, how!, undefined, reason);
-    return true;
-  }
-  const read = readAnswer(asked, answer);
-  if (typeof read === 'string') return false;
-  tell(asker, asked, how!, read, reason);
-  return true;
 }
 
 export function unanswered({ text }: Pick<Asked, 'text'>, how: AnsweredHow | 'nobody', reason?: string): UnansweredError {
@@ -292,8 +257,3 @@ const refused = (questionId: string, error: SidestreamError): AnswerReceipt =>
   receipt({ questionId: typeof questionId === 'string' ? questionId : '', answered: false, error });
 
 const receipt = (made: AnswerReceipt): AnswerReceipt => Object.freeze(made);
-
-/** Whether a question of an earlier life is what is asked now. */
-const isSame = (one: Data, other: Data): boolean => sameValue(wordsOf(one), wordsOf(other));
-
-const wordsOf = ({ kind, text, options, schema, detail }: Data): Data => ({ kind, text, ...{ options, schema, detail } as object });

@@ -443,6 +443,12 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
     this.changed();
   }
 
+  /** Whoever asks for its key gets another task, unless another has it by now. */
+  freeKey(): void {
+    const { options: { key }, above: { keys } } = this;
+    if (key !== undefined && keys?.get(key) === this) keys.delete(key);
+  }
+
   forget(): void {
     if (this.outcome !== undefined) this.decision = undefined;
     // What was printed last may be a slice of something that is large.

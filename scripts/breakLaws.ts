@@ -323,6 +323,14 @@ const BREAKS: readonly Break[] = [
     file: `${internal}durable/decideClose.ts`, find: '(!isRunning || known.onRestart', put: '(known.onRestart',
   },
   {
+    law: 13, what: 'what was asked is forgotten',
+    file: `${internal}durable/restore.ts`, find: 'if (task.questions !== undefined) {', put: 'if (task.questions === null) {',
+  },
+  {
+    law: 13, what: 'an answer is not kept',
+    file: `${internal}durable/storeJournal.ts`, find: 'this.#write({ ...event, id: task.id });', put: '{}',
+  },
+  {
     law: 13, what: 'steering messages are forgotten',
     file: `${internal}durable/restore.ts`, find: 'if (letters.length > 0) {', put: 'if (letters.length < 0) {',
   },

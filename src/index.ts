@@ -10,7 +10,9 @@ export {
   attempt, line, step, text, tool, usage, type AgentOutput, type AttemptOutput, type LineOutput, type ResultOutput, type StepOutput,
   type TextOutput, type ToolOutput, type UsageOutput,
 } from './core/output.js';
+export { isParts, parts, type JsonPart, type MediaInfo, type MediaPart, type Part, type Parts, type TextPart } from './core/parts.js';
 export { result } from './core/result.js';
+export type { StandardSchema } from './core/standardSchema.js';
 
 // Cold: an agent as an Observable
 export { run } from './core/run.js';
@@ -29,7 +31,6 @@ export type {
 export type {
   AnsweredHow, AnswerReceipt, OpenQuestion, PermissionKind, Question, QuestionData, QuestionKind, QuestionOption,
 } from './core/question.js';
-export type { StandardSchema } from './core/standardSchema.js';
 
 // Events
 export {
@@ -52,7 +53,7 @@ export { collect, type CollectOptions } from './core/collect.js';
 // Errors
 export {
   AbortedError, AgentError, AlreadyAnsweredError, BudgetExceededError, CapacityError, CollectTimeoutError, DeadlineExceededError,
-  DepthExceededError, InterruptedError, InvalidArgumentError, KeyTakenError, MailboxFullError, NoResultError, NotRunningError,
-  NotStartedError, NotSteerableError, QuestionNotFoundError, SessionClosedError, SidestreamError, StalledError, TaskCancelledError,
-  TaskEvictedError, TaskNotFoundError, UnansweredError, type ErrorCode, type FailureCode, type RefusalCode,
+  DepthExceededError, InterruptedError, InvalidArgumentError, InvalidResultError, KeyTakenError, MailboxFullError, NoResultError,
+  NotRunningError, NotStartedError, NotSteerableError, QuestionNotFoundError, SessionClosedError, SidestreamError, StalledError,
+  TaskCancelledError, TaskEvictedError, TaskNotFoundError, UnansweredError, type ErrorCode, type FailureCode, type RefusalCode,
 } from './core/errors.js';

@@ -15,6 +15,7 @@ import { linear } from './linear.js';
 import { load } from './load.js';
 import { matrix } from './matrix.js';
 import { nomads } from './nomads.js';
+import { questions } from './questions.js';
 import { reasons } from './reasons.js';
 import { restarts } from './restarts.js';
 import { sandboxed } from './sandboxed.js';
@@ -26,7 +27,7 @@ import { toolset } from './toolset.js';
 
 const all = {
   survivors, nomads, sandboxed, starts, reasons, cancels, flood, inARow, inbox, hearing, restarts, endings, toolset, linear, seats,
-  conformance, matrix, load, stores, compose, budgets,
+  conformance, matrix, load, stores, compose, budgets, questions,
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(all, name));

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { HttpServing } from '../parents/mcp/serveHttp.js';
 import type { Serving } from '../parents/mcp/serveOptions.js';
 import type { AnyAgent } from '../tools/agentDefinition.js';
@@ -33,7 +34,7 @@ export async function mcp(open: () => Promise<Source>, { store: storeFlag, ...fl
   const { config, agents, broken } = await workingAgents(source);
   const door = doorOf(flags, config.http);
   for (const sentence of broken) console.error(`sidestream: ${sentence} The other agents are served.`);
-  const { directory: _directory, $schema: _schema, agents: _agents, session: _session, http: _http, store: _store, ...serving } = config;
+  const { directory, $schema: _schema, agents: _agents, session: _session, http: _http, store: _store, spill, ...serving } = config;
   const warn = (sentence: string): void => { console.error(`sidestream: ${sentence}`); };
   let served: Serving & { readonly unanswered?: number } | undefined;
   let isLost = false;
@@ -47,6 +48,7 @@ export async function mcp(open: () => Promise<Source>, { store: storeFlag, ...fl
   });
   const options = {
     ...serving,
+    ...spill === undefined ? {} : { spill: resolve(directory, spill) },
     agents,
     ...kept === undefined ? { session: () => sessionOf(config) } : { session: kept.of, endsSession: door === undefined },
     onError: (error: Error) => { warn(error.message); },

@@ -3,8 +3,8 @@ import type { FailureCode } from '../core/errors.js';
 
 /** Every code that a failure can have. */
 const CODES: Readonly<Record<FailureCode, true>> = {
-  agent_error: true, no_result: true, deadline_exceeded: true, stalled: true, not_started: true, interrupted: true, budget_exceeded: true,
-  unanswered: true,
+  agent_error: true, no_result: true, invalid_result: true, deadline_exceeded: true, stalled: true, not_started: true, interrupted: true,
+  budget_exceeded: true, unanswered: true,
 };
 
 /** Which failures are meant. */

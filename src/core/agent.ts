@@ -1,11 +1,12 @@
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import type { AgentAnswer, ResultOf } from './answer.js';
+import type { AgentAnswer, ResultBy, ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import type { Budget, BudgetLeft, WaitingFor, WrapUp } from './budget.js';
 import type { TaskEvent, TaskId } from './events.js';
 import type { AgentOutput } from './output.js';
 import type { OpenQuestion, Question } from './question.js';
 import type { RunOptions } from './runOptions.js';
+import type { StandardSchema } from './standardSchema.js';
 import type { Json } from './json.js';
 import type { Task, TaskSnapshot } from './task.js';
 
@@ -156,9 +157,9 @@ export interface Delegator {
    *
    * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError, KeyTakenError
    */
-  delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
-    this: void, agent: F, brief: B, options?: DelegateOptions,
-  ): Task<ResultOf<F>>;
+  delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>, S extends StandardSchema = StandardSchema>(
+    this: void, agent: F, brief: B, options?: DelegateOptions & { readonly resultSchema?: S | undefined },
+  ): Task<ResultBy<F, S>>;
   /** The task with this id, if it is below this scope and still kept. */
   get(this: void, id: string): Task | undefined;
   /** Whether a task with this id was below this scope and has been forgotten to make room. */
@@ -269,6 +270,12 @@ export interface DelegateOptions {
   readonly whenTaken?: 'join' | 'supersede' | 'refuse' | undefined;
   /** Holds it back, as `queued`, until there is room. @defaultValue the agent's own property `limit` */
   readonly limit?: Limit | undefined;
+  /**
+   * What the result has to be, by a schema library such as zod: the task completes with what the schema makes of it, or fails as
+   * `invalid_result`, with what it was as `partial`. A text that the schema does not take is read as JSON. The schema must answer at once,
+   * and no promise. @defaultValue the agent's own property `resultSchema`
+   */
+  readonly resultSchema?: StandardSchema | undefined;
   /** What it belongs to, such as a trace; repeated in its events. At most 16 strings of 500 characters. */
   readonly meta?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Observable, ObservableInput, ReadableStreamLike } from 'rxjs';
 import type { AgentOutput, LineOutput } from './output.js';
 import type { ResultIn } from './resultIn.js';
+import type { StandardSchema } from './standardSchema.js';
 
 /**
  * What an agent may answer: a stream of outputs and strings, a promise, or at once what it has found. What a promise resolves with, and
@@ -31,10 +32,19 @@ type AsyncValue = { valueOf(): unknown; readonly [Symbol.asyncIterator]?: never 
 
 /**
  * The result of an agent, from what its function answers. Where it says `result(…)` somewhere, that is the result; otherwise what it
- * returns; otherwise what it printed last. A function that is annotated as `Agent<R>` is taken at its word, also where it only prints.
+ * returns; otherwise what it printed last. A function that is annotated as `Agent<R>` is taken at its word, also where it only prints. What
+ * an agent's own property `resultSchema` makes of it comes before all that.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the function is given
-export type ResultOf<F extends (...given: any) => unknown> = F extends (...given: any) => infer A ? OfWhole<A> : never;
+export type ResultOf<F extends (...given: any) => unknown> =
+  F extends { readonly resultSchema: StandardSchema<infer R> } ? R
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+    : F extends (...given: any) => infer A ? OfWhole<A> : never;
+
+/** The same, where a schema may say of one task what its result is. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+export type ResultBy<F extends (...given: any) => unknown, S> =
+  S extends StandardSchema<infer R> ? unknown extends R ? ResultOf<F> : R : ResultOf<F>;
 
 /** An annotation names the whole of what RxJS takes, no function's own type does. */
 type OfWhole<A> =

@@ -16,7 +16,7 @@ export type RefusalCode =
 
 /** Why a task ended as `failed`. */
 export type FailureCode =
-  'agent_error' | 'no_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted'
+  'agent_error' | 'no_result' | 'invalid_result' | 'deadline_exceeded' | 'stalled' | 'budget_exceeded' | 'not_started' | 'interrupted'
   | 'unanswered';
 
 /**
@@ -94,6 +94,9 @@ export class AgentError extends SidestreamError { override readonly name = 'Agen
 
 /** The agent ended without a result and without a single line. */
 export class NoResultError extends SidestreamError { override readonly name = 'NoResultError'; readonly code = 'no_result'; }
+
+/** The result is not as its `resultSchema` says; the message has the path, and the outcome's `partial` what it was. */
+export class InvalidResultError extends SidestreamError { override readonly name = 'InvalidResultError'; readonly code = 'invalid_result'; }
 
 /** The task ran longer than its `deadline`. */
 export class DeadlineExceededError extends SidestreamError {

@@ -13,7 +13,9 @@ import { SessionCore } from './internal/session/sessionCore.js';
 import { SessionVerbs } from './internal/session/sessionVerbs.js';
 import { ON_RESTART } from './onRestart.js';
 import { resolveLimits, type SessionOptions } from './limits.js';
+import { A_SCHEMA } from './readResult.js';
 import type { Session } from './session.js';
+import type { StandardSchema } from './standardSchema.js';
 import type { Store, StoreWarning } from './store.js';
 
 /** An agent that a task of an earlier life may be given back to, with what becomes of its running tasks. */
@@ -25,6 +27,11 @@ export interface DurableAgent {
   readonly steerable?: boolean | undefined;
   /** What its tasks wait for when the session is opened again; a limit that was given to `delegate` alone is gone then. */
   readonly limit?: Limit | undefined;
+  /**
+   * What its results are validated by when the session is opened again; a schema that was given to `delegate` alone is gone then.
+   * @defaultValue the agent's own property `resultSchema`
+   */
+  readonly resultSchema?: StandardSchema | undefined;
 }
 
 /** How a session that survives its process is to be. */
@@ -209,10 +216,13 @@ function readAgents(named: DurableSessionOptions['agents']): ReadonlyMap<string,
     const { agent, ...said } = (typeof given === 'function' ? { agent: given } : Object(given)) as DurableAgent;
     check(`agents.${name}.agent`, agent, A_FUNCTION);
     const own = agent as Partial<DurableAgent>;
-    const { onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable, limit = own.limit } = said;
+    const {
+      onRestart = own.onRestart ?? 'interrupt', steerable = own.steerable, limit = own.limit, resultSchema = own.resultSchema,
+    } = said;
     check(`agents.${name}.onRestart`, onRestart, ON_RESTART);
     if (limit !== undefined) check(`agents.${name}.limit`, limit, A_LIMIT);
-    return [name, { agent, onRestart, steerable, limit }];
+    if (resultSchema !== undefined) check(`agents.${name}.resultSchema`, resultSchema, A_SCHEMA);
+    return [name, { agent, onRestart, steerable, limit, resultSchema }];
   }));
 }
 

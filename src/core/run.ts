@@ -33,6 +33,9 @@ import type { RunOptions } from './runOptions.js';
  * outputs themselves: an operator in between that makes new ones makes them its own. A subscription that follows on one that failed begins
  * with the output `attempt`; a `repeat` is none.
  *
+ * Where the agent says by its own property `resultSchema` what its result has to be, that holds here, too: at its end the run puts out what
+ * the schema makes of its result, or errors with InvalidResultError.
+ *
  * Not for use inside an agent: each run has a session of its own, so nobody outside sees what it starts, and no limit holds it. An agent
  * runs others by its context's own `run`, which keeps them in its task.
  *

@@ -13,6 +13,7 @@ export interface StandardSchema<O = unknown> {
 /** What a schema makes of a value, or what is wrong with it. */
 export type SchemaResult<O> = { readonly value: O; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
+/** What is wrong with a value, and where. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

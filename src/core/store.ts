@@ -134,8 +134,11 @@ export type KeptEnding = Extract<Ending, { readonly type: 'cancelled' }> | {
   readonly form?: KeptForm | undefined;
 };
 
-/** How a result, or what there is of one, is to be read: bytes in base64, or, where it was no JSON, the text that is left of it. */
-export type KeptForm = 'bytes' | 'text';
+/**
+ * How a result, or what there is of one, is to be read: bytes in base64; a list of parts, those of files with their `data` in base64; or,
+ * where it was no JSON, the text that is left of it.
+ */
+export type KeptForm = 'bytes' | 'parts' | 'text';
 
 /** What a task and all below it have used, as far as is known. */
 export interface KeptUsage extends Omit<UsageOutput, 'type'> {
@@ -305,7 +308,8 @@ export interface StoreView {
 export interface StoreWarning {
   /**
    * `store_unavailable`: it cannot be written, and nothing is started until it can; `store_available`: it can again; `store_lost`: somebody
-   * else owns it now, and everything that ran was ended; `result_not_kept`: a result is no JSON, so after a restart it is read as text.
+   * else owns it now, and everything that ran was ended; `result_not_kept`: a result is no JSON, so after a restart it is read as text, or
+   * some files of it are too large, so after a restart they are only named.
    */
   readonly code: 'store_unavailable' | 'store_available' | 'store_lost' | 'result_not_kept';
   readonly message: string;

@@ -5,6 +5,7 @@ import type { SidestreamError } from './errors.js';
 import type { Outcome, SteeringState, TaskEvent, TaskId } from './events.js';
 import type { AgentOutput, UsageOutput } from './output.js';
 import type { AnswerReceipt, OpenQuestion, QuestionData } from './question.js';
+import type { StandardSchema } from './standardSchema.js';
 
 declare global {
   // Merged with those of the compiler's `lib` or of `@types/node`. Where neither has them, as in `lib: ["ES2022", "DOM"]`, there is nothing
@@ -26,6 +27,8 @@ export interface Task<R = unknown> extends InteropObservable<TaskEvent<R>>, Disp
   readonly parentId: TaskId | undefined;
   /** What it was delegated with. */
   readonly meta: Readonly<Record<string, string>> | undefined;
+  /** What its result has to be, where anything says so. */
+  readonly resultSchema: StandardSchema<R> | undefined;
   /** Where it is in its life; `snapshot()` says more, and costs more. */
   readonly status: TaskStatus;
   /** How it ended, once it has. Reading it is no hearing of it. */

@@ -1,3 +1,4 @@
+import { mediaOf, withMedia } from '../tools/answers/media/mediaOf.js';
 import type { Completion } from '../tools/answers/completion.js';
 import type { ToolAnswer } from '../tools/tool.js';
 import type { Batch, Inbox } from './inbox.js';
@@ -14,5 +15,7 @@ export function withEndings(answer: ToolAnswer, { id, isKept, digest, more }: Ba
     readonly ended?: readonly Completion[]; readonly ended_more?: number;
   };
   const left = more + Math.max(ended_more, waiting);
-  return { ended: [...digest, ...ended], ...isKept === true && { ended_notice: id }, ...left === 0 ? {} : { ended_more: left }, ...rest };
+  return withMedia({
+    ended: [...digest, ...ended], ...isKept === true && { ended_notice: id }, ...left === 0 ? {} : { ended_more: left }, ...rest,
+  }, mediaOf(answer));
 }

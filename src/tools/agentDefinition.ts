@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { AgentFunction, Delegator, Limit, OnRestart } from '../core/agent.js';
 import type { Brief } from '../core/brief.js';
 import type { Budget, WrapUp } from '../core/budget.js';
+import type { StandardSchema } from '../core/standardSchema.js';
 
 /** Any agent: a toolset gives it what its schema has let through, and passes its result on as JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- no other type takes every agent
@@ -21,6 +22,11 @@ export interface AgentDefinition<S = z.ZodObject> {
   readonly description: string;
   /** The fields that its brief has beyond `goal` and `context`. */
   readonly briefSchema?: S & z.ZodObject | undefined;
+  /**
+   * What its result has to be, by a schema such as zod's: the tools then answer it as data. @see defineAgent, which infers its type
+   * @defaultValue the agent's own property `resultSchema`
+   */
+  readonly resultSchema?: StandardSchema | undefined;
   /** `false` says that it does not listen to steering. @defaultValue true */
   readonly steerable?: boolean | undefined;
   /**

@@ -20,7 +20,7 @@ const outputSchema = answerOf({
   task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
   dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
   steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
-  waiting_for: waitingSchema, summary: z.string(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
+  waiting_for: waitingSchema, summary: z.string(), result: z.unknown(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
   missed_steering: missedSchema, usage: usageSchema,
 });
 
@@ -40,7 +40,7 @@ export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
     const seen = task.snapshot(10);
     if (seen.outcome !== undefined) tell(scope, [task], call);
     const preview = capText(seen.preview.join('\n'));
-    const { truncated, ...told } = endingOf(seen.outcome);
+    const { truncated, ...told } = endingOf(task);
     const until = seen.endedAt ?? (seen.startedAt ?? seen.createdAt) + seen.elapsed;
     return plain({
       ok: true,

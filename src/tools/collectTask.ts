@@ -24,7 +24,8 @@ export const collectTask = (scope: Delegator, offer: Offer): Tool => defineTool(
     task_id: fields.taskId,
     timeout: timeoutWithin(offer.maxWait),
     lines: fields.lines.describe(`Lines of output. Default ${offer.lines} beside a result, else all.`),
+    offset: fields.offset.describe('From which line; 0 is the first.'),
   }),
   outputSchema,
-  run: ({ task_id, timeout, lines }, call) => collected(scope, findTask(scope, task_id, offer), offer, call, timeout, lines),
+  run: ({ task_id, timeout, ...shown }, call) => collected(scope, findTask(scope, task_id, offer), offer, call, timeout, shown),
 });

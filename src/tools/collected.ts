@@ -6,13 +6,14 @@ import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { capText } from './answers/text/capText.js';
-import { endingOf } from './answers/endingOf.js';
 import { linesBeside } from './answers/text/linesBeside.js';
+import { withMedia } from './answers/media/mediaOf.js';
 import { missedOf, missedSchema } from './answers/missedOf.js';
 import { plain } from './answers/plain.js';
 import { seconds } from './answers/seconds.js';
 import { usageOf, usageSchema } from './answers/usageOf.js';
 import { waitingOf, waitingSchema } from './answers/waitingOf.js';
+import { wholeEnding } from './answers/wholeEnding.js';
 import type { Call } from './calls/defineTool.js';
 import { said, type Offer } from './calls/offer.js';
 import { tell } from './hearing/tell.js';
@@ -22,40 +23,52 @@ import type { ToolAnswer } from './tool.js';
 /** What a collect answers with. */
 export const collectedFields = {
   task_id: z.string(), status: z.string(), message: z.string(), elapsed: z.number(), timeout: z.number(), timed_out: z.boolean(),
-  aborted: z.boolean(), waiting_for: waitingSchema, output: z.string(), summary: z.string(), partial: z.string(), reason: z.string(),
-  output_lines: z.number(), dropped_lines: z.number(), truncated: z.boolean(), ended_ids: z.array(z.string()),
-  missed_steering: missedSchema, usage: usageSchema,
+  aborted: z.boolean(), waiting_for: waitingSchema, output: z.string(), summary: z.string(), result: z.unknown(), file: z.string(),
+  partial: z.string(), reason: z.string(), offset: z.number(), output_lines: z.number(), dropped_lines: z.number(),
+  truncated: z.boolean(), ended_ids: z.array(z.string()), missed_steering: missedSchema, usage: usageSchema,
 };
 
 /**
  * Waits for a task's end, at most `asked` seconds, and answers with what there is. Running out of time touches nothing.
  *
- * @param lines - how many to show; where nobody says it, some beside a result of its own, and else all
+ * @param shown - which lines; where nobody says it, some beside a result of its own, and else all. Those from `offset` on are counted from
+ * the first that it ever printed, and the answer says at which it begins, as that may have left the window.
  */
 export async function collected(
-  scope: Delegator, task: Task, offer: Offer, call: Call, asked: number | undefined, lines?: number,
+  scope: Delegator, task: Task, offer: Offer, call: Call, asked: number | undefined,
+  { lines, offset }: { readonly lines?: number | undefined; readonly offset?: number | undefined } = {},
 ): Promise<ToolAnswer> {
   const { timeout, shortened } = timeoutOf(asked, offer.maxWait, call.maxWait);
   const waited = await wait(task, timeout, call.signal);
-  const seen = task.snapshot(lines ?? Infinity);
+  const seen = task.snapshot(offset === undefined && lines !== undefined ? lines : Infinity);
   const { status, elapsed, preview, windowLines, droppedLines, cutLines, outcome: end } = seen;
+  // Who pages through the output of what is known to have ended has read the rest.
+  const isPage = offset !== undefined && task.isHeard;
   if (end !== undefined) tell(scope, [task], call);
-  const { truncated, ...told } = endingOf(end);
-  const isBeside = lines === undefined && end?.type === 'completed' && !truncated;
-  const shown = isBeside ? linesBeside(end.result, preview, offer.lines) : preview;
+  const made = wholeEnding(task, offer.spill);
+  const { told: { truncated, ...all }, media, message } = made instanceof Promise ? await made : made;
+  const { summary, result, partial, ...brief } = all;
+  const told = isPage ? brief : all;
+  const isBeside = lines === undefined && offset === undefined && end?.type === 'completed' && !truncated;
+  const first = Math.max(offset ?? 0, droppedLines);
+  const shown = isBeside ? linesBeside(end.result, preview, offer.lines)
+    : offset === undefined ? preview : preview.slice(first - droppedLines, lines === undefined ? undefined : first - droppedLines + lines);
   const output = capText(shown.join('\n'));
   const timedOut = waited === 'timed_out' && end === undefined;
-  return plain({
+  return withMedia(plain({
     ok: true,
     task_id: task.id,
     status,
-    message: said(timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer))) || undefined,
+    message: said(
+      timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer)), !isPage && message,
+    ) || undefined,
     elapsed: seconds(elapsed),
     timeout,
     timed_out: timedOut,
     aborted: waited === 'aborted' && end === undefined ? true : undefined,
     waiting_for: waitingOf(seen),
     output: output.text,
+    offset: offset === undefined ? undefined : first,
     output_lines: windowLines,
     dropped_lines: droppedLines,
     truncated: truncated || output.truncated || (cutLines > 0 && shown.length > 0),
@@ -63,7 +76,7 @@ export async function collected(
     ...told,
     missed_steering: end === undefined ? undefined : missedOf(seen),
     usage: usageOf(seen),
-  });
+  }), isPage ? [] : media);
 }
 
 /** Of a session with a store that is being closed. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
+import { mediaOf, withMedia } from './answers/media/mediaOf.js';
 import { collected, collectedFields } from './collected.js';
 import { defineTool } from './calls/defineTool.js';
 import { budgetSchema } from './calls/budgetOf.js';
@@ -35,6 +36,6 @@ export const delegateTask = (scope: Delegator, offer: Offer, roster: Roster): To
     const { task, isJoined, given } = startTask(scope, asked, call);
     const answer = await collected(scope, task, offer, call, timeout);
     const message = said(isJoined && JOINED, answer['message'] as string | undefined);
-    return { ...answer, ...message === '' ? {} : { message }, agent: asked.choice.name, ...given };
+    return withMedia({ ...answer, ...message === '' ? {} : { message }, agent: asked.choice.name, ...given }, mediaOf(answer));
   },
 });

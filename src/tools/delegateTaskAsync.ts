@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
-import type { Task } from '../core/task.js';
+import type { TaskStatus } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
-import { endingOf } from './answers/endingOf.js';
+import { withMedia } from './answers/media/mediaOf.js';
 import { plain } from './answers/plain.js';
+import { wholeEnding, type Whole } from './answers/wholeEnding.js';
 import { defineTool } from './calls/defineTool.js';
 import { budgetSchema } from './calls/budgetOf.js';
 import { fields } from './calls/fields.js';
@@ -12,12 +13,12 @@ import { room } from './answers/room.js';
 import type { Roster } from './calls/roster.js';
 import { JOINED, startTask } from './calls/startTask.js';
 import { tell } from './hearing/tell.js';
-import type { Tool } from './tool.js';
+import type { Tool, ToolAnswer } from './tool.js';
 
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), message: z.string(), agent: z.string(), running: z.number(),
   limit: z.number(), count: z.number(), granted: fields.granted, budget: budgetSchema,
-  summary: z.string(), reason: z.string(), truncated: z.boolean(),
+  summary: z.string(), result: z.unknown(), file: z.string(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
 });
 
 /** Starts an agent and answers with its id at once. */
@@ -35,20 +36,22 @@ export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster
   read: (input) => ({ tool: 'delegate_task_async' as const, input, choice: roster.choose(input) }),
   run: (asked, call) => {
     const { task, isJoined, given } = startTask(scope, asked, call);
-    // What has ended already is told whole: nobody has to ask for it.
-    const { truncated, ...told } = endingOf(task.outcome);
-    if (task.outcome !== undefined) tell(scope, [task], call);
-    return plain({
+    const { status } = task;
+    const answer = ({ told: { truncated, ...told }, media, message }: Whole): ToolAnswer => withMedia(plain({
       ok: true,
       task_id: task.id,
-      status: task.status,
-      message: said(isJoined && JOINED, messageOf(task, offer)),
+      status,
+      message: said(isJoined && JOINED, messageOf(task.id, status, offer), message),
       agent: asked.choice.name,
       ...room(scope),
       ...given,
       ...told,
       truncated: truncated ? true : undefined,
-    });
+    }), media);
+    // What has ended already is told whole: nobody has to ask for it.
+    const whole = wholeEnding(task, offer.spill);
+    if (task.outcome !== undefined) tell(scope, [task], call);
+    return whole instanceof Promise ? whole.then(answer) : answer(whole);
   },
 });
 
@@ -61,7 +64,7 @@ function laterVerbs({ has, isTold }: Offer): string | undefined {
   return verbs.length === 0 ? undefined : `Then ${verbs.join(', ')}.`;
 }
 
-function messageOf({ id, status }: Task, { has, isTold }: Offer): string {
+function messageOf(id: string, status: TaskStatus, { has, isTold }: Offer): string {
   const later = [
     has('check_task') && 'check_task looks in on it', !isTold && has('collect_task') && 'collect_task waits for its result',
     isTold && 'you will be told when it ends',

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Delegator } from '../core/agent.js';
-import { A_BOOLEAN, count, readOptions, type Kind, type Option } from '../core/check.js';
+import { A_BOOLEAN, count, readOptions, WORDS, type Kind, type Option } from '../core/check.js';
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import type { AgentDefinition, DescribedAgent } from './agentDefinition.js';
+import { createSpill } from './answers/spill.js';
 import { cancelTask } from './cancelTask.js';
 import { checkTask } from './checkTask.js';
 import { collectTask } from './collectTask.js';
@@ -41,6 +42,11 @@ export interface ToolsetOptions<S = AnySchemas, N extends ToolName = ToolName> {
   readonly maxWait?: number | undefined;
   /** Lines that a collect shows beside a result, unless the model asks for more. @defaultValue 20 */
   readonly lines?: number | undefined;
+  /**
+   * A directory for results that do not fit into an answer: each is written to a file that is named in it. It is made when it is first
+   * needed, and nothing is deleted there. @defaultValue none: what does not fit is cut
+   */
+  readonly spill?: string | undefined;
 }
 
 const MAKERS: Readonly<Record<ToolName, (scope: Delegator, offer: Offer, roster: Roster) => Tool>> = {
@@ -70,6 +76,7 @@ const OPTIONS: Record<keyof ToolsetOptions, Option> = {
   budgets: [false, A_BOOLEAN],
   maxWait: [3_600, SECONDS],
   lines: [20, count(0)],
+  spill: [undefined, WORDS],
 };
 
 /**
@@ -89,7 +96,7 @@ const OPTIONS: Record<keyof ToolsetOptions, Option> = {
  * console.log(summary); // hello world
  * ```
  *
- * @throws InvalidArgumentError where an agent or the default agent is not what it should be
+ * @throws InvalidArgumentError where an agent or an option is not what it should be
  */
 export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator, options: ToolsetOptions<S, N>): Toolset<N> {
   if (typeof (scope as Delegator | undefined)?.delegate !== 'function') {
@@ -98,10 +105,13 @@ export function createToolset<S, N extends ToolName = ToolName>(scope: Delegator
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new InvalidArgumentError(`Expected \`options\` to be an object with \`agents\`, got ${describeValue(options)}.`);
   }
-  const { agents, defaultAgent, tools, inbox, budgets, maxWait, lines } =
+  const { agents, defaultAgent, tools, inbox, budgets, maxWait, lines, spill } =
     readOptions('the options of createToolset', options, OPTIONS) as Settings;
   const roster = createRoster(agents, defaultAgent, budgets === true);
-  const offer: Offer = { has: (name) => tools.includes(name), isTold: inbox === true, maxWait, lines };
+  const offer: Offer = {
+    has: (name) => tools.includes(name), isTold: inbox === true, maxWait, lines,
+    spill: spill === undefined ? undefined : createSpill(spill),
+  };
   const made = TOOL_NAMES.filter(offer.has).map((name) => [name, counted(scope, MAKERS[name](scope, offer, roster))] as const);
   return Object.freeze(Object.fromEntries(made)) as Toolset<N>;
 }

@@ -32,7 +32,7 @@ describe('createToolset', () => {
   it('should refuse an option that it does not know', () => {
     expect(() => createToolset(createSession(), { agents: { researcher: definition }, extra: 1 } as never))
       .toThrow('Unknown field `extra` in the options of createToolset. '
-        + 'Expected: agents, defaultAgent, tools, inbox, budgets, maxWait, lines.');
+        + 'Expected: agents, defaultAgent, tools, inbox, budgets, maxWait, lines, spill.');
   });
 
   it('should refuse half a signal, and start nothing', async () => {
@@ -95,7 +95,7 @@ describe('createToolset', () => {
       expect(Object.fromEntries(NAMES.map((name) => [name, fieldsOf(name)]))).toEqual({
         delegate_task_async: ['goal: string', 'context?: string', 'agent?: string'],
         check_task: ['task_id: string'],
-        collect_task: ['task_id: string', 'timeout?: number', 'lines?: number'],
+        collect_task: ['task_id: string', 'timeout?: number', 'lines?: number', 'offset?: number'],
         steer_task: ['task_id: string', 'message: string'],
         cancel_task: ['task_id: string', 'reason?: string'],
         list_tasks: [],

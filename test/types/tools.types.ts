@@ -1,7 +1,13 @@
 /* Read by the compiler only: the brief of a toolset's agent is as its own schema reads it. */
-import { NEVER } from 'rxjs';
-import { createSession, fromAsync, line, result, type Agent, type Brief } from 'sidestream';
-import { createToolset, type AgentDefinition, type AnyAgent, type DescribedAgent, type ToolsetOptions } from 'sidestream/tools';
+import { NEVER, type Observable } from 'rxjs';
+import {
+  createSession, fromAsync, line, result, run, type Agent, type AgentOutput, type Brief, type DelegateOptions, type Task,
+} from 'sidestream';
+import { command } from 'sidestream/command';
+import { memoryStore, openSession } from 'sidestream/stores';
+import {
+  createToolset, defineAgent, type AgentDefinition, type AnyAgent, type DescribedAgent, type ToolsetOptions,
+} from 'sidestream/tools';
 import { serveHttp, serveStdio } from 'sidestream/mcp';
 import { z } from 'zod';
 import type { Equal, Expect } from './support/equal.js';
@@ -149,3 +155,54 @@ serveHttp({
     },
   },
 });
+
+// An agent that is defined with its schemas
+
+const found = z.object({ pages: z.array(z.string()), at: z.string().transform((text) => new Date(text)) });
+const researcher = defineAgent({
+  description,
+  briefSchema: deep,
+  resultSchema: found,
+  agent: async ({ goal, depth }, steering, { signal }) => {
+    type _Goal = Expect<Equal<typeof goal, string>>;
+    type _Depth = Expect<Equal<typeof depth, number>>;
+    return { pages: [goal, String(depth), signal.aborted ? '' : typeof steering], at: '2026-12-01' };
+  },
+});
+const research = session.delegate(researcher, { goal: 'dig', depth: 2 });
+type _Research = Expect<Equal<typeof research, Task<{ pages: string[]; at: Date }>>>;
+const researching = run(researcher, { goal: 'dig', depth: 2 });
+type _Researching = Expect<Equal<typeof researching, Observable<AgentOutput<{ pages: string[]; at: Date }>>>>;
+// @ts-expect-error -- its brief has a depth
+session.delegate(researcher, { goal: 'dig' });
+createToolset(session, { agents: { researcher } });
+openSession({ store: memoryStore(), agents: { researcher } });
+serveStdio({ agents: { researcher } });
+
+defineAgent({ description, resultSchema: found, agent: () => [line('at work'), '{"pages":[]}'] });
+defineAgent({ description, resultSchema: found, agent: () => [line('at work'), result({ pages: ['a'], at: 'now' })] });
+defineAgent({
+  description,
+  resultSchema: found,
+  async *agent() { yield 'at work'; yield result({ pages: ['a'], at: 'now' }); },
+});
+defineAgent({ description, resultSchema: found, agent: command('npm', ['test']) });
+defineAgent({ description, resultSchema: z.number(), agent: () => 5 });
+// @ts-expect-error -- a date is put out by the schema, and not put in
+defineAgent({ description, resultSchema: found, agent: async () => ({ pages: ['a'], at: new Date() }) });
+// @ts-expect-error -- a result has pages
+defineAgent({ description, resultSchema: found, agent: () => [result({ page: 'a' })] });
+// @ts-expect-error -- a definition says what the agent is good for
+defineAgent({ resultSchema: found, agent: () => ['a'] });
+const plainly = defineAgent({ description, agent: ({ goal }) => [goal] });
+createToolset(session, { agents: { plainly } });
+
+// A schema of one task
+
+const once = session.delegate(() => ['5'], { goal: 'count' }, { resultSchema: z.number() });
+type _Once = Expect<Equal<typeof once, Task<number>>>;
+declare const how: DelegateOptions;
+const withHow = session.delegate(() => ['5'], { goal: 'count' }, how);
+type _WithHow = Expect<Equal<typeof withHow, Task<string>>>;
+// @ts-expect-error -- there is no such option
+session.delegate(() => ['5'], { goal: 'count' }, { resultSchema: z.number(), nmae: 'x' });

@@ -1,4 +1,6 @@
+import type { Part } from '../../core/parts.js';
 import type { KeptEnding, KeptLetter, KeptQuestion, KeptTask } from '../../core/store.js';
+import { partLine } from '../../tools/answers/media/partLine.js';
 import { cleanText } from '../../tools/answers/text/cleanText.js';
 import { jsonText } from './jsonText.js';
 import { placesOf } from './placesOf.js';
@@ -74,6 +76,15 @@ function endingOf(ending: KeptEnding): readonly (readonly [string, string])[] {
 
 function resultOf({ result, form }: Pick<Extract<KeptEnding, { readonly type: 'completed' }>, 'result' | 'form'>): string {
   if (form === 'bytes') return `${Buffer.byteLength(result as string, 'base64')} bytes (export has them in base64)`;
+  if (form === 'parts') return (result as unknown as readonly KeptPart[]).map(partText).join('\n');
   if (typeof result !== 'string') return jsonText(result);
   return form === 'text' ? `${cleanText(result)}\n(the text that is left of a result that was no JSON)` : cleanText(result);
 }
+
+/** A part as it is kept: its bytes in base64. */
+type KeptPart = Part & { readonly data?: string };
+
+const partText = (part: KeptPart): string => cleanText(partLine(
+  part.data === undefined ? part : { ...part, data: Buffer.from(part.data as unknown as string, 'base64') } as Part,
+  jsonText,
+));

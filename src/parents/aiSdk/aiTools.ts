@@ -2,6 +2,7 @@ import { A_BOOLEAN, readOptions, type Option } from '../../core/check.js';
 import { offered } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 import { jsonSchema, type ToolSet } from './sdk.js';
+import { toModelOutput } from './toModelOutput.js';
 
 /** How the tools are offered. */
 export interface AiToolsOptions {
@@ -10,9 +11,15 @@ export interface AiToolsOptions {
    * tools check what comes in either case. @defaultValue false
    */
   readonly strict?: boolean | undefined;
+  /**
+   * Whether pictures and other files of results go to the model as such, by `toModelOutput`. For providers that take them in the results of
+   * tools, such as Anthropic, Google and OpenAI's Responses API; those of chat-completions would be sent their bytes as text.
+   * @defaultValue false: a line says of each what it is
+   */
+  readonly media?: boolean | undefined;
 }
 
-const OPTIONS: Record<keyof AiToolsOptions, Option> = { strict: [false, A_BOOLEAN] };
+const OPTIONS: Record<keyof AiToolsOptions, Option> = { strict: [false, A_BOOLEAN], media: [false, A_BOOLEAN] };
 
 /**
  * The tools for the AI SDK, version 6 and 7: for `generateText`, `streamText` and agents made of them.
@@ -32,12 +39,13 @@ const OPTIONS: Record<keyof AiToolsOptions, Option> = { strict: [false, A_BOOLEA
  * @throws InvalidArgumentError where the toolset or an option is not what it should be
  */
 export function aiTools(toolset: Tools, options: AiToolsOptions = {}): ToolSet {
-  const { strict: wanted } = readOptions('the options of aiTools', options, OPTIONS);
+  const { strict: wanted, media } = readOptions('the options of aiTools', options, OPTIONS);
   const all = offered(toolset, { dialect: wanted === true ? 'any' : undefined });
   return Object.fromEntries(all.map(({ name, description, schema, strict, call }) => [name, {
     description,
     inputSchema: jsonSchema(schema as object),
     ...strict ? { strict } : {},
+    ...media === true ? { toModelOutput } : {},
     execute: (input: unknown, called?: { readonly abortSignal?: AbortSignal | undefined; readonly toolCallId?: string }) =>
       call(input, called?.abortSignal, called?.toolCallId),
   }]));

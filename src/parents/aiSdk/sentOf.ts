@@ -1,4 +1,5 @@
 import type { Sent } from '../../inbox/inbox.js';
+import { textsIn } from '../shared/textsIn.js';
 import type { ModelMessage } from './sdk.js';
 
 interface Part {
@@ -8,12 +9,20 @@ interface Part {
   readonly output?: unknown;
 }
 
+/** Of an output with files beside its texts, the texts. */
+const textsOf = (output: unknown): unknown => {
+  const { type, value } = Object(output) as { readonly type?: unknown; readonly value?: unknown };
+  return type === 'content' ? textsIn(value) : output;
+};
+
 /** Where messages tell what has ended. */
 export const sentOf = (messages: readonly ModelMessage[]): Sent => ({
   *answers() {
     for (const { content } of messages) {
       if (typeof content === 'string') continue;
-      for (const { type, toolCallId = '', output } of content as readonly Part[]) if (type === 'tool-result') yield [toolCallId, output];
+      for (const { type, toolCallId = '', output } of content as readonly Part[]) {
+        if (type === 'tool-result') yield [toolCallId, textsOf(output)];
+      }
     }
   },
   *texts() {

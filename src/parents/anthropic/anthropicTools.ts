@@ -2,6 +2,7 @@ import { A_BOOLEAN, readOptions, type Option } from '../../core/check.js';
 import { offered } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 import type { AnthropicTool } from './anthropicTool.js';
+import { contentOf } from './contentOf.js';
 
 /** How the tools are offered. */
 export interface AnthropicToolsOptions {
@@ -39,7 +40,7 @@ export function anthropicTools(tools: Tools, options: AnthropicToolsOptions = {}
     description: tool.description,
     input_schema: tool.schema as AnthropicTool['input_schema'],
     ...tool.strict ? { strict: true } : {},
-    run: async (input, context) => JSON.stringify(await tool.call(input, context?.signal, context?.toolUse?.id ?? undefined)),
+    run: async (input, context) => contentOf(await tool.call(input, context?.signal, context?.toolUse?.id ?? undefined)),
     parse: (input) => input,
   }));
 }

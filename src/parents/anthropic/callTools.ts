@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../core/errors.js';
 import { refusalOf } from '../../tools/answers/refusalOf.js';
 import { offered } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
+import { contentOf, type ResultBlock } from './contentOf.js';
 
 /** How calls are answered. */
 export interface CallToolsOptions {
@@ -28,7 +29,8 @@ export interface ContentBlock {
 export interface ToolResult {
   type: 'tool_result';
   tool_use_id: string;
-  content: string;
+  /** The answer as JSON; in a list with the files of a result, where it has some that the API takes. */
+  content: string | ResultBlock[];
   is_error?: boolean;
 }
 
@@ -46,7 +48,7 @@ const OPTIONS: Record<keyof CallToolsOptions, Option> = { signal: [undefined, A_
  * const toolset = createToolset(createSession(), { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
  * const message = { content: [{ type: 'tool_use', id: 'toolu_1', name: 'delegate_task', input: { goal: 'hello' } }] };
  * const [result] = await callTools(toolset, message.content); // messages.push({ role: 'user', content: results })
- * console.log(result?.tool_use_id, JSON.parse(result?.content ?? '').summary); // toolu_1 hello
+ * console.log(result?.tool_use_id, JSON.parse(String(result?.content)).summary); // toolu_1 hello
  * ```
  *
  * @throws InvalidArgumentError where the toolset or an option is not what it should be
@@ -63,8 +65,6 @@ export async function callTools(toolset: Tools, content: readonly ContentBlock[]
   return Promise.all(content.filter(({ type }) => type === 'tool_use').map(async ({ id, name, input }): Promise<ToolResult> => {
     const answer = await Promise.resolve().then(() => answerTo(String(name), input, id)).catch(refusalOf);
     const failed = (answer as { readonly ok?: unknown } | null | undefined)?.ok === false;
-    return { type: 'tool_result', tool_use_id: String(id), content: textOf(answer), ...failed ? { is_error: true } : {} };
+    return { type: 'tool_result', tool_use_id: String(id), content: contentOf(answer), ...failed ? { is_error: true } : {} };
   }));
 }
-
-const textOf = (answer: unknown): string => typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);

@@ -1,5 +1,6 @@
 import type { Sent } from '../../inbox/inbox.js';
 import type { Reading } from '../shared/askWithInbox.js';
+import { textsIn } from '../shared/textsIn.js';
 
 /** A block of a message, as far as it is looked at. */
 interface Block {
@@ -24,7 +25,9 @@ function sentOf(messages: readonly object[]): Sent {
   return {
     *answers() {
       for (const message of messages) {
-        for (const { type, tool_use_id, content } of blocksOf(message)) if (type === 'tool_result') yield [tool_use_id ?? '', content];
+        for (const { type, tool_use_id, content } of blocksOf(message)) {
+          if (type === 'tool_result') yield [tool_use_id ?? '', textsIn(content)];
+        }
       }
     },
     *texts() {

@@ -1,6 +1,7 @@
 import { HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Inbox, Sent } from '../../inbox/inbox.js';
 import { createHand, type Hand } from '../shared/hand.js';
+import { textsIn } from '../shared/textsIn.js';
 
 type News = { messages: BaseMessage[] } | undefined;
 
@@ -90,7 +91,7 @@ const sentOf = (messages: readonly BaseMessage[]): Sent => ({
   *answers() {
     for (const message of messages) {
       const { tool_call_id } = message as BaseMessage & { readonly tool_call_id?: string };
-      if (tool_call_id !== undefined) yield [tool_call_id, message.content];
+      if (tool_call_id !== undefined) yield [tool_call_id, textsIn(message.content)];
     }
   },
   *texts() {

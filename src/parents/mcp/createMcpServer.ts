@@ -7,6 +7,7 @@ import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
 import type { Inbox, InboxTurn, Sending, Sent } from '../../inbox/inbox.js';
 import { AT_ONCE, withEndings } from '../../inbox/withEndings.js';
+import { mediaOf } from '../../tools/answers/media/mediaOf.js';
 import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import { hearingOf } from '../../tools/hearing/hearingOf.js';
 import type { ToolAnswer } from '../../tools/tool.js';
@@ -17,6 +18,7 @@ import { createElicitor } from './elicitation/createElicitor.js';
 import { endingsOf } from './endingsOf.js';
 import { readMcpOptions, type McpOptions } from './mcpOptions.js';
 import { progressOf } from './progressOf.js';
+import { contentOf } from './contentOf.js';
 import { createReceipts, type Receipts, type Telling } from './receipts.js';
 import {
   CallToolRequestSchema, ListToolsRequestSchema, McpServer, type CallToolResult, type McpTool, type RequestHandlerExtra,
@@ -225,7 +227,7 @@ function expectAnswer(receipts: Receipts, requestId: RequestId, signal: AbortSig
 }
 
 const resultOf = (answer: ToolAnswer): CallToolResult => ({
-  content: [{ type: 'text', text: JSON.stringify(answer) }],
+  content: [{ type: 'text', text: JSON.stringify(answer) }, ...mediaOf(answer).map(contentOf)],
   structuredContent: answer,
   ...answer.ok ? {} : { isError: true },
 });

@@ -12,6 +12,16 @@ export interface ChatAnswer {
   content: string;
 }
 
+/** The files of answers, which follow them as a message of the user. */
+export interface ChatMedia {
+  role: 'user';
+  content: (
+    | { type: 'text'; text: string }
+    | { type: 'image_url'; image_url: { url: string } }
+    | { type: 'file'; file: { filename: string; file_data: string } }
+  )[];
+}
+
 /** An item of a response; those that are no calls of functions are passed over. */
 export interface ResponsesItem {
   readonly type?: string | undefined;
@@ -24,5 +34,12 @@ export interface ResponsesItem {
 export interface ResponsesAnswer {
   type: 'function_call_output';
   call_id: string;
-  output: string;
+  /** The answer as JSON; in a list with the files of a result, where it has some. */
+  output: string | ResponsesPart[];
 }
+
+/** A part of such an output. */
+export type ResponsesPart =
+  | { type: 'input_text'; text: string }
+  | { type: 'input_image'; image_url: string; detail: 'auto' }
+  | { type: 'input_file'; filename: string; file_data: string };

@@ -3,5 +3,5 @@ export { chatTools, type ChatTool } from './chatTools.js';
 export { responsesTools, type ResponsesTool } from './responsesTools.js';
 export type { OpenaiToolsOptions } from './openaiToolsOptions.js';
 export { callTools, type CallToolsOptions } from './callTools.js';
-export type { ChatAnswer, ChatCall, ResponsesAnswer, ResponsesItem } from './calls.js';
+export type { ChatAnswer, ChatCall, ChatMedia, ResponsesAnswer, ResponsesItem, ResponsesPart } from './calls.js';
 export { withInbox } from './withInbox.js';

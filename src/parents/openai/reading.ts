@@ -1,5 +1,6 @@
 import type { Sent } from '../../inbox/inbox.js';
 import type { Reading } from '../shared/askWithInbox.js';
+import { textsIn } from '../shared/textsIn.js';
 import { isAwaitingAnswers } from './isAwaitingAnswers.js';
 
 /** A message of chat-completions, or an item of the Responses API. */
@@ -23,7 +24,7 @@ function sentOf(entries: readonly object[]): Sent {
     *answers() {
       for (const { tool_call_id, type, call_id, content, output } of entries as readonly Entry[]) {
         if (tool_call_id !== undefined) yield [tool_call_id, content];
-        if (type === 'function_call_output') yield [call_id ?? '', output];
+        if (type === 'function_call_output') yield [call_id ?? '', textsIn(output)];
       }
     },
     *texts() {

@@ -1,2 +1,2 @@
-export { openaiAgentsTools, type StrictParameters } from './openaiAgentsTools.js';
+export { openaiAgentsTools, type OpenaiAgentsToolsOptions, type StrictParameters } from './openaiAgentsTools.js';
 export { withInbox, type InboxRunOptions } from './withInbox.js';

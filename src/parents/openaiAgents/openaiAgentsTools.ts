@@ -1,6 +1,9 @@
 import { tool, type FunctionTool } from '@openai/agents';
+import { A_BOOLEAN, readOptions, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
+import { mediaOf, type Media } from '../../tools/answers/media/mediaOf.js';
 import { refusalOf } from '../../tools/answers/refusalOf.js';
+import { nameOf } from '../shared/dataUrl.js';
 import { offered } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 
@@ -11,6 +14,17 @@ export interface StrictParameters {
   required: string[];
   additionalProperties: false;
 }
+
+/** How the tools are offered. */
+export interface OpenaiAgentsToolsOptions {
+  /**
+   * Whether pictures and other files of results go to the model as such. For models of the Responses API: the SDK refuses them for those of
+   * chat-completions. @defaultValue false: a line says of each what it is
+   */
+  readonly media?: boolean | undefined;
+}
+
+const OPTIONS: Record<keyof OpenaiAgentsToolsOptions, Option> = { media: [false, A_BOOLEAN] };
 
 interface Details {
   readonly signal?: AbortSignal;
@@ -32,16 +46,27 @@ interface Details {
  * console.log(agent.tools[0]?.name); // delegate_task_async
  * ```
  *
- * @throws InvalidArgumentError where it is no toolset
+ * @throws InvalidArgumentError where it is no toolset, or an option is not what it should be
  */
-export const openaiAgentsTools = (toolset: Tools): FunctionTool<unknown, StrictParameters>[] =>
-  offered(toolset, { dialect: 'openai' }).map(({ name, description, schema, strict, call }) => tool<StrictParameters>({
+export function openaiAgentsTools(toolset: Tools, options: OpenaiAgentsToolsOptions = {}): FunctionTool<unknown, StrictParameters>[] {
+  const { media } = readOptions('the options of openaiAgentsTools', options, OPTIONS);
+  return offered(toolset, { dialect: 'openai' }).map(({ name, description, schema, strict, call }) => tool<StrictParameters>({
     name,
     description,
     strict: strict as true,
     parameters: schema as unknown as StrictParameters,
-    execute: async (input: unknown, _context?: unknown, details?: Details) =>
-      JSON.stringify(await call(input, details?.signal, details?.toolCall?.callId)),
+    execute: async (input: unknown, _context?: unknown, details?: Details) => {
+      const answer = await call(input, details?.signal, details?.toolCall?.callId);
+      const files = media === true ? mediaOf(answer) : [];
+      const text = JSON.stringify(answer);
+      return files.length === 0 ? text : [{ type: 'text', text }, ...files.map(partOf)];
+    },
     // Comes only for arguments that are no JSON: a tool itself never rejects.
     errorFunction: () => JSON.stringify(refusalOf(new InvalidArgumentError(`The arguments of ${name} are no JSON. Send one JSON object.`))),
   }));
+}
+
+/** A file as the SDK knows it. */
+const partOf = (one: Media) => one.type === 'image'
+  ? { type: 'image' as const, image: { data: one.data, mediaType: one.mediaType } }
+  : { type: 'file' as const, file: { data: one.data, mediaType: one.mediaType, filename: nameOf(one) } };

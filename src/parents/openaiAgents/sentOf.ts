@@ -1,4 +1,5 @@
 import type { AgentInputItem } from '@openai/agents';
+import { textsIn } from '../shared/textsIn.js';
 
 interface Item {
   readonly type?: string;
@@ -11,7 +12,9 @@ interface Item {
 /** Where the items of an input tell what has ended. */
 export const sentOf = (items: readonly AgentInputItem[]) => ({
   *answers(): Generator<readonly [string, unknown]> {
-    for (const { type, callId = '', output } of items as readonly Item[]) if (type === 'function_call_result') yield [callId, output];
+    for (const { type, callId = '', output } of items as readonly Item[]) {
+      if (type === 'function_call_result') yield [callId, textsIn(output)];
+    }
   },
   *texts(): Generator<string> {
     for (const { role, content = [] } of items as readonly Item[]) {

@@ -17,14 +17,16 @@ export interface Completion {
   readonly elapsed: number;
   /** Of a completed task: its result as text. */
   readonly summary?: string;
+  /** In place of the summary, where the agent says by a schema what it answers, and that fits: the result as data. */
+  readonly result?: unknown;
   /** Of a failed task: why, with its code. */
   readonly error?: string;
   readonly code?: string;
-  /** Of a task that a limit has ended: what there was of a result, as text. */
+  /** Of a task that a limit has ended, or whose result its schema has refused: what there was of it, as text. */
   readonly partial?: string;
   /** Of a cancelled task. */
   readonly reason?: string;
-  /** Whether any text of it was cut; the cut is marked. `collect_task` has more of it. */
+  /** Whether any text of it was cut, which is marked, or files are named that are not there. `collect_task` has more of it. */
   readonly truncated?: true;
   /** Where others ended with it, such as what it had started: the ids of all, itself first. They are told by this, and not one by one. */
   readonly ended_ids?: readonly string[];
@@ -36,6 +38,7 @@ export interface Completion {
 /** The schema of a completion, for the answers that have some. */
 export const completionSchema = z.object({
   task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), summary: z.string().optional(),
+  result: z.unknown().optional(),
   error: z.string().optional(), code: z.string().optional(), partial: z.string().optional(), reason: z.string().optional(),
   truncated: z.boolean().optional(),
   ended_ids: z.array(z.string()).optional(),
@@ -48,8 +51,8 @@ const GOAL = 200;
 /** What to tell of a task that has ended. @param maxText - characters of its summary, partial result, error or reason */
 export function completionOf(task: Task, maxText: number): Completion {
   const seen = task.snapshot(0);
-  const { taskId, agent, goal, status, elapsed, outcome } = seen;
-  const { truncated, ...told } = endingOf(outcome, maxText);
+  const { taskId, agent, goal, status, elapsed } = seen;
+  const { truncated, ...told } = endingOf(task, maxText);
   return plain({
     task_id: taskId,
     agent,

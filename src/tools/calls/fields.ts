@@ -13,8 +13,12 @@ function badTimeout({ input }: { readonly input?: unknown }): string {
   return `Expected \`timeout\` to be a number of seconds from 0 to ${MAX}, got ${describeValue(input)}.${meant}`;
 }
 
-const badLines = ({ input }: { readonly input?: unknown }): string =>
-  `Expected \`lines\` to be a whole number from 0, got ${describeValue(input)}.`;
+const badCount = (name: string) => ({ input }: { readonly input?: unknown }): string =>
+  `Expected \`${name}\` to be a whole number from 0, got ${describeValue(input)}.`;
+
+const countOf = (name: string): z.ZodOptional<z.ZodNumber> => z.number({ error: badCount(name) })
+  .refine((count) => Number.isInteger(count) && count >= 0, { error: badCount(name) })
+  .optional();
 
 /** How to wait, in a tool whose calls wait at most so many seconds. */
 export const timeoutWords = (maxWait: number): string => maxWait >= MAX
@@ -36,9 +40,8 @@ export const fields = {
     .refine((seconds) => seconds >= 0 && seconds <= MAX, { error: badTimeout })
     .optional()
     .describe(timeoutWords(Infinity)),
-  lines: z.number({ error: badLines })
-    .refine((count) => Number.isInteger(count) && count >= 0, { error: badLines })
-    .optional(),
+  lines: countOf('lines'),
+  offset: countOf('offset'),
 };
 
 /** The timeout in a tool whose calls wait at most so many seconds. */

@@ -1,3 +1,4 @@
+import type { Spill } from '../answers/spill.js';
 import type { ToolName } from '../tool.js';
 
 /** What a toolset offers: its tools name one another only where they are there. */
@@ -9,6 +10,8 @@ export interface Offer {
   readonly maxWait: number;
   /** Lines that a collect shows beside a result. */
   readonly lines: number;
+  /** Where what does not fit is written to. */
+  readonly spill?: Spill | undefined;
 }
 
 /** What a tool is not for, and the one that is, where there is one. */

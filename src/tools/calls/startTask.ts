@@ -44,7 +44,7 @@ export function startTask(scope: Delegator, { tool, input, choice }: Started, ca
   if (signal?.aborted === true) {
     throw new AbortedError('The call was aborted beforehand, so nothing was started.', { cause: signal.reason });
   }
-  const { agent, steerable, grant, wrapUp, limit, deadline, idleTimeout } = definition;
+  const { agent, steerable, grant, wrapUp, limit, deadline, idleTimeout, resultSchema } = definition;
   const given = {
     ...grant === undefined ? {} : { granted: grant(brief, scope) },
     ...budget === undefined ? {} : { budget: askedOf(budget) },
@@ -52,7 +52,7 @@ export function startTask(scope: Delegator, { tool, input, choice }: Started, ca
   const key = callId === undefined || !joins ? undefined : keyOf(callId, tool, name, input);
   const start = (whenTaken: 'join' | 'supersede'): Task => {
     const how = {
-      name, steerable, budget, limit, deadline, idleTimeout,
+      name, steerable, budget, limit, deadline, idleTimeout, resultSchema,
       wrapUp: budget === undefined && wrapUp?.before === undefined ? undefined : wrapUp,
     };
     if (key === undefined) return scope.delegate(agent, brief, how);

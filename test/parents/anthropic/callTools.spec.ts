@@ -15,7 +15,7 @@ describe('callTools', () => {
     expect(results.map(({ type, tool_use_id, is_error }) => ({ type, tool_use_id, is_error }))).toEqual([
       { type: 'tool_result', tool_use_id: 'a', is_error: undefined }, { type: 'tool_result', tool_use_id: 'b', is_error: undefined },
     ]);
-    expect(JSON.parse(results[0]!.content)).toMatchObject({ ok: true, summary: 'one' });
+    expect(JSON.parse(results[0]!.content as string)).toMatchObject({ ok: true, summary: 'one' });
   });
 
   it('should answer with nothing where nothing is called', async () => {
@@ -25,7 +25,7 @@ describe('callTools', () => {
   it.each(['nobody', '__proto__', 'toString', ''])('should answer a call of %j, which is not there, with an error', async (name) => {
     const [result] = await callTools(toolset, [use('a', name, {})]);
     expect(result).toMatchObject({ tool_use_id: 'a', is_error: true });
-    expect(JSON.parse(result!.content)).toMatchObject({
+    expect(JSON.parse(result!.content as string)).toMatchObject({
       ok: false, code: 'invalid_argument', error: expect.stringMatching(/There is no tool .*There are: delegate_task_async, /) as unknown,
     });
   });

@@ -11,6 +11,7 @@ export const serving = {
   tools: z.array(z.enum(TOOL_NAMES)).min(1).optional(),
   lines: whole(0).optional(),
   budgets: z.boolean().optional(),
+  spill: words.optional(),
   name: words.optional(),
   version: words.optional(),
   instructions: words.optional(),

@@ -1,11 +1,13 @@
+import { base64Of, bytesOf } from '../../base64.js';
 import { cutText } from '../../cutText.js';
 import { describeValue } from '../../describeValue.js';
 import type { Ending } from '../../events.js';
 import type { Json } from '../../json.js';
+import { isParts, partsAgain, type Part, type Parts } from '../../parts.js';
 import type { KeptEnding, KeptForm } from '../../store.js';
 import { jsonProblem } from './jsonProblem.js';
 
-/** Bytes of a result that are kept as such. */
+/** Bytes of a result that are kept as such, of all its parts together. */
 const MAX_BYTES = 8_388_608;
 /** Characters that are kept of a text that is too large. */
 const MAX_TEXT = 1_000_000;
@@ -29,6 +31,7 @@ function keptValue(result: unknown, isTooLarge: boolean): { readonly value: Json
   if (result instanceof Uint8Array && result.length <= MAX_BYTES) return { value: base64Of(result), form: 'bytes' };
   try {
     if (isTooLarge) return asText(typeof result === 'string' ? cutText(result, MAX_TEXT).text : tooLarge(result));
+    if (isParts(result)) return { value: keptParts(result), form: 'parts' };
     // A copy: what its agent does to it later is not what was put out.
     if (jsonProblem(result, 'result') === undefined) return { value: JSON.parse(JSON.stringify(result)) as Json };
     return asText(textOf(result));
@@ -37,11 +40,36 @@ function keptValue(result: unknown, isTooLarge: boolean): { readonly value: Json
   }
 }
 
+/** A part with its bytes in base64. */
+type KeptPart = Part & { readonly data?: string };
+
+/** What there is no room for is named. */
+function keptParts({ parts }: Parts): Json {
+  let left = MAX_BYTES;
+  return parts.map((part): Json => {
+    if (!('data' in part) || part.data === undefined) return part as unknown as Json;
+    const { data, ...info } = part;
+    const size = data.byteLength;
+    if (size > left) return { type: 'text', text: `[${info.mediaType}, ${size} bytes: too large to be kept]` };
+    left -= size;
+    return { ...info, data: base64Of(new Uint8Array(data.buffer, data.byteOffset, size)) };
+  });
+}
+
+const partsOf = (kept: readonly KeptPart[]): Parts => partsAgain(Object.freeze(kept.map((part) => Object.freeze(
+  part.data === undefined ? part : { ...part, data: bytesOf(part.data as unknown as string) } as Part,
+))));
+
+/** Whether bytes of a result of parts are not kept. */
+export const losesParts = (result: unknown): boolean => isParts(result)
+  && result.parts.reduce((sum, part) => sum + ('data' in part ? part.data?.byteLength ?? 0 : 0), 0) > MAX_BYTES;
+
 const tooLarge = (value: unknown): string => bytesIn(value) ?? `a result that was too large to be kept (${describeValue(value)})`;
 
 /** An ending as it was kept. */
 export function endingOf(kept: KeptEnding): Ending {
-  const valueOf = (value: Json, form?: KeptForm): unknown => form === 'bytes' ? bytesOf(value as string) : value;
+  const valueOf = (value: Json, form?: KeptForm): unknown => form === 'bytes' ? bytesOf(value as string)
+    : form === 'parts' ? partsOf(value as unknown as readonly KeptPart[]) : value;
   switch (kept.type) {
     case 'cancelled': return kept;
     case 'completed': return { type: 'completed', result: valueOf(kept.result, kept.form) };
@@ -79,14 +107,3 @@ function plainer(this: Readonly<Record<string, unknown>>, key: string, value: un
   if (value instanceof Map || value instanceof Set) return Array.from<unknown>(value);
   return typeof value === 'bigint' ? String(value) : value;
 }
-
-/** So many at a time: a call takes only so many arguments. */
-const CHUNK = 8_192;
-
-function base64Of(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(text);
-}
-
-const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

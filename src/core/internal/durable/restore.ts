@@ -1,6 +1,7 @@
 import type { AgentFunction, Limit, OnRestart } from '../../agent.js';
 import { InterruptedError, NotStartedError, type SidestreamError } from '../../errors.js';
 import { isScope } from '../../scopeId.js';
+import type { StandardSchema } from '../../standardSchema.js';
 import type { Kept, KeptTask } from '../../store.js';
 import { failureOf } from '../failure/failureOf.js';
 import { frozenCopy } from '../session/frozenCopy.js';
@@ -21,6 +22,7 @@ export interface KnownAgent {
   readonly onRestart: OnRestart;
   readonly steerable: boolean | undefined;
   readonly limit: Limit | undefined;
+  readonly resultSchema: StandardSchema | undefined;
 }
 
 /** How what was there goes on. */
@@ -83,6 +85,7 @@ function add(core: SessionCore, task: KeptTask, above: ScopeNode, { agents }: Re
   const brief = frozenCopy(task.brief);
   const record = new RestoredRecord(core, { ...task, brief }, above, task.ended === undefined ? known?.agent : undefined, {
     detached, deadline, idleTimeout, key, meta: meta && Object.freeze(meta), budget, wrapUp, steerable, limit: known?.limit,
+    resultSchema: known?.resultSchema,
   });
   record.handle = new TaskHandle(record);
   if (task.ended === undefined) record.count(1);

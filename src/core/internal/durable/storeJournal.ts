@@ -9,7 +9,7 @@ import type { Unstamped } from '../log/taskLog.js';
 import { isFound, Place, type ScopeNode } from '../task/scopeNode.js';
 import type { Journal } from '../task/journal.js';
 import type { TaskRecord } from '../task/taskRecord.js';
-import { keptEnding } from './endings.js';
+import { keptEnding, losesParts } from './endings.js';
 import { jsonProblem } from './jsonProblem.js';
 import { keptLog, linesOf } from './logs.js';
 import { weightOf } from '../task/weightOf.js';
@@ -140,6 +140,13 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     const outcome = task.outcome!;
     const isTooLarge = task.weight > MAX_WEIGHT;
     const ending = keptEnding(outcome, isTooLarge);
+    if (losesParts((outcome as { readonly result?: unknown }).result)) {
+      this.owner.warn({
+        code: 'result_not_kept', taskId: task.id,
+        message: `Files in the result of task ${task.id} are too large to be kept: after a restart they are only named. `
+          + 'Let the agent write them to disk, and give their paths.',
+      });
+    }
     if (ending.type !== 'cancelled' && ending.form === 'text') {
       this.owner.warn({
         code: 'result_not_kept', taskId: task.id,

@@ -1,6 +1,6 @@
 import {
-  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, NoResultError, NotStartedError, StalledError,
-  TaskCancelledError, UnansweredError, type FailureCode, type SidestreamError,
+  AgentError, BudgetExceededError, DeadlineExceededError, InterruptedError, InvalidResultError, NoResultError, NotStartedError,
+  StalledError, TaskCancelledError, UnansweredError, type FailureCode, type SidestreamError,
 } from '../../errors.js';
 import type { Ending } from '../../events.js';
 import { causes } from './causes.js';
@@ -10,6 +10,7 @@ import { noResult } from './noResult.js';
 export const FAILURES: Record<FailureCode, new (message: string, options?: ErrorOptions) => SidestreamError> = {
   agent_error: AgentError,
   no_result: NoResultError,
+  invalid_result: InvalidResultError,
   deadline_exceeded: DeadlineExceededError,
   stalled: StalledError,
   budget_exceeded: BudgetExceededError,

@@ -1,11 +1,12 @@
+import { isParts, partsAgain } from '../../parts.js';
 import { isPlain } from './isPlain.js';
 
 /** Makes of a value the same with every string in it redacted, and never throws. */
 export type Redact = <T>(value: T) => T;
 
 /**
- * What stands in place of every string in lists, maps, sets and plain objects, names of fields included, as deep as they go, each looked
- * at once. Everything else is what it was; what cannot be read or redacted is withheld.
+ * What stands in place of every string in lists, maps, sets, parts and plain objects, names of fields included, as deep as they go, each
+ * looked at once. Everything else is what it was; what cannot be read or redacted is withheld.
  */
 export const redacting = (redact: (text: string) => unknown): Redact => <T>(value: T): T => {
   const seen = new Map<object, object>();
@@ -17,6 +18,7 @@ export const redacting = (redact: (text: string) => unknown): Redact => <T>(valu
     }
     if (one instanceof Map) return new Map(copy([...one]) as [unknown, unknown][]);
     if (one instanceof Set) return new Set(copy([...one]) as unknown[]);
+    if (isParts(one)) return partsAgain(copy(one.parts) as typeof one.parts);
     if (!isPlain(one)) return one;
     let made = seen.get(one);
     if (made === undefined) {

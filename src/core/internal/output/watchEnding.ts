@@ -8,7 +8,8 @@ import { failureOf } from '../failure/failureOf.js';
 import { noResult } from '../failure/noResult.js';
 import { Transcript } from './transcript.js';
 
-const READER = { form: resolveLimits(), print: (): void => undefined };
+/** Of a run, whose lines nobody keeps. */
+export const READER = { form: resolveLimits(), print: (): void => undefined };
 
 /**
  * Tells how a run or a task ended: of a task the outcome event, of a run what is made of its last result, its last line or its error; of

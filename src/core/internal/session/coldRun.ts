@@ -1,13 +1,14 @@
 import type { Subscriber, Subscription } from 'rxjs';
 import { from, Observable } from '../../rx.js';
-import type { AgentFunction } from '../../agent.js';
+import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import { A_STREAM, readOptions, WORDS, type Option } from '../../check.js';
 import { describeValue } from '../../describeValue.js';
-import { InvalidArgumentError, TaskCancelledError } from '../../errors.js';
+import { InvalidArgumentError, InvalidResultError, TaskCancelledError } from '../../errors.js';
 import type { Ending } from '../../events.js';
-import { attempt, line, type AgentOutput } from '../../output.js';
+import { attempt, line, result, type AgentOutput } from '../../output.js';
 import { passes } from '../../passes.js';
+import { readResult } from '../../readResult.js';
 import type { RunOptions, SteeringMessage } from '../../runOptions.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
@@ -15,6 +16,8 @@ import { failureOf } from '../failure/failureOf.js';
 import { Child, type ChildSink, type Inner } from '../output/child.js';
 import { FAILED, Stamp, STOPPED, type Origin } from '../output/origin.js';
 import { lineOf, readOutput } from '../output/readOutput.js';
+import { Transcript } from '../output/transcript.js';
+import { READER } from '../output/watchEnding.js';
 import { Mailbox } from '../steering/mailbox.js';
 import { PARENT_ENDED } from '../task/decision.js';
 import { ended, type Host, type Run } from '../task/taskContext.js';
@@ -80,6 +83,8 @@ class ColdRun implements ChildSink, Inner, Run {
   declare earlier: Inner | undefined;
   later: Inner | undefined;
   private declare messages?: number;
+  /** Where the agent says what its result has to be: what it comes to. */
+  private declare transcript?: Transcript<unknown>;
   private declare thrown?: unknown;
   /** What was started by its context, and may not have ended. */
   private declare started?: TaskRecord[];
@@ -132,20 +137,21 @@ class ColdRun implements ChildSink, Inner, Run {
       this.steering?.unsubscribe();
       return;
     }
+    if ((agent as DelegateOptions).resultSchema !== undefined) this.transcript = new Transcript(READER);
     this.child.connect(() => agent(brief, new Observable((listener) => { this.listen(listener); }), this.host.owner.contextOf(this)));
   }
 
   next(value: unknown): void {
     try {
       if (typeof value === 'string') {
-        this.subscriber.next(Stamp.put(line(value), this.origin));
+        this.put(Stamp.put(line(value), this.origin));
         return;
       }
       const given = Object(value) as object;
       const known = Stamp.originOf(given);
       const origin = known === undefined ? this.origin : this.originWith(known);
       // A line that a run inside this one has read need not be read again.
-      this.subscriber.next(origin === known && lineOf(given) !== undefined ? given as AgentOutput<never>
+      this.put(origin === known && lineOf(given) !== undefined ? given as AgentOutput<never>
         : Stamp.put(readOutput<never>(value), origin, Stamp.isAgain(given)));
     } catch (thrown) {
       this.fail(thrown);
@@ -156,9 +162,29 @@ class ColdRun implements ChildSink, Inner, Run {
 
   complete(): void {
     this.end(() => {
+      const problem = this.checkResult();
+      if (problem !== undefined) {
+        this.fail(problem);
+        return;
+      }
       this.how = 'completed';
       this.subscriber.complete();
     });
+  }
+
+  private put(output: AgentOutput<never>): void {
+    this.transcript?.take(output);
+    this.subscriber.next(output);
+  }
+
+  /** Puts out what the agent's schema makes of its result, or answers with what is wrong with that. */
+  private checkResult(): InvalidResultError | undefined {
+    const box = this.transcript?.end();
+    if (box === undefined) return undefined;
+    const read = readResult((this.stream.agent as DelegateOptions).resultSchema!, box.value);
+    if (typeof read === 'string') return new InvalidResultError(read);
+    if (read.value !== box.value) this.subscriber.next(Stamp.put(result(read.value) as AgentOutput<never>, this.origin));
+    return undefined;
   }
 
   teardownFailed(thrown: unknown): void {

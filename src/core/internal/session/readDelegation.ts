@@ -5,6 +5,7 @@ import { AbortedError, InvalidArgumentError } from '../../errors.js';
 import {
   A_BOOLEAN, A_FUNCTION, A_SIGNAL, AN_OBJECT, check, duration, oneOf, readOptions, WORDS, type Kind, type Option,
 } from '../../check.js';
+import { A_SCHEMA } from '../../readResult.js';
 import { frozenCopy } from './frozenCopy.js';
 import { A_LIMIT } from './limitGate.js';
 
@@ -29,6 +30,7 @@ const OPTIONS: Record<keyof DelegateOptions, Option> = {
   key: [undefined, WORDS],
   whenTaken: [undefined, oneOf('join', 'supersede', 'refuse')],
   limit: [undefined, A_LIMIT],
+  resultSchema: [undefined, A_SCHEMA],
   meta: [undefined, META],
 };
 const NONE = readOptions<DelegateOptions>('', {}, OPTIONS) as DelegateOptions;
@@ -47,14 +49,18 @@ export function readDelegation<B extends Brief>(agent: unknown, given: B, how?: 
   check('brief', given, AN_OBJECT);
   const brief = isRead ? given : readBrief(given);
   check('brief.goal', brief.goal, WORDS);
-  const { steerable, limit } = agent as DelegateOptions;
-  if (how === undefined && limit === undefined) return { brief, options: steerable === false ? DEAF : NONE };
+  const { steerable, limit, resultSchema } = agent as DelegateOptions;
+  if (how === undefined && limit === undefined && resultSchema === undefined) return { brief, options: steerable === false ? DEAF : NONE };
   const options = readOptions('the options of delegate', how === undefined ? {} : how, OPTIONS) as {
     -readonly [K in keyof DelegateOptions]: DelegateOptions[K]
   };
   // What is said of this one task comes first.
   options.steerable ??= steerable;
   options.budget = readBudget(options.budget);
+  if (options.resultSchema === undefined && resultSchema !== undefined) {
+    check('the agent\'s own `resultSchema`', resultSchema, A_SCHEMA);
+    options.resultSchema = resultSchema;
+  }
   if (options.limit === undefined && limit !== undefined) {
     check('the agent\'s own `limit`', limit, A_LIMIT);
     options.limit = limit;

@@ -29,6 +29,7 @@ export class TaskHandle implements Task {
   get brief(): Brief { return this.#task.brief; }
   get parentId(): TaskId | undefined { return this.#task.parentId; }
   get meta(): Task['meta'] { return this.#task.meta; }
+  get resultSchema(): Task['resultSchema'] { return this.#task.options.resultSchema; }
   get isHeard(): boolean { return this.#task.isHeard === true; }
   get endedIds(): readonly TaskId[] { return this.#task.endedIds ?? (this.#task.outcome === undefined ? [] : [this.id]); }
   get status(): TaskStatus { return this.#task.status; }

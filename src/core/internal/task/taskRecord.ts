@@ -4,11 +4,12 @@ import type { AgentFunction, DelegateOptions } from '../../agent.js';
 import type { Brief } from '../../brief.js';
 import type { WaitingFor, WrapUp } from '../../budget.js';
 import { cutText } from '../../cutText.js';
-import type { FailureCode, SidestreamError } from '../../errors.js';
+import { InvalidResultError, type FailureCode, type SidestreamError } from '../../errors.js';
 import type { Ending, EventBase, LineEvent, Outcome, QueuedEvent, StartedEvent, TaskEvent, TaskId, WarningEvent } from '../../events.js';
 import type { Limits } from '../../limits.js';
 import type { AgentOutput } from '../../output.js';
 import type { Asked } from '../../question.js';
+import { readResult } from '../../readResult.js';
 import type { Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
@@ -210,7 +211,14 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   complete(): void {
     const box = this.speech?.transcript?.end();
     if (box === undefined) this.error(noResult());
-    else this.end({ type: 'completed', result: typeof box.value === 'string' ? flatCopy(box.value) : box.value });
+    else this.#completeWith(typeof box.value === 'string' ? flatCopy(box.value) : box.value);
+  }
+
+  #completeWith(value: unknown): void {
+    const { options: { resultSchema }, form: { redact } } = this;
+    const read = resultSchema === undefined ? { value } : readResult(resultSchema, value);
+    if (typeof read !== 'string') this.end({ type: 'completed', result: read.value });
+    else this.end({ type: 'failed', error: failureOf(new InvalidResultError(read), redact), partial: value });
   }
 
   put(output: AgentOutput<unknown>): void {

@@ -1,12 +1,15 @@
+import { isParts } from '../../../core/parts.js';
+import { mediaLine } from '../media/partLine.js';
 import { bytesOf } from './bytesOf.js';
 
 /** Said in place of a result that holds itself, or cannot even be read. */
 export const NOT_JSON = 'The result cannot be shown as JSON.';
 
-/** What JSON would show as nothing, or could not show, shows what is in it; bytes are named. */
+/** What JSON would show as nothing, or could not show, shows what is in it; bytes are named, and files. */
 export function readable(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
+  if (isParts(value)) return value.parts.map((part) => 'mediaType' in part ? mediaLine(part) : part);
   if (hasEntries(value)) return [...value];
   return value instanceof Error ? `${value.name}: ${value.message}` : bytesOf(value) ?? value;
 }

@@ -1,5 +1,5 @@
 /**
- * A model as the parent: it gets the six tools, starts three researchers, steers one, is told of their ends, and writes the report.
+ * A model as the parent: it gets seven of the tools, starts three researchers, steers one, is told of their ends, and writes the report.
  *
  *     SIDESTREAM_MODEL=… OPENAI_BASE_URL=… node --import tsx examples/05-model-parent.ts [DIR]
  *
@@ -32,7 +32,7 @@ async function main({ model, name }: NamedModel, given: string | undefined): Pro
   const questions = await chooseQuestions(directory, await listFiles(directory, { signal }), signal);
   await using session = createSession();
   const inbox = createInbox(session);
-  const { delegate_task: _blocking, wait_for_tasks: _waiting, ...six } = createToolset(session, {
+  const { delegate_task: _blocking, wait_for_tasks: _waiting, ...seven } = createToolset(session, {
     agents: {
       researcher: {
         agent: createModelResearcher({ directory, model }),
@@ -41,7 +41,7 @@ async function main({ model, name }: NamedModel, given: string | undefined): Pro
     },
   });
   const say = createConversation({
-    model, system, tools: aiTools(six), prepareStep: aiSteps(inbox), print: (line) => { process.stdout.write(`${line}\n`); },
+    model, system, tools: aiTools(seven), prepareStep: aiSteps(inbox), print: (line) => { process.stdout.write(`${line}\n`); },
   });
 
   process.stdout.write(`${directory}\nThe parent and its researchers are ${name}.\n`);

@@ -130,6 +130,8 @@ export interface AgentContext extends Delegator {
   run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
     this: void, agent: F, brief: B, options?: RunOptions,
   ): Observable<AgentOutput<ResultOf<F>>>;
+  /** What the task's result has to be, where somebody has said so. A run inside a task has none: its result is not the task's. */
+  readonly resultSchema: StandardSchema | undefined;
   /** The session's clock, for RxJS's operators of time. */
   readonly scheduler: SchedulerLike;
   /** Resolves after so many milliseconds of that clock; rejects when the run ends before, with the reason of its signal. */

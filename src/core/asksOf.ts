@@ -7,6 +7,8 @@ export const asksKey = Symbol('asks');
 
 /** Which questions below a scope a model answers that holds its tools. */
 export interface Asks {
+  /** Stands for the place of the scope: the same for all that give a way to it. The session's has no id. */
+  readonly place: { readonly id?: string | undefined };
   /** From now on a model answers these kinds here, beside those that it did. */
   answers(kinds: readonly QuestionKind[]): void;
   /** Whether a question of that kind and task is for this scope: no place between them has a model that answers it, and this one has. */
@@ -14,6 +16,6 @@ export interface Asks {
 }
 
 /** Of a scope that is not one of ours, nobody's. */
-const NOBODY: Asks = { answers: () => undefined, isFor: () => false };
+const NOBODY: Asks = { place: {}, answers: () => undefined, isFor: () => false };
 
 export const asksOf = ({ events }: Delegator): Asks => (events as { readonly [asksKey]?: Asks })[asksKey] ?? NOBODY;

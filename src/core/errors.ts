@@ -28,6 +28,18 @@ export abstract class SidestreamError extends Error {
   /** Written out: a bundler may call the class otherwise. */
   abstract override readonly name: string;
   abstract readonly code: ErrorCode;
+  /** What there was of a result, where the agent that fails by this error says so; a failed task has it as `outcome.partial`. */
+  declare readonly partial?: unknown;
+
+  constructor(message?: string, { partial, ...options }: FailureOptions = {}) {
+    super(message, options);
+    if (partial !== undefined) this.partial = partial;
+  }
+}
+
+/** What may be known of a failure beside its sentence. */
+export interface FailureOptions extends ErrorOptions {
+  readonly partial?: unknown;
 }
 
 // Refusals: what a caller did.

@@ -117,7 +117,7 @@ export interface Failure {
 /** How a run ended: the part of an outcome that does not belong to a task. */
 export type Ending<R = unknown> =
   | { readonly type: 'completed'; readonly result: R }
-  /** `partial`: what there was of a result, where a limit of time or money has ended it. */
+  /** `partial`: what there was of a result, where a limit of time or money has ended it, or the agent's own error has it. */
   | { readonly type: 'failed'; readonly error: Failure; readonly partial?: unknown }
   | { readonly type: 'cancelled'; readonly reason: string };
 

@@ -12,6 +12,10 @@ export interface TellingJournal {
   told(telling: KeptTelling): boolean;
   /** Somebody says to have heard of the end of a task: that is written down next, also while the store is at work. */
   hear(id: TaskId): void;
+  /** A model has read a question: that is written down next. @param at - the id of the place whose model that is */
+  read(id: TaskId, questionId: string, at: string): void;
+  /** Where a question was read in an earlier life of the session. */
+  readAt(questionId: string): string | undefined;
   /** Calls `work` when everything so far is kept. */
   whenKept(work: () => void): void;
   /**

@@ -83,12 +83,14 @@ export interface EvictedTask {
   readonly parentIds: readonly TaskId[];
 }
 
-/** That tasks have ended, as it was told: in a batch of an inbox, or in the answer to a call of a tool. */
+/** That tasks have ended, or ask something, as it was told: in a batch of an inbox, or in the answer to a call of a tool. */
 export interface KeptTelling {
   readonly kind: 'batch' | 'call';
   readonly mark: string;
-  /** Those that were not heard of since. */
+  /** Those of the ended that were not heard of since. */
   readonly ids: readonly TaskId[];
+  /** The ids of the questions that are open and were not read since. @defaultValue none */
+  readonly questions?: readonly string[] | undefined;
 }
 
 /** A line: its text, when it was printed (milliseconds since 1970), and how many characters were cut off it, where any were. */
@@ -120,6 +122,8 @@ export interface KeptQuestion {
   readonly how?: AnsweredHow | undefined;
   readonly answer?: Json | undefined;
   readonly reason?: string | undefined;
+  /** Where a model has read it, as far as is known: the id of the place whose model that is, or '' for the session's. */
+  readonly readAt?: string | undefined;
 }
 
 /** How a task ended, as JSON. */
@@ -248,6 +252,8 @@ export type Fact =
   | (Pick<KeptQuestion, 'answer' | 'reason'> & {
     readonly type: 'answered'; readonly id: TaskId; readonly questionId: string; readonly how: AnsweredHow;
   })
+  /** The model of a place has read a question: it leaves what was told. */
+  | { readonly type: 'read'; readonly id: TaskId; readonly questionId: string; readonly at: string }
   /** What was settled before is behind it: who goes on from here does not ask that again. */
   | { readonly type: 'saved'; readonly id: TaskId; readonly checkpoint: Json }
   /** The first one of a task counts. Its log stands instead of all that was printed; a usage that is left out is what was printed last. */
@@ -255,7 +261,10 @@ export type Fact =
     readonly type: 'ended'; readonly id: TaskId; readonly attempt: number; readonly log: KeptLog;
     readonly activeAt: number; readonly usage?: KeptTask['usage'];
   })
-  /** About to be told. The same mark of a kind may be told again, with what is left of it, in its old place. */
+  /**
+   * About to be told. The same mark of a kind may be told again, with what is left of it, in its old place. A question that is settled, or
+   * whose task has ended, leaves it at the latest at the next opening.
+   */
   | (KeptTelling & { readonly type: 'told' })
   | { readonly type: 'heard'; readonly ids: readonly TaskId[] }
   /** The session has let go of ended tasks; they leave what was told, and a store may keep them for viewers. */

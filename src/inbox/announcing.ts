@@ -1,16 +1,21 @@
 import * as z from 'zod';
+import { questionsSchema } from '../tools/answers/askedOf.js';
 import { completionSchema } from '../tools/answers/completion.js';
 import type { Inbox } from './inbox.js';
 import { AT_ONCE, withEndings } from './withEndings.js';
 import type { Tool, ToolAnswer } from '../tools/tool.js';
 import type { Toolset } from '../tools/toolset.js';
 
-const more = { ended: z.array(completionSchema).optional(), ended_more: z.number().optional(), ended_notice: z.string().optional() };
+const more = {
+  ended: z.array(completionSchema).optional(), ended_more: z.number().optional(), ended_notice: z.string().optional(),
+  questions: questionsSchema.optional(),
+};
 
 /**
- * The same tools, each answer of which begins with the tasks that have ended and were not told of yet (`ended`): for parents without a safe
- * moment of their own, such as a host on the other side of a protocol. What an answer tells by itself is not told a second time. With a
- * store it is named (`ended_notice`): what a next life of the session tells again has the same name.
+ * The same tools, each answer of which begins with the tasks that have ended and were not told of yet (`ended`), and with what is asked and
+ * their model may answer (`questions`): for parents without a safe moment of their own, such as a host on the other side of a protocol.
+ * What an answer tells by itself is not told a second time. With a store it is named (`ended_notice`): what a next life of the session
+ * tells again has the same name.
  */
 export function announcing(toolset: Toolset, inbox: Inbox): Toolset {
   const announced = (tool: Tool): Tool => Object.freeze({

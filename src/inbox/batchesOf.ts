@@ -3,7 +3,8 @@ import {
   startWith, switchMap, take, takeUntil, takeWhile, timer, type Observable,
 } from 'rxjs';
 import { A_FUNCTION, A_STREAM, duration, readOptions, type Option } from '../core/check.js';
-import { isOutcome } from '../core/events.js';
+import { asksOf } from '../core/asksOf.js';
+import { isOutcome, type TaskEvent } from '../core/events.js';
 import type { Hands, LeasedBatch } from './hands.js';
 import type { BatchOptions } from './inbox.js';
 import { patientTimer } from './patientTimer.js';
@@ -18,7 +19,7 @@ const OPTIONS: Record<keyof BatchOptions, Option> = {
 /** Milliseconds after which a busy parent is looked at again, as long as something waits. */
 const AGAIN = 100;
 
-/** How much hurry an ending makes. */
+/** How much hurry an ending makes, or a question. */
 type Hurry = 'now' | 'soon';
 
 /**
@@ -29,14 +30,16 @@ type Hurry = 'now' | 'soon';
 export function batchesOf(hands: Hands, options: BatchOptions = {}, lapses = true): Observable<LeasedBatch> {
   const { scope, hearing, waiting, lease, write } = hands;
   const { clock } = hearing;
+  const asks = asksOf(scope);
+  const isNews = (event: TaskEvent): boolean => isOutcome(event) || (event.type === 'question' && asks.isFor(event.taskId, event.kind));
   const { boundary, quiet, burst, busy = boundary === undefined ? () => hearing.isBusy : undefined } =
     readOptions('the options of batches', options, OPTIONS) as BatchOptions & { readonly quiet: number; readonly burst: number };
   return defer(() => {
     const ended = scope.events.pipe(ignoreElements(), endWith(undefined));
-    const endings = scope.events.pipe(filter(isOutcome), map(({ type }): Hurry => type === 'failed' ? 'now' : 'soon'));
+    const endings = scope.events.pipe(filter(isNews), map(({ type }): Hurry => type === 'failed' ? 'now' : 'soon'));
     // What is in hands comes back, said or unsaid.
     const returns = hearing.changes.pipe(startWith(undefined), switchMap(() => {
-      const at = hearing.comesBackAt(scope.unheard());
+      const at = hearing.comesBackAt(hearing.unheard());
       // Not at once: whoever tells in the same frame is still inside the burst that handed it over.
       return merge(patientTimer(0, clock), at === Infinity ? EMPTY : patientTimer(at - hearing.now, clock));
     }));

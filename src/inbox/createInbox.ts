@@ -1,6 +1,7 @@
 import type { Delegator } from '../core/agent.js';
 import { check, count, duration, readOptions, type Kind, type Option } from '../core/check.js';
 import { hearingOf } from '../tools/hearing/hearingOf.js';
+import { isAsking } from '../tools/hearing/news.js';
 import { batchesOf } from './batchesOf.js';
 import { createTurn } from './createTurn.js';
 import { deliveriesOf } from './deliveriesOf.js';
@@ -29,6 +30,9 @@ type Settings = { readonly [K in keyof InboxOptions]-?: NonNullable<InboxOptions
  * Each task that the scope started and that has ended is one completion. It is told when a batch with it is acknowledged, and retracted
  * when a collect, or a check that showed the outcome, has told it before: a batch is made when it is handed over, so nothing stale is in
  * it. What was handed over and not acknowledged comes back, under the same id.
+ *
+ * What the tasks ask is told in the same way, where a toolset of the scope lets its model answer that kind (`mayAnswer`); what was answered
+ * or withdrawn before is retracted.
  *
  * A scope has one parent: two that share one are each told the results of both. Give each a `session.scope()` of its own.
  *
@@ -59,10 +63,11 @@ export function createInbox(scope: Delegator, options: InboxOptions = {}): Inbox
   check('scope', scope, A_SCOPE);
   const { leaseTime, maxAge, ...sizes } = readOptions('the options of createInbox', options, OPTIONS) as Settings;
   const hearing = hearingOf(scope);
-  const waiting = () => scope.unheard().filter((task) => !hearing.isInHand(task));
+  const waiting = () => hearing.unheard().filter((one) => !hearing.isInHand(one));
   const hands: Hands = { scope, hearing, leaseTime, waiting, ...leaseOf({ scope, hearing, leaseTime, waiting }, sizes) };
   return {
     get waiting() { return waiting().length; },
+    get asking() { return waiting().filter(isAsking).length; },
     lease(most) {
       if (most !== undefined) check('most', most, count(1));
       return hands.lease({ kind: 'lease', most });

@@ -1,5 +1,4 @@
-import type { Task } from '../core/task.js';
-
+import { isAsking, type News } from '../tools/hearing/news.js';
 import type { Followed, Hold, Telling } from '../tools/hearing/telling.js';
 import type { Hands } from './hands.js';
 import type { Batch, InboxTurn, Sending, Sent, TurnOptions } from './inbox.js';
@@ -14,10 +13,10 @@ const OTHERS = 60_000;
 /** Milliseconds in which a loop sends its next request once all the calls that its model asked for are answered. */
 const NEXT = 1_000;
 
-/** What stands in a conversation of what is told: nothing, or ends of tasks at a place. */
+/** What stands in a conversation of what is told: nothing, or some news at a place. */
 interface Found {
   readonly telling: Telling;
-  readonly tasks: readonly Task[];
+  readonly news: readonly News[];
 }
 
 /** Follows a model's loop, request by request: told is what stands in the conversation, and heard what a model has answered to. */
@@ -98,10 +97,10 @@ export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answer
       if (telling.kind === 'batch') batches.set(telling.mark, telling);
       else calls.set(telling.mark, [...calls.get(telling.mark) ?? [], telling]);
     }
-    const found = new Map<Telling, Set<Task>>();
-    const add = (telling: Telling, tasks: readonly Task[]): void => {
+    const found = new Map<Telling, Set<News>>();
+    const add = (telling: Telling, news: readonly News[]): void => {
       const known = found.get(telling) ?? new Set();
-      for (const task of tasks) known.add(task);
+      for (const one of news) known.add(one);
       if (known.size > 0) found.set(telling, known);
     };
     if (calls.size > 0) {
@@ -110,28 +109,28 @@ export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answer
         if (told === undefined) continue;
         // Some providers count their calls anew in each answer, so what it says is looked at too.
         const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-        for (const telling of told) add(telling, telling.tasks.filter((task) => text.includes(JSON.stringify(task.id).slice(1, -1))));
+        for (const telling of told) add(telling, telling.news.filter((one) => mentions(text, one)));
       }
     }
     if (batches.size > 0) {
       for (const text of sent.texts?.() ?? []) {
         for (const id of noticesIn(text)) {
           const telling = batches.get(id);
-          if (telling !== undefined) add(telling, telling.tasks);
+          if (telling !== undefined) add(telling, telling.news);
         }
       }
     }
-    return [...found].map(([telling, tasks]) => ({ telling, tasks: [...tasks] }));
+    return [...found].map(([telling, news]) => ({ telling, news: [...news] }));
   };
 
   /** Whether a new batch was written down for what is taken next. */
   let isPrepared = false;
 
   /** What a conversation tells already; what it does not, and was put into it, is free again. */
-  const toldIn = (sent: Sent): ReadonlySet<Task> => {
+  const toldIn = (sent: Sent): ReadonlySet<News> => {
     const found = find(sent);
     dropAnswers(new Set(found.map(({ telling }) => telling)));
-    return new Set(found.flatMap(({ tasks }) => tasks));
+    return new Set(found.flatMap(({ news }) => news));
   };
 
   return {
@@ -160,10 +159,10 @@ export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answer
       const found = find(sent);
       forgetCalls();
       dropAnswers(new Set(found.map(({ telling }) => telling)));
-      const carried = found.map(({ telling, tasks }) => {
+      const carried = found.map(({ telling, news }) => {
         const hold = hearing.hold(telling, 'request', REQUEST);
         for (const other of telling.holds) if (other.kind === 'answer' || other.kind === 'put') telling.holds.delete(other);
-        return { telling, tasks, hold };
+        return { telling, news, hold };
       });
       requests += 1;
       if (!isOver) hearing.loops.add(loop);
@@ -177,12 +176,12 @@ export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answer
         hearing.changed();
       };
       last = {
-        tells: carried.flatMap(({ tasks }) => tasks),
+        tells: carried.flatMap(({ news }) => news),
         called: (ids) => { if (!isSettled) called(ids); },
         answered: (ids = []) => {
           settle(() => {
             called(ids);
-            hearing.acknowledged(carried.flatMap(({ tasks }) => tasks));
+            hearing.acknowledged(carried.flatMap(({ news }) => news));
           });
         },
         failed: () => {
@@ -205,4 +204,10 @@ export function createTurn({ hearing, lease, write, leaseTime }: Hands, { answer
       hearing.changed();
     },
   };
+}
+
+/** Whether the text of an answer tells of it. The id of a question is short, and stands there by itself. */
+function mentions(text: string, one: News): boolean {
+  const id = JSON.stringify(one.id).slice(1, -1);
+  return isAsking(one) ? new RegExp(`\\b${id}\\b`).test(text) : text.includes(id);
 }

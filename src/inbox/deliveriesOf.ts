@@ -23,11 +23,11 @@ export function deliveriesOf(
   return defer(() => {
     let failures = 0;
     return batchesOf(hands, options, false).pipe(mergeMap((batch) => {
-      const { completions } = batch;
+      const { completions, questions } = batch;
       const told = defer(() => {
         failures = 0;
         batch.acknowledge();
-        return of<Delivery>({ completions, told: true });
+        return of<Delivery>({ completions, questions, told: true });
       });
       const telling = defer(() => {
         const answer = tell(batch);
@@ -43,7 +43,7 @@ export function deliveriesOf(
           const pause = Math.min(PAUSE * 2 ** failures++, LONGEST);
           batch.extend(Infinity);
           const goesBack = timer(pause, hands.hearing.clock).pipe(tap(() => { batch.release(); }), ignoreElements());
-          return concat(of<Delivery>({ completions, told: false, error }), goesBack);
+          return concat(of<Delivery>({ completions, questions, told: false, error }), goesBack);
         }),
       );
     }));

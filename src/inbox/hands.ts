@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Delegator } from '../core/agent.js';
-import type { Task } from '../core/task.js';
 import type { Hearing } from '../tools/hearing/hearing.js';
+import type { News } from '../tools/hearing/news.js';
 import type { Hold, Telling } from '../tools/hearing/telling.js';
 import type { Batch } from './inbox.js';
 
@@ -11,8 +11,8 @@ export interface Hands {
   readonly hearing: Hearing;
   /** Milliseconds until what was handed over comes back by itself. */
   readonly leaseTime: number;
-  /** What nobody has heard of and nobody has in hand. */
-  waiting(this: void): readonly Task[];
+  /** What nobody has heard of and nobody has in hand, questions first. */
+  waiting(this: void): readonly News[];
   /** A batch that has come back, under its old id, or else a new one of what waits. */
   lease(this: void, how: Lease): LeasedBatch | undefined;
   /**
@@ -28,8 +28,8 @@ export interface Hands {
 export interface Lease {
   readonly kind: Hold['kind'];
   /** What is told elsewhere already. */
-  readonly but?: ReadonlySet<Task>;
-  /** Tasks of a new batch at most. */
+  readonly but?: ReadonlySet<News>;
+  /** News of a new batch at most. */
   readonly most?: number | undefined;
   /** Whether to hand over only what has come back. */
   readonly returned?: boolean;

@@ -1,16 +1,19 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import type { Task } from '../core/task.js';
+import type { AskedQuestion } from '../tools/answers/askedOf.js';
 import type { Completion } from '../tools/answers/completion.js';
+import type { News } from '../tools/hearing/news.js';
 
-/** What a parent has not heard of yet: the tasks that its scope started and that have ended. */
+/** What a parent has not heard of yet: the tasks that its scope started and that have ended, and what they ask its model. */
 export interface Inbox {
-  /** How many completions wait to be handed over. */
+  /** How many completions and questions wait to be handed over. */
   readonly waiting: number;
+  /** How many of them are questions. */
+  readonly asking: number;
   /**
    * Hands over what waits: a batch that has come back before what is new, oldest first; `undefined` where nothing waits. For loops with
    * safe moments of their own.
    *
-   * @param most - completions of a new batch at most
+   * @param most - completions and questions of a new batch at most
    */
   lease(this: void, most?: number): Batch | undefined;
   /**
@@ -21,7 +24,7 @@ export interface Inbox {
    * is handed over, nobody waits again until the store answers, and what has ended is told later. `undefined` where there is nothing to
    * wait for: without a store, and with one that keeps what it is given at once.
    *
-   * @param most - completions of a new batch at most
+   * @param most - completions and questions of a new batch at most
    */
   ready(this: void, most?: number): Promise<void> | undefined;
   /**
@@ -35,7 +38,7 @@ export interface Inbox {
    * wrapper on this inbox sees its model at work with it. Emits what became of each try; subscribe to it.
    */
   deliver(this: void, tell: (batch: Batch) => ObservableInput<unknown> | void, options?: BatchOptions): Observable<Delivery>;
-  /** Says once of each completion that it has waited for longer than `maxAge`. */
+  /** Says once of each completion, and of each question, that it has waited for longer than `maxAge`. */
   readonly overdue: Observable<Overdue>;
   /**
    * Follows a model's loop whose requests can be seen, as the wrappers for frameworks do: what stands in the conversation of a request that
@@ -71,7 +74,8 @@ export interface InboxTurn {
    */
   ready(this: void, sent?: Sent): Promise<void> | undefined;
   /**
-   * What is to be put into a conversation, each as a user message: what has ended and does not stand there. In hand until `send` finds it.
+   * What is to be put into a conversation, each as a user message: what has ended or is asked and does not stand
+   * there. In hand until `send` finds it.
    *
    * @param sent - the conversation as it would be sent
    */
@@ -84,8 +88,8 @@ export interface InboxTurn {
 
 /** A request under way. What it tells is in hand until `answered` or `failed` is called; a framework's own tries belong to it. */
 export interface Sending {
-  /** Whose ends it tells that nobody has heard of. */
-  readonly tells: readonly Task[];
+  /** What it tells that nobody has heard of: tasks that have ended, and questions. */
+  readonly tells: readonly News[];
   /** The model asks for these calls; said again with its whole answer, or as they come. */
   called(this: void, callIds: Iterable<string>): void;
   /** It was answered, to the end. @param callIds - those of the calls that the answer asks for */
@@ -94,14 +98,19 @@ export interface Sending {
   failed(this: void): void;
 }
 
-/** Completions that were handed over. They are told when acknowledged; what is not comes back. */
+/** Completions and questions that were handed over. They are told when acknowledged; what is not comes back. */
 export interface Batch {
   /** Stands in its text, by which it is found in a conversation; what comes back keeps it. */
   readonly id: string;
   /** Of a session with a store: what is not acknowledged in this life of it is told in the next, by this id. */
   readonly isKept?: true;
   readonly completions: readonly Completion[];
-  /** The completions as a message for a model, of `maxMessage` characters at most: the failed first, and how many are left out. */
+  /** What is open and for the model to answer, by `answer_task` or in code by `task.answer`. */
+  readonly questions: readonly AskedQuestion[];
+  /**
+   * The questions and completions as a message for a model, of `maxMessage` characters at most: the failed first, and how many are left
+   * out.
+   */
   readonly text: string;
   /** What of the completions stands in the text, for answers that tell it as data, and how many do not. */
   readonly digest: readonly Completion[];
@@ -138,29 +147,32 @@ export interface BatchOptions {
 /** What became of one try to tell a batch. */
 export interface Delivery {
   readonly completions: readonly Completion[];
+  readonly questions: readonly AskedQuestion[];
   readonly told: boolean;
   /** What `tell` threw, or that it took longer than `leaseTime`. */
   readonly error?: unknown;
 }
 
-/** That a completion waits for too long. */
+/** That a completion, or a question, waits for too long. */
 export interface Overdue {
   readonly task_id: string;
-  /** Seconds since its end. */
+  /** Where it is a question. */
+  readonly question_id?: string;
+  /** Seconds since its end, or since it was asked. */
   readonly waited: number;
   readonly message: string;
 }
 
 /** How an inbox is kept. */
 export interface InboxOptions {
-  /** Characters of each completion's summary, error or reason; `collect_task` has more. @defaultValue 2000 */
+  /** Characters of each completion's summary, error or reason, and of a question; `collect_task` has more. @defaultValue 2000 */
   readonly maxText?: number | undefined;
-  /** Characters of a batch's text: what does not fit is counted. A completion that is by itself always fits. @defaultValue 9000 */
+  /** Characters of a batch's text: what does not fit is counted. What is by itself always fits. @defaultValue 9000 */
   readonly maxMessage?: number | undefined;
-  /** Completions of one batch. @defaultValue Infinity: a parent is woken once for all */
+  /** Completions and questions of one batch. @defaultValue Infinity: a parent is woken once for all */
   readonly maxBatch?: number | undefined;
   /** Milliseconds after which what was handed over and neither acknowledged, released nor extended comes back. @defaultValue 300000 */
   readonly leaseTime?: number | undefined;
-  /** Milliseconds after which `overdue` says that a completion was not told. @defaultValue 600000 */
+  /** Milliseconds after which `overdue` says that something was not told. @defaultValue 600000 */
   readonly maxAge?: number | undefined;
 }

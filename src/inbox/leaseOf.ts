@@ -1,9 +1,10 @@
 import { defer, EMPTY, filter, map, repeat, startWith, Subject, switchMap, take } from 'rxjs';
 import { customAlphabet } from 'nanoid';
 import { check, type Kind } from '../core/check.js';
-import type { Task } from '../core/task.js';
 import { completionOf } from '../tools/answers/completion.js';
 import { digestOf } from '../tools/answers/digestOf.js';
+import { askedOf, type AskedQuestion } from '../tools/answers/askedOf.js';
+import { isAsking, isEnding, type Asking, type News } from '../tools/hearing/news.js';
 import { tell } from '../tools/hearing/tell.js';
 import { heldUntil, type Telling } from '../tools/hearing/telling.js';
 import type { Hands, Lease, LeasedBatch } from './hands.js';
@@ -19,7 +20,7 @@ const newId = customAlphabet('23456789abcdefghjkmnpqrstvwxyz', 6);
 /** Milliseconds after which it is looked again whether somebody is still at work with what should have come back. */
 const AGAIN = 1_000;
 
-/** Characters of completions. */
+/** Characters of completions and questions. */
 interface Sizes {
   readonly maxText: number;
   readonly maxMessage: number;
@@ -28,16 +29,27 @@ interface Sizes {
 
 /** What can be handed over: what has come back, what is new, and whether there is something that is being written down. */
 interface Look {
-  readonly back: readonly { readonly telling: Telling; readonly tasks: readonly Task[] }[];
-  readonly fresh: readonly Task[];
+  readonly back: readonly { readonly telling: Telling; readonly news: readonly News[] }[];
+  readonly fresh: readonly News[];
   readonly isWriting: boolean;
 }
+
+/** What of a message the questions may take, so that what has ended has its place, too; what does not fit comes with the next. */
+const ASKED = 0.5;
 
 /** Hands over what waits: a batch that has come back before what is new. */
 export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMessage, maxBatch }: Sizes): Pick<Hands, 'lease' | 'write'> {
   const { hearing, scope, leaseTime } = hands;
 
-  const handOver = (telling: Telling, tasks: readonly Task[], kind: Lease['kind']): LeasedBatch => {
+  const asked = ({ question, task }: Asking): AskedQuestion => askedOf(question, task, maxText);
+
+  /** What a new batch tells: so many, and of the questions as many as there is room for. */
+  const chosen = (fresh: readonly News[], most: number): readonly News[] => {
+    let left = maxMessage * ASKED;
+    return fresh.filter((one, n) => !isAsking(one) || (left -= JSON.stringify(asked(one)).length) >= 0 || n === 0).slice(0, most);
+  };
+
+  const handOver = (telling: Telling, news: readonly News[], kind: Lease['kind']): LeasedBatch => {
     const hold = hearing.hold(telling, kind, leaseTime);
     const settled = new Subject<void>();
     let isSettled = false;
@@ -49,14 +61,18 @@ export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMes
       settled.next();
     };
     const isOver = (): boolean => heldUntil(telling) <= hearing.now && !hearing.isBusy;
-    const { completions, more } = digestOf(tasks, { maxText, budget: maxMessage });
+    const tasks = news.filter(isEnding);
+    const questions = news.filter(isAsking).map(asked);
+    const taken = questions.reduce((sum, question) => sum + JSON.stringify(question).length, 0);
+    const { completions, more } = digestOf(tasks, { maxText, budget: Math.max(maxMessage * ASKED, maxMessage - taken) });
     const data = {
       id: telling.mark,
       ...hearing.isWritten && { isKept: true as const },
       completions: tasks.map((task) => completionOf(task, maxText)),
       digest: completions,
       more,
-      text: textOf({ id: telling.mark, count: tasks.length, completions, more }),
+      questions,
+      text: textOf({ id: telling.mark, count: tasks.length, completions, more, questions }),
     };
     return {
       ...data,
@@ -64,8 +80,8 @@ export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMes
       toJSON: () => data,
       acknowledge: (call) => {
         settle(() => {
-          if (call === undefined) hearing.acknowledged(tasks);
-          else tell(scope, tasks, call, true);
+          if (call === undefined) hearing.acknowledged(news);
+          else tell(scope, news, call, true);
         });
       },
       release: () => { settle(() => undefined); },
@@ -88,18 +104,18 @@ export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMes
         take(1),
         map(() => undefined),
       ),
-      get isHeard() { return tasks.every((task) => task.isHeard); },
+      get isHeard() { return news.every((one) => one.isHeard); },
     };
   };
 
-  const look = (but?: ReadonlySet<Task>): Look => {
-    const fresh = new Set(hands.waiting().filter((task) => but?.has(task) !== true));
+  const look = (but?: ReadonlySet<News>): Look => {
+    const fresh = new Set(hands.waiting().filter((one) => but?.has(one) !== true));
     const back: Look['back'][number][] = [];
     let isWriting = false;
     for (const telling of fresh.size === 0 ? [] : hearing.open()) {
-      const tasks = telling.kind === 'batch' ? telling.tasks.filter((task) => fresh.delete(task)) : [];
-      if (tasks.length === 0) continue;
-      if (hearing.isKept(telling)) back.push({ telling, tasks });
+      const news = telling.kind === 'batch' ? telling.news.filter((one) => fresh.delete(one)) : [];
+      if (news.length === 0) continue;
+      if (hearing.isKept(telling)) back.push({ telling, news });
       else isWriting = true;
     }
     return { back, fresh: [...fresh], isWriting };
@@ -108,17 +124,17 @@ export function leaseOf(hands: Omit<Hands, 'lease' | 'write'>, { maxText, maxMes
   return {
     lease: ({ kind, but, most = maxBatch, returned = false }) => {
       const { back: [first], fresh } = look(but);
-      if (first !== undefined) return handOver(first.telling, first.tasks, kind);
+      if (first !== undefined) return handOver(first.telling, first.news, kind);
       if (returned || fresh.length === 0) return undefined;
-      const tasks = fresh.slice(0, most);
-      const telling = hearing.add('batch', newId(), tasks);
+      const news = chosen(fresh, most);
+      const telling = hearing.add('batch', newId(), news);
       // What is not written down yet is handed over when it is.
-      return hearing.isKept(telling) ? handOver(telling, tasks, kind) : undefined;
+      return hearing.isKept(telling) ? handOver(telling, news, kind) : undefined;
     },
     write: ({ but, most = maxBatch, beside = false } = {}) => {
       if (!hearing.isWritten) return undefined;
       const { back, fresh, isWriting } = look(but);
-      if (fresh.length > 0 && !isWriting && (beside || back.length === 0)) hearing.add('batch', newId(), fresh.slice(0, most));
+      if (fresh.length > 0 && !isWriting && (beside || back.length === 0)) hearing.add('batch', newId(), chosen(fresh, most));
       return hearing.ready();
     },
   };

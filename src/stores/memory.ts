@@ -6,6 +6,7 @@ import type { TaskId } from '../core/events.js';
 import { isWithin } from '../core/scopeId.js';
 import { StoreBusyError, StoreLostError } from '../core/storeErrors.js';
 import { summaryOf } from './summaryOf.js';
+import { isLeft, openIn, toldOf } from './toldOf.js';
 import { withLetter } from './withLetter.js';
 import { withPage } from './withPage.js';
 import { openOf, withQuestion } from './withQuestion.js';
@@ -88,7 +89,8 @@ function keptOf(memory: Memory, { heard, unheard, evicted }: StoreOpening): Kept
     return those.slice(0, Math.max(0, those.length - Number(limit)));
   }));
   evict(memory, ended.filter((task) => beyond.has(task)).map(({ id }) => id));
-  memory.told = memory.told.map((telling) => ({ ...telling, ids: telling.ids.filter((id) => memory.tasks.has(id)) })).filter(isLeft);
+  const live = [...memory.tasks.values()];
+  memory.told = toldOf(memory.told, (id) => memory.tasks.has(id), openIn(live));
   return {
     epoch, ...(seed !== undefined && { seed }), lastN, lastOrder,
     tasks: [...memory.tasks.values()].sort((a, b) => a.n - b.n),
@@ -142,7 +144,9 @@ function keep(memory: Memory, fact: Fact): void {
       break;
     case 'asked':
     case 'answered':
+    case 'read':
       change(fact.id, (task) => (task.ended !== undefined ? task : withQuestions(task, withQuestion(task.questions ?? [], fact))));
+      if (fact.type === 'read') untell(memory, [], [fact.questionId]);
       break;
     case 'saved':
       change(fact.id, (task) => withQuestions({ ...task, saved: fact.checkpoint }, openOf(task.questions ?? [])));
@@ -156,10 +160,9 @@ function keep(memory: Memory, fact: Fact): void {
       break;
     }
     case 'told': {
-      const { kind, mark, ids } = fact;
-      const known = memory.told.some((telling) => isSame(telling, fact));
-      memory.told = (known ? memory.told.map((telling) => (isSame(telling, fact) ? { kind, mark, ids } : telling))
-        : [...memory.told, { kind, mark, ids }]).filter(isLeft);
+      const { type, ...telling } = fact;
+      const known = memory.told.some((one) => isSame(one, telling));
+      memory.told = (known ? memory.told.map((one) => (isSame(one, telling) ? telling : one)) : [...memory.told, telling]).filter(isLeft);
       break;
     }
     case 'heard':
@@ -213,10 +216,13 @@ function evict(memory: Memory, ids: readonly TaskId[]): void {
   untell(memory, ended.map(({ id }) => id));
 }
 
-function untell(memory: Memory, ids: readonly TaskId[]): void {
-  const those = new Set(ids);
-  memory.told = memory.told.map((telling) => ({ ...telling, ids: telling.ids.filter((id) => !those.has(id)) })).filter(isLeft);
+function untell(memory: Memory, ids: readonly TaskId[], questions: readonly string[] = []): void {
+  memory.told = toldOf(memory.told, without(ids), without(questions));
 }
 
-const isLeft = ({ ids }: KeptTelling): boolean => ids.length > 0;
+const without = (some: readonly string[]): (id: string) => boolean => {
+  const those = new Set(some);
+  return (id) => !those.has(id);
+};
+
 const isSame = (one: KeptTelling, other: KeptTelling): boolean => one.kind === other.kind && one.mark === other.mark;

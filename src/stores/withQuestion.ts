@@ -3,13 +3,16 @@ import type { Fact, KeptQuestion } from '../core/store.js';
 /** So many questions of a task are kept. */
 const KEPT = 100;
 
-type Said = Extract<Fact, { readonly type: 'asked' | 'answered' }>;
+type Said = Extract<Fact, { readonly type: 'asked' | 'answered' | 'read' }>;
 
 /**
- * The questions of a task with a new one, or with what has become of one. Beyond 100 the oldest that are settled go, and never an
- * open one.
+ * The questions of a task with a new one, or with what has become of one, or where it was read. Beyond 100 the oldest that are settled go,
+ * and never an open one.
  */
 export function withQuestion(questions: readonly KeptQuestion[], fact: Said): readonly KeptQuestion[] {
+  if (fact.type === 'read') {
+    return questions.map((one) => one.question.id === fact.questionId && one.how === undefined ? { ...one, readAt: fact.at } : one);
+  }
   if (fact.type === 'answered') {
     const { questionId, how, answer, reason } = fact;
     return questions.map((one) => one.question.id !== questionId || one.how !== undefined ? one : {

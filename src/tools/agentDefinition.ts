@@ -29,6 +29,8 @@ export interface AgentDefinition<S = z.ZodObject> {
   readonly resultSchema?: StandardSchema | undefined;
   /** `false` says that it does not listen to steering. @defaultValue true */
   readonly steerable?: boolean | undefined;
+  /** `true` says that a task of it can go on with the conversation of one that has ended (`follow_up` in its brief). @defaultValue false */
+  readonly followUp?: boolean | undefined;
   /**
    * Says what a child with this brief is given below this scope; it stands as `granted` in the answer to whoever starts it. It is asked
    * before anything is started, and an InvalidArgumentError that it throws refuses the call.

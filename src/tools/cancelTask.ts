@@ -12,7 +12,7 @@ import { not, said, type Offer } from './calls/offer.js';
 import { refusalOf } from './answers/refusalOf.js';
 import type { Tool } from './tool.js';
 
-const inputSchema = z.strictObject({ task_id: fields.taskId, reason: z.string().optional().describe('Why, for the record.') });
+const inputSchema = z.strictObject({ task_id: fields.taskId, reason: z.string().optional() });
 const outputSchema = answerOf({
   task_id: z.string(), status: z.string(), cancelled: z.boolean(), message: z.string(), stopped: z.boolean(),
   ended_ids: z.array(z.string()), not_stopped_ids: z.array(z.string()),
@@ -25,7 +25,7 @@ const LONGEST = 3_600_000;
 export const cancelTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'cancel_task',
   description: said(
-    'Ends a task that is no longer needed, and all that it started, at once; then it waits a few seconds for the work to stop (stopped).',
+    'Ends a task, and all that it started, at once, then waits a few seconds for the work to stop (stopped).',
     not('to change what it does', offer, 'steer_task'),
   ),
   inputSchema,

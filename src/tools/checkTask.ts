@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
+import { questionsSchema } from './answers/askedOf.js';
+import { questionsOf } from './answers/questionsOf.js';
 import { capText } from './answers/text/capText.js';
 import { defineTool } from './calls/defineTool.js';
 import { endingOf } from './answers/endingOf.js';
@@ -20,7 +22,8 @@ const outputSchema = answerOf({
   task_id: z.string(), agent: z.string(), status: z.string(), elapsed: z.number(), output_preview: z.string(), output_lines: z.number(),
   dropped_lines: z.number(), cut_lines: z.number(), seconds_since_activity: z.number(),
   steering: z.object({ queued: z.number(), delivered: z.number(), missed: z.number() }),
-  waiting_for: waitingSchema, summary: z.string(), result: z.unknown(), partial: z.string(), reason: z.string(), truncated: z.boolean(),
+  waiting_for: waitingSchema, questions: questionsSchema, questions_more: z.number(), summary: z.string(), result: z.unknown(),
+  partial: z.string(), reason: z.string(), truncated: z.boolean(),
   missed_steering: missedSchema, usage: usageSchema,
 });
 
@@ -28,8 +31,8 @@ const outputSchema = answerOf({
 export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'check_task',
   description: said(
-    'Looks in on a task without waiting: status, last 10 lines, seconds since it put anything out; once it has ended also its '
-    + 'summary, error or reason. Use it to decide how to go on; not in a loop:',
+    'Looks in on a task without waiting: status, last 10 lines, questions, seconds since its last output; once it has ended also its '
+    + 'summary, error or reason. Not in a loop:',
     offer.isTold ? 'you will be told when it ends.'
       : offer.has('collect_task') ? 'to wait, collect_task.' : 'that costs and changes nothing.',
   ),
@@ -38,7 +41,8 @@ export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   run: ({ task_id }, call) => {
     const task = findTask(scope, task_id, offer);
     const seen = task.snapshot(10);
-    if (seen.outcome !== undefined) tell(scope, [task], call);
+    const questions = questionsOf(scope, offer, task);
+    tell(scope, [...seen.outcome === undefined ? [] : [task], ...questions.told], call);
     const preview = capText(seen.preview.join('\n'));
     const { truncated, ...told } = endingOf(task);
     const until = seen.endedAt ?? (seen.startedAt ?? seen.createdAt) + seen.elapsed;
@@ -54,6 +58,7 @@ export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
       cut_lines: seen.cutLines,
       seconds_since_activity: seconds(until - seen.lastActivityAt),
       waiting_for: waitingOf(seen),
+      ...questions.fields,
       steering: seen.steering,
       missed_steering: missedOf(seen),
       usage: usageOf(seen),

@@ -14,11 +14,11 @@ const outputSchema = answerOf(collectedFields);
 export const collectTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'collect_task',
   description: said(
-    'Waits until a task has ended and answers with its result (summary) and last lines (output).',
+    'Waits for the end of a task and answers with its result (summary) and last lines (output).',
     offer.isTold ? 'You will be told of each end anyway: use it for more of a long result, or when you can do nothing before it.'
       : 'Use it when you need the result.',
     not('to see how far it is', offer, 'check_task'),
-    'When the timeout (seconds) runs out, timed_out is true, the task goes on, and you can collect again.',
+    'When the timeout (seconds) runs out (timed_out), the task goes on; collect again.',
   ),
   inputSchema: z.strictObject({
     task_id: fields.taskId,

@@ -25,8 +25,7 @@ const outputSchema = answerOf({
 export const delegateTaskAsync = (scope: Delegator, offer: Offer, roster: Roster): Tool => defineTool({
   name: 'delegate_task_async',
   description: `${said(
-    'Starts an agent in the background and answers at once with a task_id, while you go on. Use it for work that can run beside yours, '
-    + 'also many at once.',
+    'Starts an agent in the background and answers at once with a task_id. Use it for work beside yours, also many at once.',
     not('for what you must know before your next step', offer, 'delegate_task'),
     offer.isTold && 'You will be told when it has ended, and how.',
     laterVerbs(offer),

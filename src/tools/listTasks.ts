@@ -14,6 +14,10 @@ import type { Tool } from './tool.js';
 /** Characters of a goal that a list shows. */
 const GOAL = 60;
 
+/** Characters of what one waits for, and ids of what it asks. */
+const WAITING = 100;
+const MOST_QUESTIONS = 10;
+
 /** UTF-8 bytes of a list's entries at most: some 4 000 tokens, in any script. */
 const MAX_BYTES = 12_000;
 
@@ -24,7 +28,7 @@ const inputSchema = z.strictObject({}).optional();
 const outputSchema = answerOf({
   tasks: z.array(z.object({
     task_id: z.string(), agent: z.string(), goal: z.string(), status: z.string(), elapsed: z.number(), output_lines: z.number(),
-    waiting_for: waitingSchema.optional(), parent_id: z.string().optional(),
+    waiting_for: waitingSchema.optional(), questions: z.array(z.string()).optional(), parent_id: z.string().optional(),
   })),
   total: z.number(), left_out: z.number(), running: z.number(), limit: z.number(),
 });
@@ -80,7 +84,8 @@ function entryOf(task: Task): Entry {
     status,
     elapsed: seconds(elapsed),
     output_lines: windowLines,
-    waiting_for: waitingOf(seen),
+    waiting_for: waitingOf(seen, WAITING),
+    questions: task.questions.length === 0 ? undefined : task.questions.slice(0, MOST_QUESTIONS).map(({ id }) => id),
     parent_id: parentId,
   });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import type { SteeringState } from '../core/events.js';
+import type { Task } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
 import { defineTool } from './calls/defineTool.js';
 import { fields } from './calls/fields.js';
@@ -22,8 +23,8 @@ const outputSchema = answerOf({ task_id: z.string(), status: z.string(), message
 export const steerTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'steer_task',
   description: said(
-    'Sends a message to a running agent, which goes on: a correction or a hint. state: the agent has it (delivered), or it '
-    + 'waits (queued); what it never took is told with its end.',
+    'Sends a running agent, which goes on, a correction or a hint. state: it has it (delivered), or not yet (queued); what it never '
+    + 'took is told with its end.',
     not('to see how far it is', offer, 'check_task'),
   ),
   inputSchema,
@@ -32,6 +33,14 @@ export const steerTask = (scope: Delegator, offer: Offer): Tool => defineTool({
     const task = findTask(scope, task_id, offer);
     const { id, state, error } = task.steer(message);
     if (error !== undefined) return refusalOf(error, task);
-    return { ok: true, task_id: task.id, message: MESSAGES[state], steering_id: id, state };
+    const words = said(MESSAGES[state], state !== 'missed' && asksIn(task, offer));
+    return { ok: true, task_id: task.id, message: words, steering_id: id, state };
   },
 });
+
+/** A message is no answer: where just that may have been meant, it is said. */
+function asksIn({ questions }: Task, offer: Offer): string | false {
+  const [question, ...others] = questions.filter(({ kind }) => kind === 'text');
+  if (question === undefined || others.length > 0 || !offer.answers('text')) return false;
+  return `It is no answer to ${question.id}, for which the agent waits: answer_task.`;
+}

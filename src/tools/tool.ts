@@ -3,7 +3,7 @@ import type { z } from 'zod';
 /** The names of the tools, as in the published proposal. */
 export type ToolName =
   | 'delegate_task_async' | 'check_task' | 'collect_task' | 'steer_task' | 'cancel_task' | 'list_tasks' | 'delegate_task'
-  | 'wait_for_tasks';
+  | 'wait_for_tasks' | 'answer_task';
 
 /** A tool for a model: JSON in, JSON out. */
 export interface Tool {

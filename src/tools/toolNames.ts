@@ -1,3 +1,4 @@
+import type { QuestionKind } from '../core/question.js';
 import type { ToolName } from './tool.js';
 
 const NAMES: Readonly<Record<ToolName, true>> = {
@@ -5,6 +6,7 @@ const NAMES: Readonly<Record<ToolName, true>> = {
   check_task: true,
   collect_task: true,
   steer_task: true,
+  answer_task: true,
   cancel_task: true,
   list_tasks: true,
   delegate_task: true,
@@ -13,3 +15,8 @@ const NAMES: Readonly<Record<ToolName, true>> = {
 
 /** The names of all tools of a toolset; the compiler sees to it that none is missing. */
 export const TOOL_NAMES = Object.keys(NAMES) as readonly ToolName[];
+
+const KINDS: Readonly<Record<QuestionKind, true>> = { text: true, choice: true, confirm: true, form: true, permission: true };
+
+/** All kinds of question. */
+export const QUESTION_KINDS = Object.keys(KINDS) as readonly QuestionKind[];

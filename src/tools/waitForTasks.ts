@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, map } from 'rxjs';
+import { endWith, filter, firstValueFrom, map, merge } from 'rxjs';
 import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { describeValue } from '../core/describeValue.js';
@@ -9,6 +9,8 @@ import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
+import { questionsSchema } from './answers/askedOf.js';
+import { asked as isAsked, questionsFor, shown } from './answers/questionsOf.js';
 import { completionSchema } from './answers/completion.js';
 import { digestOf } from './answers/digestOf.js';
 import { defineTool } from './calls/defineTool.js';
@@ -62,7 +64,8 @@ const inputSchemaOf = (maxWait: number) => z.strictObject({
   timeout: timeoutWithin(maxWait),
 });
 const outputSchema = answerOf({
-  ended: z.array(completionSchema), ended_more: z.number(), cancelled: z.array(z.string()), cancelled_more: z.number(),
+  questions: questionsSchema, questions_more: z.number(), ended: z.array(completionSchema), ended_more: z.number(),
+  cancelled: z.array(z.string()), cancelled_more: z.number(),
   not_stopped_ids: z.array(z.string()), running: z.array(z.string()), running_more: z.number(), timeout: z.number(), timed_out: z.boolean(),
   aborted: z.boolean(), message: z.string(),
 });
@@ -71,9 +74,8 @@ const outputSchema = answerOf({
 export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'wait_for_tasks',
   description: said(
-    'Waits until some or all of your tasks have ended, at most timeout (seconds), and tells how. Use it when you can do nothing before '
-    + 'that.',
-    not('for the output of one task', offer, 'collect_task'),
+    'Waits until some or all of your tasks have ended, at most timeout (seconds). Use it when you can do nothing before.',
+    not('for the output of one', offer, 'collect_task'),
   ),
   inputSchema: inputSchemaOf(offer.maxWait),
   outputSchema,
@@ -90,7 +92,9 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
     };
     // What it waits for, and what it cancels, is this answer's to tell.
     const letGo = holdBack(scope, tasks, cancels ? LONGEST : timeout * 1_000 + 1_000);
-    const waited = await wait(scope, enough, timeout, signal);
+    // What they ask the model that waits here nobody else can answer.
+    const among = ids === undefined ? undefined : new Set(tasks.map(({ id }) => id));
+    const waited = await wait(scope, offer, enough, among, timeout, signal);
     // Where the session is being closed, those that go on when it is opened again are not enough.
     const rest = cancels && waited === 'ended' && enough() && signal?.aborted !== true ? tasks.filter((task) => !hasEnded(task)) : [];
     const notStopped = await stop(rest);
@@ -100,11 +104,15 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
     const ended = waited === 'aborted' ? [] : tasks.filter((task) => hasEnded(task) && !gone.has(task));
     const { completions, more } = digestOf(ended, { maxText: MAX_TEXT, budget: MAX_TEXT });
     const told = new Set(completions.map(({ task_id }) => task_id));
-    tell(scope, [...ended.filter(({ id }) => told.has(id)), ...gone], call);
-    const none = tasks.length === 0 ? 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.' : undefined;
+    const questions = shown(scope, offer, waited === 'aborted' ? [] : questionsFor(scope, offer, among));
+    tell(scope, [...ended.filter(({ id }) => told.has(id)), ...gone, ...questions.told], call);
+    const asks = questions.told.length > 0 && 'What they ask waits for your answer: answer_task.';
+    const isNone = tasks.length === 0 && questions.told.length === 0;
+    const none = isNone && 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.';
     const others = more > 0 ? `${more} more have ended: call wait_for_tasks again.` : undefined;
     return plain({
       ok: true,
+      ...questions.fields,
       ended: completions,
       ended_more: more > 0 ? more : undefined,
       ...cancels ? namesOf('cancelled', [...gone]) : {},
@@ -113,7 +121,7 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
       timeout,
       timed_out: waited === 'timed_out',
       aborted: waited === 'aborted' ? true : undefined,
-      message: said(waited === 'timed_out' && shortened, none, others) || undefined,
+      message: said(asks, waited === 'timed_out' && shortened, none, others) || undefined,
     });
   },
 });
@@ -153,16 +161,20 @@ function openTasks(scope: Delegator): readonly Task[] {
 
 /** By the scope's stream and not by the tasks' own: watching those would count as having heard. */
 async function wait(
-  scope: Delegator, enough: (id?: string) => boolean, timeout: number, signal: AbortSignal | undefined,
-): Promise<'ended' | 'timed_out' | 'aborted'> {
+  scope: Delegator, offer: Offer, enough: (id?: string) => boolean, among: ReadonlySet<string> | undefined, timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<'ended' | 'asked' | 'timed_out' | 'aborted'> {
   if (enough()) return 'ended';
   if (signal?.aborted === true) return 'aborted';
+  if (questionsFor(scope, offer, among).length > 0) return 'asked';
   if (timeout === 0) return 'timed_out';
   const ends = scope.events.pipe(filter(isOutcome), map(({ taskId }) => enough(taskId)), filter(Boolean));
-  const limited = ends.pipe(within(timeout * 1_000));
+  const limited = merge(
+    ends.pipe(within(timeout * 1_000), map(() => 'ended' as const), endWith('ended' as const)),
+    isAsked(scope, offer, among),
+  );
   try {
-    await firstValueFrom(signal === undefined ? limited : limited.pipe(untilAborted(signal)), { defaultValue: true });
-    return 'ended';
+    return await firstValueFrom(signal === undefined ? limited : limited.pipe(untilAborted(signal)));
   } catch (error) {
     return error instanceof CollectTimeoutError ? 'timed_out' : 'aborted';
   }

@@ -86,7 +86,8 @@ describe('sidestream mcp, over stdio', () => {
   it('should do the example workflow with the official client', async () => {
     const { client, call, answers, logs, errors, stderr } = await host();
     expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual([
-      'cancel_task', 'check_task', 'collect_task', 'delegate_task', 'delegate_task_async', 'list_tasks', 'steer_task', 'wait_for_tasks',
+      'answer_task', 'cancel_task', 'check_task', 'collect_task', 'delegate_task', 'delegate_task_async', 'list_tasks', 'steer_task',
+      'wait_for_tasks',
     ]);
     const ids: string[] = [];
     for (const goal of ['one', 'two', 'three']) ids.push((await call('delegate_task_async', { goal, agent: 'worker' })).task_id);

@@ -16,7 +16,7 @@ const ids = (): ((name: string) => string) => {
   return (name) => `${name}-${++made}`;
 };
 
-const CODES = 'agent_error, no_result, deadline_exceeded, stalled, not_started, interrupted, budget_exceeded';
+const CODES = 'agent_error, no_result, invalid_result, deadline_exceeded, stalled, not_started, interrupted, budget_exceeded, unanswered';
 
 describe('supervised', () => {
   it('should start it again when it has failed, each run a child of its own and a new attempt', () => {

@@ -66,7 +66,7 @@ describe('session', () => {
       ['options that are null', [idle, brief, null], sentence('the options of delegate', 'an object', 'null')],
       ['an unknown option', [idle, brief, { nmae: 'x' }],
         'Unknown field `nmae` in the options of delegate. Expected: name, detached, deadline, idleTimeout, budget, wrapUp, signal, '
-        + 'steerable, key, whenTaken, limit, meta.'],
+        + 'steerable, key, whenTaken, limit, resultSchema, meta.'],
       ['a blank name', [idle, brief, { name: '' }], sentence('name', 'a string that is not blank', '""')],
       ['detached that is a word', [idle, brief, { detached: 'yes' }], sentence('detached', 'true or false', '"yes"')],
       ['a deadline of 0', [idle, brief, { deadline: 0 }], sentence('deadline', aDuration(1), '0')],

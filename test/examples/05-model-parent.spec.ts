@@ -64,7 +64,9 @@ describe('a model as the parent', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 
     const parents = server.visits.filter(({ tools }) => tools.includes('steer_task'));
-    expect(parents[0]!.tools).toEqual(['delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks']);
+    expect(parents[0]!.tools).toEqual([
+      'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'answer_task', 'cancel_task', 'list_tasks',
+    ]);
     // In its last request stands everything that it was told: each end once.
     const ends = told(parents.at(-1)!);
     expect(ends).toHaveLength(3);

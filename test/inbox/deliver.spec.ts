@@ -38,8 +38,8 @@ describe('deliver', () => {
     const session = createSession();
     session.delegate(() => ['x'], { goal: 'a' });
     const batch = createInbox(session).lease()!;
-    const { id, completions, digest, more, text } = batch;
-    expect(JSON.parse(JSON.stringify(batch))).toEqual({ id, completions, digest, more, text });
+    const { id, completions, digest, more, questions, text } = batch;
+    expect(JSON.parse(JSON.stringify(batch))).toEqual({ id, completions, digest, more, questions, text });
   });
 
   it('should tell what ended in busy time when that is over, with nothing else ending', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { asapScheduler, map, merge, of, scheduled, take } from 'rxjs';
 import { z } from 'zod';
 import { createSession, type Agent, type Session } from '../../src/index.js';
-import { announcing, createInbox } from '../../src/inbox/index.js';
+import { announcing, createInbox, type AskedQuestion } from '../../src/inbox/index.js';
 import { createToolset, type AgentDefinition, type Tool, type Toolset } from '../../src/tools/index.js';
 import { createModelServer, type ModelServer } from './modelServer/createModelServer.js';
 import { definitionsOf } from './modelServer/definitionsOf.js';
@@ -55,6 +55,11 @@ const listener: AgentDefinition = {
     depth: z.int().min(1).max(9).optional().describe('How deep to look.'),
     places: z.array(z.object({ name: z.string().min(1), page: z.number().optional() })).optional(),
   }),
+};
+
+const asker: AgentDefinition = {
+  agent: (_brief, _steering, context) => context.ask({ text: 'Which colour?', options: ['red', 'blue'] }),
+  description: 'Asks.',
 };
 
 /** What wrong calls there are, and what their answers say. The id of a task that runs stands in for `$id`. */
@@ -285,6 +290,38 @@ export function parentConformance(name: string, kind: ParentKind): void {
       });
     });
 
+    it('should tell at the head of the next answer what a child asks, once, take the answer, and tell its end', async () => {
+      await stage(kind, async ({ play, session, toolset }) => {
+        const announced = announcing(toolset, createInbox(session));
+        const look: ToolCall = { name: 'list_tasks', input: {} };
+        const headOf = ([telling]: readonly Telling[]) =>
+          telling!.answer as Telling['answer'] & { readonly questions?: readonly AskedQuestion[] };
+        await play([
+          () => ({ call: [delegate('asker', 'one')] }),
+          (told) => {
+            const [question] = headOf(told).questions!;
+            expect(question).toMatchObject({ agent: 'asker', kind: 'choice', question: 'Which colour?', options: ['red', 'blue'] });
+            return { call: [{ ...look }, { name: 'answer_task', input: { ...idOf(told[0]), answer: 'green' } }] };
+          },
+          (told) => {
+            expect(told.map((one) => headOf([one]).questions)).toEqual([undefined, undefined]);
+            expect(told[1]!.answer).toMatchObject({ ok: false, code: 'invalid_argument', error: expect.stringContaining('red, blue') });
+            return { call: [{ name: 'answer_task', input: { ...idOf(told[1]), question_id: null, answer: 'blue', decline: null } }] };
+          },
+          (told) => {
+            expect(told[0]!.answer).toMatchObject({ ok: true, answered: true });
+            return { call: [look] };
+          },
+          (_, request) => {
+            const told = tellings(request).flatMap(({ answer }) => answer.ended ?? []);
+            expect(told).toMatchObject([{ agent: 'asker', status: 'completed', summary: 'blue' }]);
+            expect(tellings(request).flatMap(({ answer }) => headOf([{ answer } as Telling]).questions ?? [])).toHaveLength(1);
+            return { say: 'done' };
+          },
+        ], announced);
+      });
+    });
+
     it('should tell at the head of the next answer what has ended, once, where its tools announce it', async () => {
       await stage(kind, async ({ play, session, toolset }) => {
         const announced = announcing(toolset, createInbox(session));
@@ -322,7 +359,7 @@ interface Play {
 
 async function stage(kind: ParentKind, test: (play: Play) => Promise<void>): Promise<void> {
   await using session = createSession();
-  const toolset = createToolset(session, { agents: { quick, listener } });
+  const toolset = createToolset(session, { agents: { quick, listener, asker } });
   const calls: Recorded[] = [];
   const requests: ModelRequest[] = [];
   const controller = new AbortController();

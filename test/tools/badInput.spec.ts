@@ -24,6 +24,7 @@ function fixture() {
 
 const NAMES: readonly ToolName[] = [
   'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task', 'wait_for_tasks',
+  'answer_task',
 ];
 const DELEGATING: readonly ToolName[] = ['delegate_task_async', 'delegate_task'];
 
@@ -128,6 +129,16 @@ const refused: Readonly<Record<ToolName, readonly [unknown, string][]>> = {
     [{ ...some, message: 'left', id: 's1' }, 'Unknown field `id`. Leave it out.'],
     [{ ...some, message: 'one more' }, '1 messages are waiting for task worker-1. Let it take them before you send another.'],
     [{ task_id: 'worker-2', message: 'left' }, 'Task worker-2 has ended, so it can no longer be steered.'],
+  ],
+  answer_task: [
+    ...ids({ answer: 'left' }),
+    [{ ...some, answer: 'left' }, 'Task worker-1 asks nothing now (running).'],
+    [{ ...some, question_id: 'q1', answer: 'left' }, 'Question not found: q1. Task worker-1 asks nothing now.'],
+    [{ ...some, question_id: 'q1' }, 'Expected `answer`, or `decline` with the reason why you cannot, got neither.'],
+    [{ ...some, answer: 1, decline: 'no' }, 'Expected `answer` or `decline`, got both. Send one of them.'],
+    [{ ...some, question_id: 5 }, 'Expected `question_id` to be a string, got 5.'],
+    [{ ...some, decline: true }, 'Expected `decline` to be a string, got true.'],
+    [{ task_id: 'worker-2', question_id: 'q1', answer: 'left' }, 'Task worker-2 has ended, so it can no longer be answered.'],
   ],
   cancel_task: [
     ...ids({ reason: 'enough' }),

@@ -1,10 +1,12 @@
 /*
  * The one file that imports the AI SDK, version 6 or 7: one step of a model, and what goes in and comes out in the SDK's own types.
  */
-import { jsonSchema, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
+import * as sdk from 'ai';
+import { jsonSchema, Output, streamText, type LanguageModel, type LanguageModelUsage, type ModelMessage, type ToolSet } from 'ai';
 import { jsonSchemaOf } from '../../tools/calls/jsonSchemaOf.js';
 import type { Toolset } from '../../tools/toolset.js';
 import { hearEnd } from './failure/hearEnd.js';
+import { withoutCalls } from './loop/withoutCalls.js';
 
 export type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
 
@@ -14,6 +16,29 @@ export type CallSettings = Pick<
   'headers' | 'providerOptions' | 'temperature' | 'topP' | 'topK' | 'seed' | 'stopSequences' | 'maxOutputTokens'
 >;
 
+type StreamOptions = Parameters<typeof streamText>[0];
+
+/** What is recorded of each call, in the SDK's own form. */
+export type Telemetry = NonNullable<StreamOptions['experimental_telemetry']>;
+export type ToolChoice = NonNullable<StreamOptions['toolChoice']>;
+/** What `Output.object(…)` and its like make. */
+export type OutputForm = NonNullable<StreamOptions['output']>;
+export type StopWhen = NonNullable<StreamOptions['stopWhen']>;
+export type PrepareStep = NonNullable<StreamOptions['prepareStep']>;
+export type Prepared = Awaited<ReturnType<PrepareStep>>;
+/** What the SDK tells of a step that is over. */
+export type StepRecord = Parameters<PrepareStep>[0]['steps'][number];
+
+/** What each version of the SDK calls what it hands to tools and to `prepareStep`. */
+export interface StepContexts {
+  readonly experimental_context?: unknown;
+  readonly runtimeContext?: Readonly<Record<string, unknown>> | undefined;
+  readonly toolsContext?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** In version 7 the messages and instructions that a step was prepared with are those of the steps behind it, too. */
+export const CARRIES = 'isStepCount' in sdk;
+
 /** One model call, with the tool calls that it leads to. */
 export interface StepRequest {
   readonly model: LanguageModel;
@@ -21,6 +46,14 @@ export interface StepRequest {
   readonly messages: readonly ModelMessage[];
   readonly tools: ToolSet;
   readonly settings: CallSettings;
+  readonly telemetry: Telemetry | undefined;
+  readonly toolChoice: ToolChoice | undefined;
+  readonly output: OutputForm | undefined;
+  readonly contexts: StepContexts;
+  /** What is other than that in this step, as `prepareStep` says it. */
+  readonly prepared: Prepared;
+  /** Whether no tool is called in it, whatever the model says. */
+  readonly isLast: boolean;
   readonly signal: AbortSignal;
   /** The model has answered to its end; the tools that it called may still be at work. */
   readonly answered: () => void;
@@ -40,8 +73,8 @@ export type StepPart =
   /** With what it answered, or the error. */
   | { readonly type: 'tool-ended'; readonly id: string; readonly name: string; readonly value: unknown }
   | { readonly type: 'finished'; readonly reason: string; readonly raw: string | undefined; readonly usage: LanguageModelUsage }
-  /** What the conversation has more by this step: the last part. */
-  | { readonly type: 'messages'; readonly messages: readonly ModelMessage[] };
+  /** What the conversation has more by this step, and the SDK's own record of it: the last part. */
+  | { readonly type: 'messages'; readonly messages: readonly ModelMessage[]; readonly record: StepRecord | undefined };
 
 /**
  * Streams one step. Throws what went wrong as the SDK reports it, and the signal's own reason after an abort.
@@ -49,22 +82,27 @@ export type StepPart =
  * A step is a whole `streamText` call: the SDK's own loop is steered in two different ways in 6 and 7, and cannot try a step again without
  * those before it.
  */
-export async function* streamStep(
-  { model, system, messages, tools, settings, signal, answered }: StepRequest,
-): AsyncGenerator<StepPart, void, void> {
-  let added: readonly ModelMessage[] = [];
+export async function* streamStep(request: StepRequest): AsyncGenerator<StepPart, void, void> {
+  const { model, system, messages, tools, settings, telemetry, toolChoice, output, contexts, prepared, isLast, signal, answered } = request;
+  let record: StepRecord | undefined;
   const { fullStream } = streamText({
     ...settings,
-    model: hearEnd(model, answered),
+    model: hearEnd(isLast ? withoutCalls(model) : model, answered),
     ...(system === undefined ? {} : { system }),
     messages: [...messages],
     tools,
+    ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(output === undefined ? {} : { output: asItComes(output) }),
+    // The name of each version; neither knows the other's.
+    ...(telemetry === undefined ? {} : { telemetry, experimental_telemetry: telemetry }),
+    ...(contexts as object),
+    ...(prepared === undefined ? {} : { prepareStep: () => prepared }),
     abortSignal: signal,
     // Retries are ours: they are said, and a provider that asks for an hour is not asked again after two seconds.
     maxRetries: 0,
     // Errors come in the stream; without this the SDK prints them.
     onError: () => undefined,
-    onStepFinish: ({ response }) => { added = response.messages; },
+    onStepFinish: (step) => { record = step; },
   });
   for await (const part of fullStream) {
     switch (part.type) {
@@ -104,8 +142,33 @@ export async function* streamStep(
       default:
     }
   }
-  yield { type: 'messages', messages: added };
+  yield { type: 'messages', messages: record?.response.messages ?? [], record };
 }
+
+/**
+ * The same question to the provider, and the text as it comes. The SDK would hold back what is no JSON yet, read all of it again with each
+ * token, and what does not fit is ours to say.
+ */
+const asItComes = (output: OutputForm): OutputForm => ({
+  name: output.name,
+  responseFormat: output.responseFormat,
+  parseCompleteOutput: ({ text }) => Promise.resolve(text),
+  parsePartialOutput: ({ text }) => Promise.resolve({ partial: text }),
+  createElementStreamTransform: () => undefined,
+});
+
+/** What asks a provider for an object of this JSON schema. */
+export const outputOf = (schema: object): OutputForm => Output.object({ schema: jsonSchema(schema as JsonSchema) });
+
+/** What an answer is as the SDK reads it. Throws the SDK's own error where it does not fit. */
+export const readOutput = (output: OutputForm, text: string): Promise<unknown> => output.parseCompleteOutput(
+  { text },
+  // What its error would tell beside the text.
+  {
+    response: { id: '', modelId: '', timestamp: new Date() }, finishReason: 'stop',
+    usage: { inputTokens: undefined, outputTokens: undefined, totalTokens: undefined } as LanguageModelUsage,
+  },
+);
 
 /** Some tools fail with a mere string. */
 const asError = (thrown: unknown): Error => thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import type { AgentContext } from '../../core/agent.js';
 import { BudgetExceededError } from '../../core/errors.js';
 import { result, type AgentOutput } from '../../core/output.js';
+import type { StandardSchema } from '../../core/standardSchema.js';
 import { readInput } from '../../tools/calls/readInput.js';
 import { createToolset } from '../../tools/toolset.js';
 import { asAiTools, type ToolSet } from './aiSdk.js';
@@ -9,13 +10,16 @@ import { checkpointsOf } from '../restart/checkpointsOf.js';
 import { saysOnRestart } from '../restart/onRestart.js';
 import { briefSchemaOf } from './toolsets/briefSchemaOf.js';
 import { createMail } from './loop/createMail.js';
+import { createPreparer } from './loop/createPreparer.js';
 import { createTalk } from './loop/createTalk.js';
+import { createPermits } from './toolsets/createPermits.js';
 import { DELEGATION, grantToolsets } from './toolsets/grantToolsets.js';
 import { holdTools } from './toolsets/holdTools.js';
 import type { ModelAgent } from './modelAgent.js';
 import type { ModelBrief } from './modelBrief.js';
 import type { ModelSettings } from './readModelOptions.js';
 import { promptOf, runLoop } from './loop/runLoop.js';
+import { createResultForm } from './result/createResultForm.js';
 
 /**
  * The agent of these settings that holds these toolsets and no others. What it starts by the delegation tools is made here again, with no
@@ -30,21 +34,27 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
     const granted = grantToolsets(toolsets, held, context.depthLeft > 0);
     const chosen = choose(settings, model, maxSteps);
     const abort = new AbortController();
-    const talk = createTalk(promptOf(brief), checkpointsOf(context, 'model', brief));
+    const form = createResultForm(context.resultSchema ?? settings.resultSchema, settings.output);
+    const talk = createTalk(promptOf(brief, form?.words), checkpointsOf(context, 'model', brief));
     const mail = createMail(context, granted.includes(DELEGATION));
-    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), abort.signal, talk);
+    const preparer = createPreparer(chosen, talk);
+    const { tools, settled } = holdTools(toolsOf(chosen, granted, context), {
+      signal: abort.signal, watch: talk, permit: createPermits(context, abort.signal), contexts: () => preparer.contexts,
+    });
     const ended = runLoop({
       settings: chosen,
       talk,
       tools,
       mail,
+      preparer,
+      form,
       context,
       signal: abort.signal,
       put: (output) => { if (!abort.signal.aborted) subscriber.next(output); },
     }).then(
-      (text) => {
+      (value) => {
         if (abort.signal.aborted) return;
-        subscriber.next(result(text));
+        subscriber.next(result(value) as AgentOutput);
         subscriber.complete();
       },
       (thrown: unknown) => {
@@ -65,6 +75,8 @@ export function createModelAgent(settings: ModelSettings, held: readonly string[
   return Object.assign(Object.defineProperty(agent, 'name', { value: settings.name }), {
     briefSchema,
     steerable: true,
+    followUp: true,
+    ...(settings.resultSchema === undefined ? {} : { resultSchema: settings.resultSchema as StandardSchema<string> }),
     ...saysOnRestart(settings.onRestart),
     ...(settings.description === undefined ? {} : { description: settings.description }),
     grant: (brief: ModelBrief, scope: Parameters<ModelAgent['grant']>[1]) => {
@@ -90,8 +102,10 @@ const choose = (settings: ModelSettings, model: string | undefined, maxSteps: nu
 });
 
 function toolsOf(settings: ModelSettings, granted: readonly string[], context: AgentContext): ToolSet {
+  // What the result has to be is said of this agent, and not of what it has done for it.
+  const below = { ...settings, resultSchema: undefined, output: undefined };
   const sets = granted.map((name) => name === DELEGATION
-    ? asAiTools(createToolset(context, { agents: { [settings.name]: createModelAgent(settings, granted) }, inbox: true }))
+    ? asAiTools(createToolset(context, { agents: { [settings.name]: createModelAgent(below, granted) }, inbox: true }))
     : settings.toolsets[name]!);
   return Object.assign({}, ...sets) as ToolSet;
 }

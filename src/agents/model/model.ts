@@ -1,3 +1,5 @@
+import type { StandardSchema } from '../../core/standardSchema.js';
+import type { OutputForm } from './aiSdk.js';
 import { createModelAgent } from './createModelAgent.js';
 import { DELEGATION } from './toolsets/grantToolsets.js';
 import type { ModelAgent } from './modelAgent.js';
@@ -47,7 +49,15 @@ import { readModelOptions } from './readModelOptions.js';
  * @throws InvalidArgumentError where an option is not what it should be
  * @see ModelOptions for the toolsets, and what a brief may ask for
  */
+export function model<R>(options: ModelOptions & Typed<R>): ModelAgent<R>;
+export function model(options: ModelOptions): ModelAgent;
 export function model(options: ModelOptions): ModelAgent {
   const settings = readModelOptions(options);
   return createModelAgent(settings, [...Object.keys(settings.toolsets), ...(settings.delegation ? [DELEGATION] : [])]);
 }
+
+/** What says of which type the result is: a schema, or else a form of the SDK's `Output`. */
+type Typed<R> = { readonly resultSchema: StandardSchema<R> } | { readonly resultSchema?: undefined; readonly output: OutputOf<R> };
+
+/** A form of the SDK's `Output` that reads results of this type. */
+type OutputOf<R> = OutputForm & { readonly parseCompleteOutput: (...given: Parameters<OutputForm['parseCompleteOutput']>) => Promise<R> };

@@ -1,13 +1,14 @@
 import { check, count, readOptions, A_BOOLEAN, A_FUNCTION, AN_OBJECT, WORDS, type Kind, type Option } from '../../core/check.js';
 import { InvalidArgumentError } from '../../core/errors.js';
 import { ON_RESTART } from '../../core/onRestart.js';
+import { isSchema, type StandardSchema } from '../../core/standardSchema.js';
 import { TOOL_NAMES } from '../../tools/toolNames.js';
-import type { CallSettings, LanguageModel, ToolSet } from './aiSdk.js';
+import type { CallSettings, LanguageModel, StepContexts, ToolSet } from './aiSdk.js';
 import { DELEGATION } from './toolsets/grantToolsets.js';
-import type { ModelOptions } from './modelOptions.js';
+import type { ModelOptions, ModelStepOptions } from './modelOptions.js';
 
 /** Options that have been read: what a run works with. */
-export interface ModelSettings {
+export interface ModelSettings extends Omit<ModelStepOptions, keyof StepContexts> {
   readonly name: string;
   readonly description: string | undefined;
   readonly model: LanguageModel;
@@ -22,6 +23,8 @@ export interface ModelSettings {
   readonly startTimeout: number;
   readonly onRestart: ModelOptions['onRestart'];
   readonly cost: ModelOptions['cost'];
+  readonly resultSchema: StandardSchema | undefined;
+  readonly contexts: StepContexts;
   readonly call: CallSettings;
 }
 
@@ -47,6 +50,35 @@ const PAUSE: Kind = [
   (value) => typeof value === 'number' && value >= 0 && value <= MAX_DURATION, `a number of milliseconds from 0 to ${MAX_DURATION}`,
 ];
 
+const A_CHOICE: Kind = [
+  (value) => ['auto', 'none', 'required'].includes(value as string) || WORDS[0]((Object(value) as Record<string, unknown>)['toolName']),
+  "'auto', 'none', 'required' or { type: 'tool', toolName }",
+];
+const AN_OUTPUT: Kind = [
+  (value) => typeof (Object(value) as Record<string, unknown>)['parseCompleteOutput'] === 'function',
+  'what `Output.object({ schema })` of the AI SDK makes, or another form of its `Output`', true,
+];
+const CONDITIONS: Kind = [
+  (value) => [value].flat().every((each) => typeof each === 'function'), 'a condition of the AI SDK, or a list of some',
+];
+const A_SCHEMA: Kind = [isSchema, 'an object of zod, or of another library with Standard Schema', true];
+const ANYTHING: Kind = [() => true, 'anything', true];
+
+/** What holds in each step. */
+const STEPS: Record<Exclude<keyof ModelStepOptions, keyof StepContexts>, Option> = {
+  telemetry: [undefined, SETTINGS],
+  toolChoice: [undefined, A_CHOICE],
+  output: [undefined, AN_OUTPUT],
+  prepareStep: [undefined, A_FUNCTION],
+  stopWhen: [undefined, CONDITIONS],
+};
+
+const CONTEXTS: Record<keyof StepContexts, Option> = {
+  experimental_context: [undefined, ANYTHING],
+  runtimeContext: [undefined, SETTINGS],
+  toolsContext: [undefined, SETTINGS],
+};
+
 /** What the SDK hands on as it is. */
 const CALL: Record<keyof CallSettings, Option> = {
   headers: [undefined, SETTINGS],
@@ -63,7 +95,9 @@ const CALL: Record<keyof CallSettings, Option> = {
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   maxTokens: 'It is `maxOutputTokens`.',
   tools: 'Tools stand in named sets: `toolsets: { files: { … } }`.',
-  stopWhen: 'The most steps are `maxSteps`.',
+  experimental_telemetry: 'It is `telemetry`.',
+  experimental_output: 'It is `output`.',
+  context: 'It is `experimental_context`.',
   instructions: 'It is `system`.',
   prompt: 'What is asked is the goal of the brief.',
   messages: 'What is asked is the goal of the brief.',
@@ -88,15 +122,19 @@ export function readModelOptions(options: ModelOptions): ModelSettings {
     startTimeout: [120_000, TIMEOUT],
     onRestart: [undefined, ON_RESTART],
     cost: [undefined, A_FUNCTION],
+    resultSchema: [undefined, A_SCHEMA],
+    ...STEPS,
+    ...CONTEXTS,
     ...CALL,
-  }) as ModelSettings & CallSettings;
+  }) as Omit<ModelSettings, 'call' | 'contexts'> & CallSettings & StepContexts;
   check('model', read.model, A_MODEL);
   for (const [name, model] of Object.entries(read.models)) check(`models.${name}`, model, A_MODEL);
   readToolsets(read.toolsets, read.delegation);
-  const given = Object.entries(read).filter(([, value]) => value !== undefined);
-  const isCall = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(CALL, name);
-  const settings = Object.fromEntries(Object.entries(read).filter((entry) => !isCall(entry))) as Omit<ModelSettings, 'call'>;
-  return { ...settings, call: Object.fromEntries(given.filter(isCall)) };
+  const within = (part: object): object =>
+    Object.fromEntries(Object.entries(read).filter(([name, value]) => Object.hasOwn(part, name) && value !== undefined));
+  const isApart = (name: string): boolean => Object.hasOwn(CALL, name) || Object.hasOwn(CONTEXTS, name);
+  const rest: unknown = Object.fromEntries(Object.entries(read).filter(([name]) => !isApart(name)));
+  return { ...rest as Omit<ModelSettings, 'call' | 'contexts'>, call: within(CALL), contexts: within(CONTEXTS) };
 }
 
 /** Two tools of one name would be one tool, and nobody could say which. */

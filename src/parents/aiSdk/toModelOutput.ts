@@ -6,7 +6,8 @@ import { HAS_FILE_PARTS, type ToolResultOutput } from './sdk.js';
 export function toModelOutput({ output }: { readonly output: unknown }): ToolResultOutput {
   const media = mediaOf(output);
   if (media.length === 0) return { type: 'json', value: output as never };
-  return { type: 'content', value: [{ type: 'text', text: JSON.stringify(output) }, ...media.map(partOf)] } as ToolResultOutput;
+  const value: readonly object[] = [{ type: 'text', text: JSON.stringify(output) }, ...media.map(partOf)];
+  return { type: 'content', value: value as never };
 }
 
 /** In version 7 the names of version 6 are deprecated, and it warns of them. */

@@ -8,6 +8,7 @@ const KNOWN: Partial<Record<ToolName, ToolAnnotations>> = {
   collect_task: LOOKS,
   list_tasks: LOOKS,
   steer_task: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  answer_task: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   // It only looks, unless it is to cancel the rest.
   wait_for_tasks: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   cancel_task: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },

@@ -1,4 +1,4 @@
-import { QUESTION_KINDS, type QuestionKind } from '../../core/question.js';
+import { QUESTION_KINDS } from '../../core/question.js';
 import { createSession, type Session } from '../../core/session.js';
 import { createToolset } from '../../tools/toolset.js';
 import { createMcpServer } from './createMcpServer.js';
@@ -16,10 +16,10 @@ export async function openServer(options: ServeOptions, key: string): Promise<Op
   const {
     session: makeSession = () => createSession(), endsSession: _ends, onError: _onError,
     agents, defaultAgent, tools, budgets, lines, spill, mayAnswer, ...rest
-  } = options as ServeOptions & { readonly mayAnswer?: readonly QuestionKind[] | undefined };
+  } = options;
   const session = await makeSession(key);
   const toolset = createToolset(session, {
-    agents, defaultAgent, tools, budgets, lines, spill, ...mayAnswer !== undefined && { mayAnswer },
+    agents, defaultAgent, tools, budgets, lines, spill, mayAnswer,
   });
   // What its model may not answer is for the person at the host.
   const elicit = rest.elicit ?? (mayAnswer === undefined ? undefined : QUESTION_KINDS.filter((kind) => !mayAnswer.includes(kind)));

@@ -43,7 +43,8 @@ export function strictSchemaOf(schema: JsonSchema, dialect: StrictDialect): Json
 
 class Unsayable extends Error {}
 
-function strict(schema: JsonSchema, dialect: StrictDialect): JsonSchema {
+function strict(given: JsonSchema, dialect: StrictDialect): JsonSchema {
+  const schema = withoutAnyObject(given);
   const { type, properties = {}, additionalProperties = false, items, $defs, required = [] } = schema;
   const anyOf = schema.anyOf ?? schema['oneOf'] as readonly JsonSchema[] | undefined;
   const is = (kind: string): boolean => type === kind || (Array.isArray(type) && type.includes(kind));
@@ -69,6 +70,14 @@ function strict(schema: JsonSchema, dialect: StrictDialect): JsonSchema {
     ...anyOf === undefined ? {} : { anyOf: anyOf.map((way) => strict(way, dialect)) },
     ...$defs === undefined ? {} : { $defs: all($defs) },
   };
+}
+
+/** What may also be an object of any shape is one of the others there: of such an object only an empty one could be said. */
+function withoutAnyObject(schema: JsonSchema): JsonSchema {
+  const { type, properties, additionalProperties } = schema;
+  if (!Array.isArray(type) || properties !== undefined || additionalProperties !== undefined) return schema;
+  const others = type.filter((one) => one !== 'object');
+  return others.length === 0 ? schema : { ...schema, type: others };
 }
 
 /** What is kept of the keywords that hold no schemas, and in words what is left out. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { TaskSnapshot } from '../../core/task.js';
+import { headOf } from '../../core/cutText.js';
 import { cleanText } from './text/cleanText.js';
 import { plain } from './plain.js';
 import { seconds } from './seconds.js';
@@ -13,10 +14,12 @@ export interface Waiting {
 
 export const waitingSchema = z.object({ reason: z.string(), seconds_left: z.number().optional() });
 
-/** What a task waits for that is not its own work; nothing where it works. */
-export function waitingOf({ waitingFor, startedAt, createdAt, elapsed }: TaskSnapshot): Waiting | undefined {
+/** What a task waits for that is not its own work; nothing where it works. @param most - characters of the reason */
+export function waitingOf({ waitingFor, startedAt, createdAt, elapsed }: TaskSnapshot, most = Infinity): Waiting | undefined {
   if (waitingFor === undefined) return undefined;
   const { reason, until } = waitingFor;
   const now = (startedAt ?? createdAt) + elapsed;
-  return plain({ reason: cleanText(reason), seconds_left: until === undefined ? undefined : seconds(until - now) }) as unknown as Waiting;
+  const words = cleanText(reason);
+  const short = words.length > most ? `${headOf(words, most - 1)}…` : words;
+  return plain({ reason: short, seconds_left: until === undefined ? undefined : seconds(until - now) }) as unknown as Waiting;
 }

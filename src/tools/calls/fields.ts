@@ -29,12 +29,12 @@ export const timeoutWords = (maxWait: number): string => maxWait >= MAX
 export const fields = {
   goal: z.string()
     .refine((goal) => goal.trim() !== '', { error: notBlank('goal') })
-    .describe('What to do, complete in itself: the agent does not see this conversation.'),
+    .describe('What to do, in full: the agent does not see this conversation.'),
   context: z.string().optional().describe('Facts to know beforehand.'),
   message: z.string()
-    .refine((message) => message.trim() !== '', { error: notBlank('message') })
-    .describe('What to tell the running agent.'),
-  taskId: z.string().describe('The id that starting it answered.'),
+    .refine((message) => message.trim() !== '', { error: notBlank('message') }),
+  // Without words, as `message` and `reason`: the names say all, and models read these schemas with every request.
+  taskId: z.string(),
   granted: z.record(z.string(), z.unknown()).describe('What the agent was given of what was asked for.'),
   timeout: z.number({ error: badTimeout })
     .refine((seconds) => seconds >= 0 && seconds <= MAX, { error: badTimeout })

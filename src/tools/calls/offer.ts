@@ -1,9 +1,12 @@
+import type { QuestionKind } from '../../core/question.js';
 import type { Spill } from '../answers/spill.js';
 import type { ToolName } from '../tool.js';
 
 /** What a toolset offers: its tools name one another only where they are there. */
 export interface Offer {
   has(this: void, name: ToolName): boolean;
+  /** Whether the model may answer questions of that kind, by `answer_task`. */
+  answers(this: void, kind: QuestionKind): boolean;
   /** Whether an inbox tells the model what has ended. */
   readonly isTold: boolean;
   /** Seconds that a call waits at most. */

@@ -14,7 +14,8 @@ const RESERVED = ['goal', 'context', 'agent', 'timeout'];
 
 /** What may be said of an agent, by a definition or by the agent itself. */
 export const SAID = [
-  'description', 'briefSchema', 'resultSchema', 'steerable', 'grant', 'onRestart', 'budget', 'wrapUp', 'limit', 'deadline', 'idleTimeout',
+  'description', 'briefSchema', 'resultSchema', 'steerable', 'followUp', 'grant', 'onRestart', 'budget', 'wrapUp', 'limit', 'deadline',
+  'idleTimeout',
 ] as const;
 
 /** The definition as it was given, and what it leaves open as the agent says it. */
@@ -30,12 +31,15 @@ export function readDefinition(name: string, given: DescribedAgent | AgentDefini
     description: typeof given === 'function' ? 'a background agent' : given.description,
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
-  const { description, briefSchema, resultSchema, steerable, grant, onRestart, budget, wrapUp, limit, deadline, idleTimeout } = definition;
+  const {
+    description, briefSchema, resultSchema, steerable, followUp, grant, onRestart, budget, wrapUp, limit, deadline, idleTimeout,
+  } = definition;
   const expect = (field: string, holds: boolean, what: string, value: unknown): void => {
     if (!holds) throw new InvalidArgumentError(`Expected \`agents.${name}.${field}\` to be ${what}, got ${describeValue(value)}.`);
   };
   expect('description', typeof description === 'string' && description.trim() !== '', 'a string that is not blank', description);
   expect('steerable', steerable === undefined || typeof steerable === 'boolean', 'true or false', steerable);
+  expect('followUp', followUp === undefined || typeof followUp === 'boolean', 'true or false', followUp);
   expect('briefSchema', briefSchema === undefined || typeof briefSchema?.shape === 'object', 'a z.object()', briefSchema);
   expect('resultSchema', resultSchema === undefined || A_SCHEMA[0](resultSchema), A_SCHEMA[1], resultSchema);
   expect('grant', grant === undefined || typeof grant === 'function', 'a function', grant);
@@ -49,7 +53,7 @@ export function readDefinition(name: string, given: DescribedAgent | AgentDefini
   } catch (error) {
     throw new InvalidArgumentError(`In \`agents.${name}\`: ${(error as Error).message}`);
   }
-  const taken = budgets ? [...RESERVED, 'budget'] : RESERVED;
+  const taken = [...RESERVED, ...budgets ? ['budget'] : [], ...followUp === true ? ['follow_up'] : []];
   const reserved = Object.keys(briefSchema?.shape ?? {}).find((field) => taken.includes(field));
   if (reserved !== undefined) {
     throw new InvalidArgumentError(

@@ -44,20 +44,23 @@ export function createRoster(
   const agent = z.enum(names);
   const ask = only === undefined
     ? agent.describe('Which agent does it.')
-    : agent.optional().describe(`Which agent does it. Default ${only}.`);
+    : agent.optional().describe(names.length === 1 ? `Default and only ${only}.` : `Which agent does it. Default ${only}.`);
   const more = budgets ? { budget: budgetField } : {};
   const common = z.looseObject({ agent: ask, goal: fields.goal, context: fields.context, ...more });
   return {
     description: [...definitions].map(([name, { description }]) => `${name}: ${description}`).join('\n'),
-    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields(definitions), ...more },
+    shape: { goal: fields.goal, context: fields.context, agent: ask, ...extraFields(definitions), ...followUpField(definitions), ...more },
     choose(input) {
       const { agent: name = only!, goal, context, ...others } = readInput(common, input);
       // Where the tools take none, a field of that name is an agent's own.
       const { budget: asked, ...rest } = others as { readonly budget?: AskedBudget };
       const extra = budgets ? rest : others;
       const definition = definitions.get(name) as AgentDefinition;
-      const own = readInput(definition.briefSchema?.strict() ?? z.strictObject({}), extra);
-      const brief = context === undefined ? { ...own, goal } : { ...own, goal, context };
+      // For an agent that cannot follow up it is a field that it does not know.
+      const { follow_up, ...left } = definition.followUp === true ? readInput(followed, extra) : { ...extra, follow_up: undefined };
+      const own = readInput(definition.briefSchema?.strict() ?? z.strictObject({}), definition.followUp === true ? left : extra);
+      const isFollowed = follow_up !== undefined && follow_up.trim() !== '';
+      const brief = { ...own, goal, ...context !== undefined && { context }, ...isFollowed && { follow_up } };
       return { name, definition, brief, budget: budgetOf(definition.budget, budgets ? asked : undefined) };
     },
   };
@@ -85,6 +88,21 @@ function extraFields(definitions: ReadonlyMap<string, AgentDefinition>): z.ZodRa
     });
     return [field, z.optional(all.length === 1 ? all[0]! : z.union(all)).describe(said.join(' '))];
   }));
+}
+
+const FOLLOW_UP = 'A task_id that has ended: goes on with that conversation.';
+const followUp = z.string().optional();
+const followed = z.looseObject({ follow_up: followUp });
+
+/** The field by which a conversation goes on, where an agent can do that; where others cannot, it says whose it is. */
+function followUpField(definitions: ReadonlyMap<string, AgentDefinition>): z.ZodRawShape {
+  const able = [...definitions].filter(([, definition]) => definition.followUp === true).map(([name]) => name);
+  if (able.length === 0) return {};
+  // One that cannot may have a field of its own that is called so.
+  if ([...definitions.values()].some(({ briefSchema }) => briefSchema !== undefined && Object.hasOwn(briefSchema.shape, 'follow_up'))) {
+    throw new InvalidArgumentError(`Expected no agent beside ${able.join(', ')} to have a field \`follow_up\` in its briefSchema.`);
+  }
+  return { follow_up: followUp.describe(able.length === definitions.size ? FOLLOW_UP : `For ${able.join(' and ')}: ${FOLLOW_UP}`) };
 }
 
 /** What is said of a field, also where what it says is wrapped in that it may be left out. */

@@ -2,15 +2,17 @@ import { Subject, type Observable, type SchedulerLike } from 'rxjs';
 import type { Delegator } from '../../core/agent.js';
 import { clockOf } from '../../core/clockOf.js';
 import { journalOf, type TellingJournal } from '../../core/journalOf.js';
+import { asksOf } from '../../core/asksOf.js';
 import type { Task } from '../../core/task.js';
 import { hear } from './hear.js';
+import { askingBelow, isAsking, isEnding, type Asking, type News } from './news.js';
 import { heldUntil, inHandUntil, link, tellingsOf, unlink, type Followed, type Hold, type Telling } from './telling.js';
 import { timeOf } from './timeOf.js';
 
-/** Tellings of one task that are kept at most: a model that looks at it again and again leaves no trail. */
+/** Tellings of one thing that are kept at most: a model that looks at it again and again leaves no trail. */
 const KEPT = 8;
 
-/** What is told of a scope's tasks, at which place, and in whose hands that is. */
+/** What is told of a scope's tasks and their questions, at which place, and in whose hands that is. */
 export class Hearing {
   readonly #changes = new Subject<void>();
   /** Emits when something was told, has come back, or may have become possible to tell. */
@@ -34,16 +36,17 @@ export class Hearing {
   /** Whether somebody has waited for the store in vain, since when it has kept nothing. */
   #isStuck = false;
 
-  constructor(scope: Delegator) {
+  constructor(private readonly scope: Delegator) {
     this.clock = clockOf(scope.events);
     this.#journal = journalOf(scope);
     // Whoever asks for the unheard is warned when some are forgotten; without a store that is for an inbox to ask.
     if (this.#journal === undefined) return;
     const unheard = new Map(scope.unheard().map((task) => [task.id, task]));
     // What an earlier life of the session has told is recognised where it stands in a conversation, and keeps its name if it is told again.
-    for (const { kind, mark, ids } of this.#journal.tellings) {
-      const tasks = ids.flatMap((id) => unheard.get(id) ?? []);
-      if (tasks.length > 0) this.#link({ kind, mark, tasks, holds: new Set() });
+    const asking = new Map(askingBelow(scope, this.#journal).map((one) => [one.id, one]));
+    for (const { kind, mark, ids, questions = [] } of this.#journal.tellings) {
+      const news = [...ids.flatMap((id) => unheard.get(id) ?? []), ...questions.flatMap((id) => asking.get(id) ?? [])];
+      if (news.length > 0) this.#link({ kind, mark, news, holds: new Set() });
     }
   }
 
@@ -69,24 +72,33 @@ export class Hearing {
     return this.owners.get(callId);
   }
 
-  isInHand(task: Task): boolean { return inHandUntil(task) > this.now; }
-
-  /** When the first of these comes back by itself that is in somebody's hands. */
-  comesBackAt(tasks: readonly Task[]): number {
-    const { now } = this;
-    return tasks.map(inHandUntil).reduce((first, until) => until > now && until < first ? until : first, Infinity);
+  /** What is open below the scope and for its model to answer. */
+  asking(): readonly Asking[] {
+    const asks = asksOf(this.scope);
+    return askingBelow(this.scope, this.#journal).filter(({ task, question }) => asks.isFor(task.id, question.kind));
   }
 
-  /** The tellings of tasks that are not heard of yet, the oldest first. */
+  /** What nobody has read of yet: the questions first, since somebody waits for their answers. */
+  unheard(): readonly News[] { return [...this.asking().filter(({ isHeard }) => !isHeard), ...this.scope.unheard()]; }
+
+  isInHand(one: News): boolean { return inHandUntil(one) > this.now; }
+
+  /** When the first of these comes back by itself that is in somebody's hands. */
+  comesBackAt(news: readonly News[]): number {
+    const { now } = this;
+    return news.map(inHandUntil).reduce((first, until) => until > now && until < first ? until : first, Infinity);
+  }
+
+  /** The tellings of what is not heard of yet, the oldest first. */
   open(): readonly Telling[] {
-    for (const telling of this.#tellings) if (telling.tasks.every(({ isHeard }) => isHeard)) this.forget(telling);
+    for (const telling of this.#tellings) if (telling.news.every(({ isHeard }) => isHeard)) this.forget(telling);
     return [...this.#tellings];
   }
 
-  add(kind: Telling['kind'], mark: string, tasks: readonly Task[]): Telling {
-    const telling: Telling = { kind, mark, tasks, holds: new Set() };
-    for (const task of tasks) {
-      const calls = [...tellingsOf(task)].filter((one) => one.kind === 'call');
+  add(kind: Telling['kind'], mark: string, news: readonly News[]): Telling {
+    const telling: Telling = { kind, mark, news, holds: new Set() };
+    for (const one of news) {
+      const calls = [...tellingsOf(one)].filter((each) => each.kind === 'call');
       if (calls.length >= KEPT) this.forget(calls[0]!);
     }
     this.#link(telling);
@@ -100,10 +112,10 @@ export class Hearing {
   /** Whether what is told is written down before. */
   get isWritten(): boolean { return this.#journal !== undefined; }
 
-  /** A model has read of these ends, and whoever says so has said it: that is kept at once, where it can be. */
-  acknowledged(tasks: readonly Task[]): void {
-    this.heard(tasks);
-    for (const { id } of tasks) this.#journal?.hear(id);
+  /** A model has read these news, and whoever says so has said it: that is kept at once, where it can be. */
+  acknowledged(news: readonly News[]): void {
+    this.heard(news);
+    for (const one of news) if (isEnding(one)) this.#journal?.hear(one.id);
     this.settled()?.catch(() => undefined);
   }
 
@@ -136,31 +148,30 @@ export class Hearing {
 
   changed(): void { this.#changes.next(); }
 
-  /** A model reads of these ends in an answer that goes out when everything so far is kept, and else not at all. */
-  answered(tasks: readonly Task[], signal?: AbortSignal): void {
+  /** A model reads these news in an answer that goes out when everything so far is kept, and else not at all. */
+  answered(news: readonly News[], signal?: AbortSignal): void {
     const settled = this.settled();
     if (settled === undefined) {
-      this.heard(tasks);
+      this.heard(news);
       return;
     }
-    const telling = this.add('call', '', tasks);
+    const telling = this.add('call', '', news);
     const hold = this.hold(telling, 'answer');
     const over = (): void => {
       this.forget(telling);
       this.drop(telling, hold);
     };
     settled.then(() => {
-      if (signal?.aborted !== true) this.heard(tasks);
+      if (signal?.aborted !== true) this.heard(news);
       over();
     }, over);
   }
 
-  /** A model has read of these ends. */
-  heard(tasks: readonly Task[]): void {
-    for (const task of tasks) {
-      hear(task);
-      // Observers are given nothing while the store is at work.
-      if (!task.isHeard) this.#journal?.hear(task.id);
+  /** A model has read these news. */
+  heard(news: readonly News[]): void {
+    for (const one of news) {
+      if (isAsking(one)) one.read();
+      else this.#hear(one as Task);
     }
     this.open();
     this.changed();
@@ -168,6 +179,12 @@ export class Hearing {
 
   /** Whether somebody has a telling in hand. */
   isHeld(telling: Telling): boolean { return heldUntil(telling) > this.now; }
+
+  #hear(task: Task): void {
+    hear(task);
+    // Observers are given nothing while the store is at work.
+    if (!task.isHeard) this.#journal?.hear(task.id);
+  }
 
   #link(telling: Telling): void {
     this.#tellings.add(telling);
@@ -180,8 +197,10 @@ export class Hearing {
     if (journal === undefined) return;
     // Some providers count their calls anew in each answer: then one mark stands for all of them.
     const same = [...this.#tellings].filter((one) => one.kind === kind && one.mark === mark);
-    const ids = new Set(same.flatMap(({ tasks }) => tasks.flatMap(({ id, isHeard }) => isHeard ? [] : [id])));
-    if (journal.told({ kind, mark, ids: [...ids] })) return;
+    const news = [...new Set(same.flatMap((one) => one.news))].filter(({ isHeard }) => !isHeard);
+    const questions = news.filter(isAsking).map(({ id }) => id);
+    const ids = news.filter(isEnding).map(({ id }) => id);
+    if (journal.told({ kind, mark, ids, ...questions.length > 0 && { questions } })) return;
     this.#unkept.add(telling);
     journal.whenKept(() => {
       this.#unkept.delete(telling);

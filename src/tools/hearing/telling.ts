@@ -1,4 +1,4 @@
-import type { Task } from '../../core/task.js';
+import type { News } from './news.js';
 
 /** A model's loop that somebody follows. */
 export interface Followed {
@@ -21,37 +21,37 @@ export interface Hold {
   owner?: Followed | undefined;
 }
 
-/** That some tasks have ended, as it stands, or stood, in a conversation; in nobody's hands it is loose and can be told again. */
+/** Some news, as they stand, or stood, in a conversation; in nobody's hands they are loose and can be told again. */
 export interface Telling {
   /** What it is recognised by: the id of a tool's call, or of a batch. */
   readonly mark: string;
   readonly kind: 'call' | 'batch';
-  readonly tasks: readonly Task[];
+  readonly news: readonly News[];
   readonly holds: Set<Hold>;
 }
 
-/** By the task and not by the scope, so that two inboxes, or the toolsets of a parent and its child, never hand over the same. */
-const tellings = new WeakMap<Task, Set<Telling>>();
+/** By what is told and not by the scope, so that two inboxes, or the toolsets of a parent and its child, never hand over the same. */
+const tellings = new WeakMap<News, Set<Telling>>();
 
 const NONE: ReadonlySet<Telling> = new Set();
 
-/** Where a task's end is or was told. */
-export const tellingsOf = (task: Task): ReadonlySet<Telling> => tellings.get(task) ?? NONE;
+/** Where something is or was told. */
+export const tellingsOf = (one: News): ReadonlySet<Telling> => tellings.get(one) ?? NONE;
 
 export function link(telling: Telling): void {
-  for (const task of telling.tasks) {
-    const known = tellings.get(task);
-    if (known === undefined) tellings.set(task, new Set([telling]));
+  for (const one of telling.news) {
+    const known = tellings.get(one);
+    if (known === undefined) tellings.set(one, new Set([telling]));
     else known.add(telling);
   }
 }
 
 export function unlink(telling: Telling): void {
-  for (const task of telling.tasks) tellings.get(task)?.delete(telling);
+  for (const one of telling.news) tellings.get(one)?.delete(telling);
 }
 
 /** Until when a telling is in somebody's hands. */
 export const heldUntil = ({ holds }: Telling): number => Math.max(-Infinity, ...[...holds].map(({ until }) => until));
 
-/** Until when a task's end is in somebody's hands. */
-export const inHandUntil = (task: Task): number => Math.max(-Infinity, ...[...tellingsOf(task)].map(heldUntil));
+/** Until when something is in somebody's hands. */
+export const inHandUntil = (one: News): number => Math.max(-Infinity, ...[...tellingsOf(one)].map(heldUntil));

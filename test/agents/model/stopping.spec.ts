@@ -150,11 +150,12 @@ describe('stopping a model', () => {
     await expect(collect(task)).rejects.toMatchObject({
       code: 'agent_error',
       message: 'loopback was still calling tools after 3 steps, the most it may take. '
-        + 'Allow more (`maxSteps` of the agent, `max_iterations` of the brief), or ask for less at once.',
-      cause: { reason: 'max_steps' },
+        + 'Allow more (`maxSteps` of the agent, `max_iterations` of the brief), or ask for less at once. '
+        + 'What it had come to by then is kept as its partial result.',
+      cause: { reason: 'max_steps', partial: 'hm' },
     });
-    expect(stage.server.visits).toHaveLength(3);
-    expect(task.snapshot()).toMatchObject({ status: 'failed', preview: ['hm', 'hm', 'hm'] });
+    expect(stage.server.visits).toHaveLength(4);
+    expect(task.snapshot()).toMatchObject({ status: 'failed', preview: ['hm', 'hm', 'hm', 'hm'] });
   });
 
   it('should answer in its very last step', async () => {

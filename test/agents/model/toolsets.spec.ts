@@ -15,7 +15,7 @@ const toolOf = (name: string): ToolSet =>
   ({ [name]: tool({ description: `Does ${name}.`, inputSchema: z.object({}), execute: () => `did ${name}` }) });
 const toolsets = { files: { ...toolOf('read'), ...toolOf('list') }, web: toolOf('fetch'), shell: toolOf('exec') };
 const DELEGATION = [
-  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task',
+  'delegate_task_async', 'check_task', 'collect_task', 'steer_task', 'answer_task', 'cancel_task', 'list_tasks', 'delegate_task',
   'wait_for_tasks',
 ];
 
@@ -127,7 +127,7 @@ describe('the toolsets of a model', () => {
       const answer = await call(delegate_task, { goal: 'x', model: 'cheap', max_iterations: 2 });
       expect(answer).toMatchObject({ status: 'failed', granted: { model: 'cheap', max_iterations: 2 } });
       expect(answer.error).toContain('small was still calling tools after 2 steps');
-      expect(stage.server.visits.map((visit) => visit.model)).toEqual(['loopback', 'small', 'small']);
+      expect(stage.server.visits.map((visit) => visit.model)).toEqual(['loopback', 'small', 'small', 'small']);
     });
 
     it.each([

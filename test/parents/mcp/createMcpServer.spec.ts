@@ -54,7 +54,7 @@ describe('createMcpServer', () => {
       const { tools } = await client.listTools();
       const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations?.readOnlyHint]));
       expect(hints).toEqual({
-        delegate_task_async: undefined, delegate_task: undefined, steer_task: false, cancel_task: false,
+        delegate_task_async: undefined, delegate_task: undefined, steer_task: false, answer_task: false, cancel_task: false,
         check_task: true, collect_task: true, list_tasks: true, wait_for_tasks: false,
       });
     }, { name: 'agents', version: '7' });

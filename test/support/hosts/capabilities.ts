@@ -143,7 +143,7 @@ function commandOf(pid: number): string {
 
 /** The rows, in their order. */
 export const capabilities: readonly HostCapability[] = [
-  seen('tools', 'lists all eight tools', ({ listed }) => {
+  seen('tools', 'lists all tools', ({ listed }) => {
     const missing = TOOLS.filter((name) => !listed.includes(name));
     insist(missing.length === 0, `It lists no ${missing.join(', ')}.`);
     return undefined;

@@ -6,7 +6,8 @@ import { createHostStage, type Ended, type HostStage } from './hostStage.js';
 import type { RealHost } from './realHost.js';
 
 export const TOOLS = [
-  'delegate_task_async', 'check_task', 'collect_task', 'wait_for_tasks', 'steer_task', 'cancel_task', 'list_tasks', 'delegate_task',
+  'delegate_task_async', 'check_task', 'collect_task', 'wait_for_tasks', 'steer_task', 'answer_task', 'cancel_task', 'list_tasks',
+  'delegate_task',
 ] as const;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of all tools, as they were shown to the model

@@ -1,3 +1,4 @@
+import type { AskedQuestion } from '../../../src/inbox/index.js';
 import type { Completion } from '../../../src/tools/index.js';
 import type { ModelRequest } from '../modelServer/script.js';
 import { wordsOf } from '../modelServer/wordsOf.js';
@@ -6,4 +7,12 @@ import { wordsOf } from '../modelServer/wordsOf.js';
 export const endingsIn = ({ messages }: Pick<ModelRequest, 'messages'>): readonly Completion[] => messages
   .filter(({ role }) => role === 'user')
   .flatMap((message) => wordsOf(message).split('\n').filter((line) => line.startsWith('{"task_id"')))
-  .map((line) => JSON.parse(line) as Completion);
+  .map((line) => JSON.parse(line) as Completion)
+  .filter((said) => !('question_id' in said));
+
+/** What it tells the model of what tasks ask, in the same way. */
+export const questionsIn = ({ messages }: Pick<ModelRequest, 'messages'>): readonly AskedQuestion[] => messages
+  .filter(({ role }) => role === 'user')
+  .flatMap((message) => wordsOf(message).split('\n').filter((line) => line.startsWith('{"task_id"')))
+  .map((line) => JSON.parse(line) as AskedQuestion)
+  .filter((said) => 'question_id' in said);

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { createInbox, type Inbox } from '../../../src/inbox/index.js';
-import { createSession, type Session, type Task } from '../../../src/index.js';
+import { createSession, type AgentContext, type Session, type Task } from '../../../src/index.js';
 import { createToolset, type Tool, type Toolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { ModelRequest, ToolCall, Turn } from '../modelServer/script.js';
@@ -49,17 +49,24 @@ export interface HearingParent {
 /** What random schedules found. */
 export interface Heard {
   readonly ended: number;
-  /** Ends that no answered request ever told. */
+  /** Questions that were asked. */
+  readonly asked: number;
+  /** Ends, and questions that stayed open, that no answered request ever told. */
   readonly lost: readonly string[];
-  /** Ends that were told although a model had read of them. */
+  /** Ends and questions that were told although a model had read of them, or although the question was settled. */
   readonly twice: readonly string[];
 }
 
-/** Plays so many random schedules of endings, tool reads, failing requests, aborts and dropped turns. @param seed - of the first */
+/**
+ * Plays so many random schedules of endings, questions, answers, tool reads, failing requests, aborts and dropped turns.
+ *
+ * @param seed - of the first
+ */
 export async function hearingSchedules({ open, isBlind = false }: HearingParent, runs: number, seed = 1): Promise<Heard> {
   let play: (request: ModelRequest) => Promise<Turn> = () => Promise.resolve({ say: 'nothing' });
   await using server = await createModelServer({ script: (request) => play(request) });
   let ended = 0;
+  let asked = 0;
   const lost: string[] = [];
   const twice: string[] = [];
   for (let run = seed; run < seed + runs; run++) {
@@ -67,10 +74,11 @@ export async function hearingSchedules({ open, isBlind = false }: HearingParent,
     play = schedule.play;
     await schedule.run(open, server);
     ended += schedule.tasks.length;
+    asked += schedule.asked.size;
     lost.push(...schedule.lost().map((id) => `${id} in schedule ${run}`));
     twice.push(...schedule.twice.map((id) => `${id} in schedule ${run}`));
   }
-  return { ended, lost, twice };
+  return { ended, asked, lost, twice };
 }
 
 function createSchedule(seed: number, isBlind: boolean) {
@@ -81,6 +89,9 @@ function createSchedule(seed: number, isBlind: boolean) {
   const session = createSession({ scheduler, maxRunning: Infinity, generateId: () => `task-${seed}-${tasks.length}` });
   const tasks: Task[] = [];
   const ends: Subject<string>[] = [];
+  const contexts: AgentContext[] = [];
+  const asked = new Map<string, Task>();
+  const unanswered: string[] = [];
   const heard = new Set<string>();
   const seen = new Set<string>();
   const twice: string[] = [];
@@ -91,8 +102,20 @@ function createSchedule(seed: number, isBlind: boolean) {
   const start = (): void => {
     const end = new Subject<string>();
     ends.push(end);
-    tasks.push(session.delegate(() => end, { goal: `work ${tasks.length}` }));
+    tasks.push(session.delegate((_brief, _steering, context) => {
+      contexts.push(context);
+      return end;
+    }, { goal: `work ${tasks.length}` }));
   };
+  const askOne = (): void => {
+    const at = Math.floor(random() * tasks.length);
+    const task = tasks[at]!;
+    if (task.outcome !== undefined) return;
+    const asking = contexts[at]!.ask({ text: `question ${asked.size}` }).subscribe({ error: () => undefined });
+    asked.set(task.questions.at(-1)!.id, task);
+    if (chance(0.2)) asking.unsubscribe();
+  };
+  const isOpen = (id: string): boolean => asked.get(id)!.questions.some((question) => question.id === id);
   const endOne = (): void => {
     const [end] = ends.splice(Math.floor(random() * ends.length), 1);
     if (end === undefined) return;
@@ -109,6 +132,8 @@ function createSchedule(seed: number, isBlind: boolean) {
       { name: 'check_task', input: { task_id } },
       { name: 'wait_for_tasks', input: { timeout: 0 } },
       { name: 'cancel_task', input: { task_id } },
+      { name: 'answer_task', input: { task_id, answer: 'yes' } },
+      { name: 'answer_task', input: { task_id, question_id: pick([...asked.keys(), 'q1']), answer: 'yes' } },
       { name: 'list_tasks', input: {} },
     ]);
   };
@@ -122,11 +147,17 @@ function createSchedule(seed: number, isBlind: boolean) {
       const before = told.filter((one) => one.id === id && one.place !== place && seen.has(`${id} ${one.place}`));
       if (!asked && !seen.has(key) && (heard.has(id) || before.length > 0)) twice.push(id);
     }
+    // What is put into a conversation is made as it is put there.
+    for (const { id, place, question } of told) {
+      if (question !== undefined && place.startsWith('notice') && !seen.has(`${id} ${place}`) && !isOpen(id)) twice.push(id);
+    }
     for (const { id, place } of told) seen.add(`${id} ${place}`);
     // The same once more in one request.
     const news = told.filter(({ asked }) => !asked);
     for (const { id, place } of news) if (news.some((one) => one.id === id && one.place !== place)) twice.push(id);
     if (chance(0.5)) endOne();
+    if (!isHealthy && chance(0.4)) askOne();
+    if (!isHealthy && chance(0.1)) pick(tasks).questions[0]?.answer('by hand');
     if (!isHealthy && !isBlind) {
       if (chance(0.12)) return { status: 400 };
       if (chance(0.12)) return { status: 500, headers: { 'retry-after-ms': '1' } };
@@ -161,11 +192,17 @@ function createSchedule(seed: number, isBlind: boolean) {
     for (let n = 0; n < 3; n++) {
       if (chance(0.5)) endOne();
       if (chance(0.3)) start();
+      if (chance(0.4)) askOne();
       await turn(pick([1, 2, 3]), chance(0.6));
     }
-    // In the end everything ends, and whoever is asked answers.
-    while (ends.length > 0) endOne();
+    // What is still asked is told, and then everything ends; whoever is asked answers.
     isHealthy = true;
+    for (let n = 0; n < 12 && (n === 0 || inbox.asking > 0); n++) {
+      advance(400_000);
+      await turn(2, true);
+    }
+    unanswered.push(...[...asked.keys()].filter(isOpen));
+    while (ends.length > 0) endOne();
     for (let n = 0; n < 12 && (n === 0 || session.unheard().length > 0); n++) {
       advance(400_000);
       await turn(2, true);
@@ -174,8 +211,8 @@ function createSchedule(seed: number, isBlind: boolean) {
   };
 
   return {
-    play, run, tasks, twice,
-    lost: () => tasks.map(({ id }) => id).filter((id) => !heard.has(id)),
+    play, run, tasks, twice, asked,
+    lost: () => [...tasks.map(({ id }) => id), ...unanswered].filter((id) => !heard.has(id)),
     get requests() { return requests; },
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSession, fromAsync, type Session } from '../../../src/index.js';
+import { createSession, fromAsync, type Agent, type Session } from '../../../src/index.js';
 import { createInbox, type Inbox } from '../../../src/inbox/index.js';
 import { createToolset, type Toolset } from '../../../src/tools/index.js';
 import { createModelServer, type ModelServer } from '../modelServer/createModelServer.js';
 import type { Script, Turn } from '../modelServer/script.js';
-import { endingsIn } from './endingsIn.js';
+import { endingsIn, questionsIn } from './endingsIn.js';
 import { until } from '../until.js';
 import { recorded, type Recorded } from './recorded.js';
 import { lastTellings } from './tellings.js';
@@ -19,6 +19,9 @@ const child = (ends: Promise<unknown> = Promise.resolve()) => fromAsync(async ({
   await ends;
   return `${goal} is done`;
 });
+
+/** Asks for a colour, and ends with it. */
+const asker: Agent = (_brief, _steering, context) => context.ask({ text: 'Which colour?', options: ['red', 'blue'] });
 
 /**
  * What every parent must do that is told by an inbox between its model's calls: each end is told once, stays in the conversation, and comes
@@ -83,6 +86,52 @@ export function tellsOnce(name: string, run: InboxParent): void {
       });
     });
 
+    it('should tell between two calls what a child asks, once, and its end once it was answered', async () => {
+      const look: Turn = { call: [{ name: 'list_tasks' }] };
+      const steps: readonly Step[] = [
+        (_, { session }) => {
+          session.delegate(asker, { goal: 'one' }, { name: 'asker' });
+          return look;
+        },
+        (_, { server }) => {
+          const [question] = questionsIn(server.visits.at(-1)!);
+          const { task_id, question_id } = question!;
+          return { call: [{ name: 'answer_task', input: { task_id, question_id, answer: 'blue' } }] };
+        },
+        async (answers, { session }) => {
+          expect(answers[0]!.answer).toMatchObject({ ok: true, answered: true });
+          await until(() => session.list()[0]!.status === 'completed');
+          return look;
+        },
+        () => ({ say: 'done' }),
+      ];
+      await stage(steps, async ({ session, work, told, asked, inbox }) => {
+        await work(run);
+        expect(asked().map((batch) => batch.map(({ question, options }) => [question, options]))).toEqual(
+          [[], ...Array.from({ length: 3 }, () => [['Which colour?', ['red', 'blue']]])],
+        );
+        const ends = told().map((batch) => batch.map(({ summary }) => summary));
+        // Its end may come before the request that carries the answer, or after.
+        expect([[[], [], [], ['blue']], [[], [], ['blue'], ['blue']]]).toContainEqual(ends);
+        expect(inbox.waiting).toBe(0);
+        expect(session.unheard()).toEqual([]);
+      });
+    });
+
+    it('should tell again what a child asks where the call that told it failed, and nothing of what was answered since', async () => {
+      const refusal: Turn = { status: 400, message: 'refused' };
+      await stage([() => refusal, () => refusal, () => ({ say: 'done' })], async ({ session, work, asked, inbox }) => {
+        const [one, other] = ['one', 'two'].map((goal) => session.delegate(asker, { goal }, { name: 'asker' }));
+        await expect(work(run)).rejects.toThrow();
+        one!.answer(one!.questions[0]!.id, 'red');
+        await ended(one!);
+        await expect(work(run)).rejects.toThrow();
+        await work(run);
+        expect(asked().map((batch) => batch.map(({ task_id }) => task_id))).toEqual([[one!.id, other!.id], [other!.id], [other!.id]]);
+        expect(inbox.waiting).toBe(0);
+      });
+    });
+
     it('should leave what ends after the last answer for the next run', async () => {
       const late: Step = async (_, { session }) => {
         await ended(session.delegate(child(), { goal: 'one' }));
@@ -110,6 +159,8 @@ interface Stage {
   letGo(): void;
   /** What each request told, request by request. */
   told(): readonly ReturnType<typeof endingsIn>[];
+  /** What each request told of what is asked. */
+  asked(): readonly ReturnType<typeof questionsIn>[];
   work(run: InboxParent): Promise<unknown>;
 }
 
@@ -129,6 +180,7 @@ async function stage(steps: readonly Step[], test: (at: Stage) => Promise<void>)
   const at: Stage = {
     session, toolset, inbox, server, letGo, calls,
     told: () => server.visits.map(endingsIn),
+    asked: () => server.visits.map(questionsIn),
     work: (run) => run({ toolset, inbox, server }),
   };
   await test(at);

@@ -158,6 +158,29 @@ export function storeLaws(name: string, make: () => StoreBed | Promise<StoreBed>
       expect(lastOrder).toBe(6);
     }));
 
+    it('should know which questions were told, where one was read, and leave what is settled', laid(async (bed) => {
+      const asked = (n: number, id: string): Fact => ({ type: 'asked', id: `t-${n}`, question: {
+        id, taskId: `t-${n}`, agent: 'worker', kind: 'text', text: `${id}?`, askedAt: 1_000,
+      } });
+      const { tasks, told } = await after(bed, [
+        [created(1), created(2), created(3), ended(3), ...['q1', 'q2', 'q3'].map((id) => asked(1, id)), asked(2, 'q4'), asked(1, 'q5')],
+        [
+          { type: 'told', kind: 'batch', mark: 'b1', ids: ['t-3'], questions: ['q1', 'q2', 'q4'] },
+          { type: 'told', kind: 'call', mark: 'c1', ids: [], questions: ['q3'] },
+          { type: 'told', kind: 'batch', mark: 'b2', ids: [], questions: ['q5'] },
+        ],
+        [{ type: 'read', id: 't-1', questionId: 'q3', at: 'scope:a' }, { type: 'heard', ids: ['t-3'] }],
+        [{ type: 'answered', id: 't-1', questionId: 'q1', how: 'answer', answer: 'x' }, ended(2, { order: 4 })],
+        [{ type: 'read', id: 't-1', questionId: 'q1', at: '' }],
+      ]);
+      expect(told).toEqual([
+        { kind: 'batch', mark: 'b1', ids: [], questions: ['q2'] }, { kind: 'batch', mark: 'b2', ids: [], questions: ['q5'] },
+      ]);
+      expect(tasks[0]!.questions!.map(({ question: { id }, how, readAt }) => [id, how, readAt])).toEqual([
+        ['q1', 'answer', undefined], ['q2', undefined, undefined], ['q3', undefined, 'scope:a'], ['q5', undefined, undefined],
+      ]);
+    }));
+
     it('should know what was told and not heard of since, by its mark', laid(async (bed) => {
       const four = [1, 2, 3, 4].flatMap((n) => [created(n), ended(n)]);
       const { tasks, told } = await after(bed, [

@@ -5,9 +5,9 @@ import { isVisible } from './visible.js';
 
 const REFUSALS = [
   'invalid_argument', 'task_not_found', 'evicted', 'not_running', 'not_steerable', 'mailbox_full', 'limit_reached', 'depth_exceeded',
-  'session_closed', 'aborted',
+  'session_closed', 'aborted', 'question_not_found', 'already_answered', 'not_allowed',
 ];
-const FAILURES = ['agent_error', 'no_result', 'invalid_result', 'deadline_exceeded', 'stalled', 'not_started'];
+const FAILURES = ['agent_error', 'no_result', 'invalid_result', 'deadline_exceeded', 'stalled', 'not_started', 'unanswered'];
 
 /** Calls a tool and holds its answer to what every answer of every tool has to be. */
 export async function call(tool: Tool, input?: unknown, options?: ExecuteOptions): Promise<ToolAnswer> {

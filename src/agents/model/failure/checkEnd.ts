@@ -24,13 +24,16 @@ export function hasAnswered({ reason, raw, calls }: StepOutcome): boolean {
   }
 }
 
+/** Of an answer that the length limit has ended. */
+export const cutOff = (name: string): ModelError =>
+  new ModelError('length', `${name} was cut off by its length limit. Raise \`maxOutputTokens\`, or ask for less at once.`);
+
 /** Throws where the model was stopped by something else than its own end. */
 export function checkEnd(name: string, end: StepOutcome, said: string): void {
   if (hasAnswered(end)) return;
   const { reason, raw } = end;
   switch (reason) {
-    case 'length':
-      throw new ModelError('length', `${name} was cut off by its length limit. Raise \`maxOutputTokens\`, or ask for less at once.`);
+    case 'length': throw cutOff(name);
     case 'content-filter':
       throw new ModelError('content_filter', `${name} was stopped by the provider's content filter. Put the goal in other words.`);
     default:

@@ -1,4 +1,4 @@
-import { SidestreamError, type FailureCode } from '../../../core/errors.js';
+import { SidestreamError, type FailureCode, type FailureOptions } from '../../../core/errors.js';
 
 /**
  * Why a model did not come to an answer.
@@ -21,7 +21,7 @@ export type ModelFailure =
   | 'empty' | 'length' | 'content_filter' | 'unanswered_tool' | 'max_steps';
 
 /** What is known of a failure beside its sentence. */
-export interface ModelErrorFacts extends ErrorOptions {
+export interface ModelErrorFacts extends FailureOptions {
   /** The HTTP status, where the provider gave one. */
   readonly statusCode?: number | undefined;
   /** Milliseconds that the provider asks to wait. */
@@ -32,7 +32,10 @@ const CODES: Readonly<Partial<Record<ModelFailure, FailureCode>>> = {
   unreachable: 'not_started', no_answer: 'not_started', empty: 'no_result',
 };
 
-/** A model run that failed: what happened and what to do in one sentence, told apart by `reason`. What it had written stays in the log. */
+/**
+ * A model run that failed: what happened and what to do in one sentence, told apart by `reason`. What it had written stays in the log; of
+ * `max_steps` and `length` there is also what it had come to, as `partial`.
+ */
 export class ModelError extends SidestreamError {
   override readonly name = 'ModelError';
   readonly code: FailureCode;

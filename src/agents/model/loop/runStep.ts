@@ -1,6 +1,6 @@
 import { step, text, tool, type AgentOutput } from '../../../core/output.js';
-import type { ModelMessage, StepRequest } from '../aiSdk.js';
-import { checkEnd, hasAnswered } from '../failure/checkEnd.js';
+import type { ModelMessage, StepRecord, StepRequest } from '../aiSdk.js';
+import { checkEnd, cutOff, hasAnswered } from '../failure/checkEnd.js';
 import { detailOf } from './detailOf.js';
 import { ModelError } from '../failure/modelError.js';
 import { nameOfModel } from './nameOfModel.js';
@@ -15,6 +15,10 @@ export interface StepEnd {
   readonly calls: boolean;
   /** What the conversation has more by it. */
   readonly messages: readonly ModelMessage[];
+  /** The SDK's own record of it. */
+  readonly record: StepRecord | undefined;
+  /** Where it was cut off by its length limit: the failure that this is. */
+  readonly cut?: ModelError | undefined;
 }
 
 /** How the steps of a run are watched. */
@@ -30,6 +34,7 @@ export async function runStep(
   let calls = false;
   let end: { readonly reason: string | undefined; readonly raw: string | undefined } = { reason: undefined, raw: undefined };
   let messages: readonly ModelMessage[] = [];
+  let record: StepRecord | undefined;
   const say = (chunk: string): void => {
     said += chunk;
     put(text(chunk));
@@ -71,17 +76,19 @@ export async function runStep(
         break;
       }
       case 'messages':
-        messages = part.messages;
+        ({ messages, record } = part);
     }
   }
   put(step());
-  checkEnd(name, { ...end, calls }, said);
   const [waiting] = unanswered.values();
+  // What was called and not answered has no place in a conversation; the words have.
+  if (waiting !== undefined) messages = said.trim() === '' ? [] : [{ role: 'assistant', content: said }];
+  if (end.reason === 'length') return { text: said, calls: false, messages, record, cut: cutOff(name) };
+  checkEnd(name, { ...end, calls }, said);
   if (waiting !== undefined) {
-    const { execute } = Object(request.tools[waiting]) as { readonly execute?: unknown };
-    throw new ModelError('unanswered_tool', `${name} called \`${waiting}\`, which ${execute === undefined
-      ? 'nothing here runs. Give the tool an `execute`, or leave it out.'
-      : 'waits for an approval that nobody here gives. Leave its `needsApproval` out, or the tool.'}`);
+    throw new ModelError(
+      'unanswered_tool', `${name} called \`${waiting}\`, which nothing here runs. Give the tool an \`execute\`, or leave it out.`,
+    );
   }
-  return { text: said, calls, messages };
+  return { text: said, calls, messages, record };
 }

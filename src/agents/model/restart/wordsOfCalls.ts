@@ -20,18 +20,23 @@ export const answered = (call: OpenCall, answer: unknown): OpenCall => ({
   ...call, answer: answer instanceof Error ? `failed: ${cutText(answer.message, MAX_ANSWER).text}` : wordsOf(answer, MAX_ANSWER),
 });
 
+const ENDED = {
+  process: 'The process in which you work has ended and goes on now. You were in the midst of a step',
+  task: 'The task was ended before you were done. You were in the midst of a step',
+};
+
 /**
  * What a model is told of a step in the midst of which its process ended. In words, and not as calls with results: some providers take
  * calls only with the thoughts that led to them, and those had not come to their end.
  */
-export function wordsOfCalls(calls: readonly OpenCall[]): string {
+export function wordsOfCalls(calls: readonly OpenCall[], ended: 'process' | 'task' = 'process'): string {
   const told = calls.map(({ name, input, answer }) => answer === undefined
     ? `- \`${name}\` with ${input}: it may have happened. Its answer was lost.`
     : `- \`${name}\` with ${input}: it has happened, and answered: ${answer}`);
   return [
-    '[The process in which you work has ended and goes on now. You were in the midst of a step, in which you had called:',
+    `[${ENDED[ended]}, in which you had called:`,
     ...told,
-    'None of these was called again. Look at what is there before you do anything a second time. Then go on.]',
+    `None of these was called again. Look at what is there before you do anything a second time.${ended === 'task' ? '' : ' Then go on.'}]`,
   ].join('\n');
 }
 

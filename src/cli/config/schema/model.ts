@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { ModelOptions } from '../../../agents/model/modelOptions.js';
+import type { ModelOptions, ModelStepOptions } from '../../../agents/model/modelOptions.js';
 import { duration, headers, object, onRestart, strings, variable, whole, words } from './shapes.js';
 import { shown } from '../../shown.js';
 
-/** Every option of `model` but those that only code can say: tools are functions. */
+/** Every option of `model` but those that only code can say: tools are functions, and so is much of what holds for each step. */
 const options = {
   model: words,
   /** Other models of the same provider, by the names that a brief may ask for. */
@@ -25,7 +25,9 @@ const options = {
   seed: z.int().optional(),
   stopSequences: strings.optional(),
   maxOutputTokens: whole(1).optional(),
-} satisfies Record<Exclude<keyof ModelOptions, 'name' | 'toolsets' | 'onRestart'>, z.ZodType>;
+} satisfies Record<
+  Exclude<keyof ModelOptions, 'name' | 'toolsets' | 'onRestart' | 'resultSchema' | keyof ModelStepOptions>, z.ZodType
+>;
 
 export const model = object({
   kind: z.literal('model'),

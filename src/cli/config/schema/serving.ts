@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { QUESTION_KINDS } from '../../../core/question.js';
 import type { HttpOptions } from '../../../parents/mcp/httpOptions.js';
 import type { ServeOptions } from '../../../parents/mcp/serveOptions.js';
-import { QUESTION_KINDS } from '../../../core/question.js';
 import { TOOL_NAMES } from '../../../tools/toolNames.js';
 import { duration, object, variable, whole, words } from './shapes.js';
 
@@ -9,6 +9,7 @@ import { duration, object, variable, whole, words } from './shapes.js';
 export const serving = {
   defaultAgent: z.string().optional(),
   tools: z.array(z.enum(TOOL_NAMES)).min(1).optional(),
+  mayAnswer: z.array(z.enum(QUESTION_KINDS)).optional(),
   lines: whole(0).optional(),
   budgets: z.boolean().optional(),
   spill: words.optional(),

@@ -35,6 +35,8 @@ export interface JournalOwner {
 /** Writes down what happens in a session, as facts, in one order. */
 export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
   readonly tellings: readonly KeptTelling[];
+  /** Where questions were read in earlier lives. */
+  readonly #readAt = new Map<string, string>();
   /** Ids that were drawn, and endings that were said, in all lives of the session. */
   #n: number;
   #order: number;
@@ -62,6 +64,9 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     lastN: number,
   ) {
     this.tellings = kept.told;
+    for (const { questions = [] } of kept.tasks) {
+      for (const { question, readAt } of questions) if (readAt !== undefined) this.#readAt.set(question.id, readAt);
+    }
     this.#n = lastN;
     this.#order = kept.lastOrder;
   }
@@ -198,6 +203,10 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
     this.commits.flush();
     return !this.isOver && this.commits.kept === this.commits.written;
   }
+
+  read(id: TaskId, questionId: string, at: string): void { this.#write({ type: 'read', id, questionId, at }); }
+
+  readAt(questionId: string): string | undefined { return this.#readAt.get(questionId); }
 
   whenKept(work: () => void): void {
     this.commits.whenKept(() => { if (!this.isOver) work(); });

@@ -8,6 +8,15 @@ export function failureOf(thrown: unknown, redact?: (text: string) => string): F
   return { code: codeOf(thrown), ...describeThrown(thrown, redact) };
 }
 
+/** What a failure has of a result, where whoever throws it says so. */
+export function partialIn(thrown: unknown, redact = <T>(value: T): T => value): { readonly partial?: unknown } {
+  try {
+    return thrown instanceof SidestreamError && thrown.partial !== undefined ? { partial: redact(thrown.partial) } : {};
+  } catch {
+    return {};
+  }
+}
+
 function codeOf(thrown: unknown): FailureCode {
   try {
     if (thrown instanceof SidestreamError && Object.hasOwn(FAILURES, thrown.code)) return thrown.code as FailureCode;

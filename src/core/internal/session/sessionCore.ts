@@ -266,6 +266,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
 
   #asksOf(node: ScopeNode): Asks {
     return {
+      place: node,
       answers: (kinds) => { node.answers = new Set([...node.answers ?? [], ...kinds]); },
       isFor: (id, kind) => {
         let above = this.records.get(id)?.above;

@@ -50,6 +50,8 @@ export interface Run {
   readonly host: Host;
   /** As its agent was given it. */
   readonly brief: Brief;
+  /** Of a task. */
+  readonly options?: Pick<DelegateOptions, 'resultSchema'>;
   readonly child?: Child | undefined;
   readonly mailbox?: Mailbox | undefined;
   /** Of a run that is no task. */
@@ -184,6 +186,7 @@ export class TaskContext extends ScopeVerbs implements AgentContext {
   }
   get holdStop(): AgentContext['holdStop'] { return (until) => { this.#run.child!.holdUntil(until); }; }
   get run(): AgentContext['run'] { return (agent, brief, options) => this.#run.host.owner.runInside(this.#run, agent, brief, options); }
+  get resultSchema(): AgentContext['resultSchema'] { return this.#run.options?.resultSchema; }
   get scheduler(): SchedulerLike { return this.#run.host.owner.limits.scheduler; }
   get sleep(): AgentContext['sleep'] {
     return (milliseconds) => {

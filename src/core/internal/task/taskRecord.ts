@@ -14,7 +14,7 @@ import type { Task, TaskSnapshot, TaskStatus } from '../../task.js';
 import { causes } from '../failure/causes.js';
 import { describeThrown } from '../failure/describeThrown.js';
 import { errorOf } from '../failure/errorOf.js';
-import { failureOf } from '../failure/failureOf.js';
+import { failureOf, partialIn } from '../failure/failureOf.js';
 import { noResult } from '../failure/noResult.js';
 import { withoutStack } from '../failure/withoutStack.js';
 import { LimitWatch, type Watched } from '../limits/limitWatch.js';
@@ -205,7 +205,8 @@ export class TaskRecord extends ScopeNode implements ChildSink, SpeechSink, Watc
   error(thrown: unknown, stops = false): void {
     const { redact } = this.form;
     // What was thrown has the words as they were.
-    this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);
+    const ending: Ending = { type: 'failed', error: failureOf(thrown, redact), ...partialIn(thrown, redact) };
+    this.end(ending, redact === undefined ? thrown : undefined, stops);
   }
 
   complete(): void {

@@ -4,6 +4,7 @@ import { isWithin } from '../../../core/scopeId.js';
 import type { Fact, KeptQuestion, Page } from '../../../core/store.js';
 import { shownGoal } from '../../summaryOf.js';
 import { withLetter } from '../../withLetter.js';
+import { toldOf } from '../../toldOf.js';
 import { openOf, withQuestion } from '../../withQuestion.js';
 import { textIn, type Database } from '../file/database.js';
 import { writeLedger, type Draft, type Ledger } from './ledger.js';
@@ -14,7 +15,7 @@ import { closeSpent, forgetSpent, writeSpent } from './spent.js';
 import {
   bytesOf, deleteTask, findTask, insertTask, keyOf, placeOf, readPart, updateTask, writePart, type Task,
 } from './task.js';
-import { readTellings, withoutIds, withTelling, writeTellings, type Telling } from './tellings.js';
+import { readTellings, withTelling, writeTellings, type Telling } from './tellings.js';
 
 /** So many ids of tasks that were let go of are kept, and so many places in which something was spent. */
 const REMEMBERED = 10_000;
@@ -73,7 +74,9 @@ export class Group {
       }
       case 'asked':
       case 'answered':
+      case 'read':
         this.#changeLive(fact.id, (task) => withQuestions(task, withQuestion(task.questions ?? [], fact)));
+        if (fact.type === 'read') this.#tell((tellings) => toldOf(tellings, () => true, (id) => id !== fact.questionId));
         break;
       case 'saved':
         this.#change(fact.id, (task) => withQuestions(writePart(this.db, task, 'saved', fact.checkpoint), openOf(task.questions ?? [])));
@@ -82,7 +85,7 @@ export class Group {
       case 'told': this.#tell((tellings) => withTelling(tellings, fact)); break;
       case 'heard': {
         for (const id of fact.ids) this.#change(id, (task) => (task.state === 'ended' ? { ...task, heard: true } : task));
-        this.#tell((tellings) => withoutIds(tellings, new Set(fact.ids)));
+        this.#untell(new Set(fact.ids));
         break;
       }
       case 'evicted': this.evict(fact.ids, fact.at); break;
@@ -90,7 +93,7 @@ export class Group {
         for (const id of fact.ids) {
           this.#change(id, (task) => ({ ...task, parentIds: task.parentIds.filter((each) => !isWithin(each, fact.scope)) }));
         }
-        this.#tell((tellings) => withoutIds(tellings, new Set(fact.ids)));
+        this.#untell(new Set(fact.ids));
         this.#draft.spent -= closeSpent(this.db, fact.scope);
         break;
       }
@@ -120,7 +123,7 @@ export class Group {
     }
     const beyond = this.#draft.gone - REMEMBERED;
     if (beyond > 0) this.#draft.gone -= this.db.run('DELETE FROM gone WHERE g IN (SELECT g FROM gone ORDER BY g LIMIT ?)', beyond);
-    if (gone.size > 0) this.#tell((tellings) => withoutIds(tellings, gone));
+    if (gone.size > 0) this.#untell(gone);
   }
 
   /** Takes a task out of the archive. */
@@ -129,9 +132,9 @@ export class Group {
     this.#count(task, -1);
   }
 
-  /** Leaves only these ids in what was told. */
-  tellOnly(ids: ReadonlySet<TaskId>): readonly Telling[] {
-    this.#tell((tellings) => withoutIds(tellings, new Set(tellings.flatMap((telling) => telling.ids.filter((id) => !ids.has(id))))));
+  /** Leaves only these tasks and questions in what was told. */
+  tellOnly(isTask: (id: TaskId) => boolean, isQuestion: (id: string) => boolean): readonly Telling[] {
+    this.#tell((tellings) => toldOf(tellings, isTask, isQuestion));
     return this.#tellings!;
   }
 
@@ -189,6 +192,8 @@ export class Group {
   #changeLive(id: TaskId, how: (task: Task) => Task): void {
     this.#change(id, (task) => (task.state === 'ended' ? task : how(task)));
   }
+
+  #untell(ids: ReadonlySet<TaskId>): void { this.#tell((tellings) => toldOf(tellings, (id) => !ids.has(id), () => true)); }
 
   #tell(how: (tellings: readonly Telling[]) => readonly Telling[]): void {
     this.#tellings ??= this.#before = readTellings(this.db);

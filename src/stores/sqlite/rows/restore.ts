@@ -1,6 +1,7 @@
 import type { EvictedTask, Kept, StoreOpening } from '../../../core/store.js';
 import type { Database } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
+import { openIn } from '../../toldOf.js';
 import type { Group } from './group.js';
 import { keptTask } from './keptTask.js';
 import type { Ledger } from './ledger.js';
@@ -38,7 +39,8 @@ export function restore(
   const before = readEvicted(db, evicted);
   const forgotten = waiting === 0 ? [] : beyondRows(db, { ...floors, kept: new Set() }, waiting <= AT_ONCE ? Infinity : evicted, 'DESC');
   if (waiting <= AT_ONCE) group.evict(forgotten.map(({ id }) => id), at);
-  const told = group.tellOnly(new Set(tasks.map(({ id }) => id))).map(({ kind, mark, ids }) => ({ kind, mark, ids }));
+  const known = new Set(tasks.map(({ id }) => id));
+  const told = group.tellOnly((id) => known.has(id), openIn(tasks)).map(({ t, ...telling }) => telling);
   const { seed, lastN, lastOrder, paused } = ledger;
   return {
     kept: {

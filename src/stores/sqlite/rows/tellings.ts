@@ -1,6 +1,7 @@
 import type { KeptTelling } from '../../../core/store.js';
 import type { Database } from '../file/database.js';
 import { Damage } from '../file/troubleOf.js';
+import { isLeft } from '../../toldOf.js';
 import { seal, unseal } from './seal.js';
 
 /** A telling with its place among them. */
@@ -14,20 +15,11 @@ export const readTellings = (db: Database): readonly Telling[] =>
   });
 
 /** What was told behind all before it, or, with a mark that is known, in its place. */
-export function withTelling(tellings: readonly Telling[], { kind, mark, ids }: KeptTelling): readonly Telling[] {
+export function withTelling(tellings: readonly Telling[], { kind, mark, ids, questions }: KeptTelling): readonly Telling[] {
   const known = tellings.find((telling) => telling.kind === kind && telling.mark === mark);
-  const telling = { kind, mark, ids, t: known?.t ?? (tellings.at(-1)?.t ?? 0) + 1 };
+  const telling = { kind, mark, ids, ...(questions !== undefined && { questions }), t: known?.t ?? (tellings.at(-1)?.t ?? 0) + 1 };
   return (known === undefined ? [...tellings, telling] : tellings.map((each) => (each === known ? telling : each)))
-    .filter((each) => each.ids.length > 0);
-}
-
-/** The tellings without these tasks; one of which nothing is left goes. */
-export function withoutIds(tellings: readonly Telling[], ids: ReadonlySet<string>): readonly Telling[] {
-  return tellings.flatMap((telling) => {
-    if (!telling.ids.some((id) => ids.has(id))) return telling;
-    const left = telling.ids.filter((id) => !ids.has(id));
-    return left.length === 0 ? [] : { ...telling, ids: left };
-  });
+    .filter(isLeft);
 }
 
 /** Writes what has changed. */

@@ -103,7 +103,8 @@ const MAX_OPTIONS = 100;
 const MAX_JSON = 65_536;
 const MAX_ANSWER = 16_384;
 
-const KINDS = ['text', 'choice', 'confirm', 'permission', 'form'] as const satisfies readonly QuestionKind[];
+/** Every kind of question. */
+export const QUESTION_KINDS = ['text', 'choice', 'confirm', 'permission', 'form'] as const satisfies readonly QuestionKind[];
 const PERMISSIONS = ['allow_once', 'allow_always', 'reject_once', 'reject_always'] as const satisfies readonly PermissionKind[];
 
 const A_LIST: Kind = [
@@ -113,7 +114,7 @@ const A_SCHEMA: Kind = [
   (value) => isSchema(value) || AN_OBJECT[0](value), 'a JSON schema, or the object of a schema library',
 ];
 const OPTIONS: Record<keyof Question, Option> = {
-  text: [undefined, WORDS], kind: [undefined, oneOf(...KINDS)], options: [undefined, A_LIST], schema: [undefined, A_SCHEMA],
+  text: [undefined, WORDS], kind: [undefined, oneOf(...QUESTION_KINDS)], options: [undefined, A_LIST], schema: [undefined, A_SCHEMA],
   detail: [undefined, AN_OBJECT], default: [undefined, [() => true, '']], timeout: [undefined, duration(1)],
 };
 const OPTION: Record<keyof QuestionOption, Option> = {

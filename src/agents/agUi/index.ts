@@ -4,6 +4,6 @@ export type { AgUiInput, AgUiOptions } from './agUiOptions.js';
 export type { AgUiSource } from './ownAgent.js';
 
 // Tasks and sessions for AG-UI clients
-export { agUiEvents } from './events/agUiEvents.js';
+export { agUiEvents, type AgUiEventsOptions } from './events/agUiEvents.js';
 export { agUiSession, type AgUiSessionOptions } from './events/agUiSession.js';
 export type { AgUiRunIds } from './events/runIds.js';

@@ -2,6 +2,7 @@ import { concatMap, Subscription } from 'rxjs';
 import { randomUUID } from 'node:crypto';
 import type { Delegator } from '../../core/agent.js';
 import { headOf } from '../../core/cutText.js';
+import { QUESTION_KINDS, type QuestionKind } from '../../core/question.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
 import type { Inbox, InboxTurn, Sending, Sent } from '../../inbox/inbox.js';
@@ -13,6 +14,7 @@ import type { ToolAnswer } from '../../tools/tool.js';
 import { offered, type OfferedTool } from '../shared/offered.js';
 import type { Tools } from '../shared/tools.js';
 import { annotationsOf } from './annotations.js';
+import { createElicitor } from './elicitation/createElicitor.js';
 import { endingsOf } from './endingsOf.js';
 import { readMcpOptions, type McpOptions } from './mcpOptions.js';
 import { progressOf } from './progressOf.js';
@@ -33,6 +35,8 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
  * A call that waits sends progress where the host asks for it, and answers after 45 seconds at most. A host that cancels a call ends the
  * waiting, never the task. What has ended goes out as a log notification, for hosts that show them to their users, and is told to the model
  * with the next answer, as `ended` at its head, once: it counts as told when the transport has taken that answer.
+ *
+ * Where the host can ask its person (elicitation), what a child asks and the model may not answer is put to that person: see `elicit`.
  *
  * It is one connection's server, and the scope is its authority: give each connection a session of its own, and close that when the
  * connection is closed, as `serveStdio` and `serveHttp` do.
@@ -61,7 +65,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
  * @throws InvalidArgumentError where an argument or an option is not what it should be
  */
 export function createMcpServer(scope: Delegator, tools: Tools, options: McpOptions = {}): McpServer {
-  const { name, version, instructions, maxWait, progressEvery } = readMcpOptions(options);
+  const { name, version, instructions, maxWait, progressEvery, elicit } = readMcpOptions(options);
   const offers = new Map(offered(tools, { maxWait: maxWait / 1_000, joins: false }).map((tool) => [tool.name, tool]));
   const inbox = createInbox(scope);
   const receipts = createReceipts();
@@ -80,6 +84,7 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
   const server = new McpServer({ name, version }, { capabilities: { logging: {} }, instructions });
   const protocol = server.server;
   protocol.registerCapabilities({ tools: {} });
+  const elicitor = createElicitor(scope, server, elicit ?? (offers.has(ANSWERS) ? PEOPLE : QUESTION_KINDS));
   // Its own handlers would check the input by themselves, and refuse it in words that help no model.
   protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...offers.values()].map((tool) => listed(tool, tools)) }));
   protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -92,6 +97,7 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
     const progress = !isTask && waits(tool) ? sendProgress(scope, input, progressEvery, extra) : Subscription.EMPTY;
     const { callId, turn } = begin();
     const answer = await tool.call(input, extra.signal, callId).finally(() => { progress.unsubscribe(); });
+    if (params.name === ANSWERS && !answer.ok) elicitor.answerTried(given);
     const task = isTask && answer['timed_out'] === true ? scope.get(String(answer['task_id'])) : undefined;
     if (task !== undefined) {
       turn.end();
@@ -131,19 +137,26 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
       const level = completions.some(({ status }) => status === 'failed') ? 'warning' : 'info';
       return server.sendLoggingMessage({ level, logger: name, data: { ended: completions } }, protocol.transport?.sessionId);
     })).subscribe({ error: ignore });
+    elicitor.begin();
   };
   protocol.onclose = () => {
     logging.unsubscribe();
+    elicitor.end();
     receipts.close();
   };
 
   const connect = protocol.connect.bind(protocol);
   protocol.connect = (transport) => {
     receipts.watch(transport);
+    elicitor.watch(transport);
     return connect(transport);
   };
   return server;
 }
+
+/** The tool by which a model answers; where it has that one, a person is asked for leave only. */
+const ANSWERS = 'answer_task';
+const PEOPLE: readonly QuestionKind[] = ['permission'];
 
 const waits = ({ schema }: OfferedTool): boolean => Object.hasOwn(schema.properties ?? {}, 'timeout');
 

@@ -1,4 +1,5 @@
-import { duration, readOptions, WORDS, type Option } from '../../core/check.js';
+import { duration, readOptions, WORDS, type Kind, type Option } from '../../core/check.js';
+import { QUESTION_KINDS, type QuestionKind } from '../../core/question.js';
 
 /** How a server presents itself, and how it waits. */
 export interface McpOptions {
@@ -15,7 +16,18 @@ export interface McpOptions {
   readonly maxWait?: number | undefined;
   /** Milliseconds between the progress notifications of a call that waits, where the host has asked for them. @defaultValue 5000 */
   readonly progressEvery?: number | undefined;
+  /**
+   * Which questions of children are put to the person at the host, where the host can do that (elicitation); `false`: none. A question that
+   * the person dismisses stays open for others; it is put once more when the model tries to answer it.
+   * @defaultValue those that the model may not answer: `permission`, and all where it has no `answer_task`
+   */
+  readonly elicit?: readonly QuestionKind[] | false | undefined;
 }
+
+const KINDS: Kind = [
+  (value) => value === false || (Array.isArray(value) && value.every((each) => QUESTION_KINDS.includes(each as QuestionKind))),
+  `false, or a list of ${QUESTION_KINDS.join(', ')}`,
+];
 
 const OPTIONS: Record<keyof McpOptions, Option> = {
   name: ['sidestream', WORDS],
@@ -28,11 +40,16 @@ const OPTIONS: Record<keyof McpOptions, Option> = {
   ],
   maxWait: [45_000, duration(1)],
   progressEvery: [5_000, duration(1)],
+  elicit: [undefined, KINDS],
 };
 
 /** The options with their defaults. */
-export type McpSettings = { readonly [K in keyof McpOptions]-?: NonNullable<McpOptions[K]> };
+export type McpSettings = { readonly [K in keyof Omit<McpOptions, 'elicit'>]-?: NonNullable<McpOptions[K]> } & {
+  readonly elicit?: readonly QuestionKind[];
+};
 
 /** Reads what a server was made with. */
-export const readMcpOptions = (options: McpOptions): McpSettings =>
-  readOptions('the options of the MCP server', options, OPTIONS) as McpSettings;
+export function readMcpOptions(options: McpOptions): McpSettings {
+  const { elicit, ...read } = readOptions('the options of the MCP server', options, OPTIONS) as McpSettings & Pick<McpOptions, 'elicit'>;
+  return { ...read, ...elicit !== undefined && { elicit: elicit === false ? [] : elicit } };
+}

@@ -1,3 +1,4 @@
+import { QUESTION_KINDS } from '../../core/question.js';
 import { createSession, type Session } from '../../core/session.js';
 import { createToolset } from '../../tools/toolset.js';
 import { createMcpServer } from './createMcpServer.js';
@@ -14,8 +15,13 @@ export interface OpenServer {
 export async function openServer(options: ServeOptions, key: string): Promise<OpenServer> {
   const {
     session: makeSession = () => createSession(), endsSession: _ends, onError: _onError,
-    agents, defaultAgent, tools, budgets, lines, ...rest
+    agents, defaultAgent, tools, budgets, lines, spill, mayAnswer, ...rest
   } = options;
   const session = await makeSession(key);
-  return { session, server: createMcpServer(session, createToolset(session, { agents, defaultAgent, tools, budgets, lines }), rest) };
+  const toolset = createToolset(session, {
+    agents, defaultAgent, tools, budgets, lines, spill, mayAnswer,
+  });
+  // What its model may not answer is for the person at the host.
+  const elicit = rest.elicit ?? (mayAnswer === undefined ? undefined : QUESTION_KINDS.filter((kind) => !mayAnswer.includes(kind)));
+  return { session, server: createMcpServer(session, toolset, { ...rest, elicit }) };
 }

@@ -218,7 +218,7 @@ describe('agUiEvents', () => {
       code: 'invalid_argument', message: 'Expected `runId` to be a string that is not blank, got 7.',
     });
     expect(caught(() => agUiEvents({ input: {} } as never))).toMatchObject({
-      message: 'Unknown field `input` in the options of agUiEvents. Expected: threadId, runId.',
+      message: 'Unknown field `input` in the options of agUiEvents. Expected: threadId, runId, resume, onQuestion.',
     });
   });
 

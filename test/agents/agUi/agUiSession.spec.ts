@@ -156,7 +156,7 @@ describe('agUiSession', () => {
       message: 'Expected `until` to be a task or another stream, got 5.',
     });
     expect(caught(() => agUiSession(session, { end: 1 } as never))).toMatchObject({
-      message: 'Unknown field `end` in the options of agUiSession. Expected: threadId, runId, until.',
+      message: 'Unknown field `end` in the options of agUiSession. Expected: threadId, runId, until, resume.',
     });
   });
 

@@ -1,5 +1,6 @@
 import type { AGUIEvent, JsonPatch } from '@ag-ui/client';
-import { isOutcome, type Outcome, type TaskEvent, type TaskId } from '../../../core/events.js';
+import { isOutcome, type Outcome, type QuestionEvent, type TaskEvent, type TaskId } from '../../../core/events.js';
+import type { QuestionData } from '../../../core/question.js';
 import type { TaskSnapshot } from '../../../core/task.js';
 import { agUiEvent } from './agUiEvent.js';
 import { createScribe, type Scribe } from './createScribe.js';
@@ -8,7 +9,15 @@ import { timeOf } from './timeOf.js';
 import { toJson } from './toJson.js';
 
 /** A task as the state shows it. */
-type Card = Pick<TaskSnapshot, 'agent' | 'goal' | 'status' | 'parentId' | 'startedAt' | 'endedAt'> & { readonly id: TaskId };
+type Card = Pick<TaskSnapshot, 'agent' | 'goal' | 'status' | 'parentId' | 'startedAt' | 'endedAt'> & {
+  readonly id: TaskId;
+  /** What it asks, where it does. */
+  readonly questions?: readonly CardQuestion[];
+};
+
+/** A question as the state shows it. */
+type CardQuestion = Omit<QuestionData, 'taskId' | 'agent' | 'askedAt'>;
+
 
 /** A task on the board: its place in the list, and who writes down what it does. */
 interface Entry {
@@ -16,6 +25,7 @@ interface Entry {
   /** There from the subagent's start to its end. */
   scribe?: Scribe;
   announced: boolean;
+  questions: readonly CardQuestion[];
   ended: boolean;
 }
 
@@ -30,7 +40,7 @@ export function createBoard(runId: string, list: () => readonly TaskSnapshot[]) 
   const used = sumUsage();
 
   function enter(card: Card): Entry {
-    const entry = { place: entries.size, announced: false, ended: card.endedAt !== undefined };
+    const entry = { place: entries.size, announced: false, questions: card.questions ?? [], ended: card.endedAt !== undefined };
     entries.set(card.id, entry);
     return entry;
   }
@@ -57,10 +67,19 @@ export function createBoard(runId: string, list: () => readonly TaskSnapshot[]) 
     const { taskId, at } = event;
     const { scribe } = entry;
     const open = scribe?.close() ?? [];
-    const changed = change(timeOf(event), set(entry, { status: event.type, endedAt: at, ...wordsOf(event) }));
+    const asksNoMore = entry.questions.length > 0 ? { questions: [] } : {};
+    const changed = change(timeOf(event), set(entry, { status: event.type, endedAt: at, ...wordsOf(event), ...asksNoMore }));
     delete entry.scribe;
     entry.ended = true;
     return scribe === undefined ? [changed] : [...open, changed, lastOf(taskId, event)];
+  }
+
+  /** What a task asks, as the state shows it. */
+  function ask(entry: Entry, event: TaskEvent): readonly AGUIEvent[] {
+    if (event.type !== 'question' && event.type !== 'answered') return [];
+    const others = entry.questions.filter(({ id }) => id !== event.questionId);
+    entry.questions = event.type === 'question' ? [...others, questionOf(event)] : others;
+    return [change(timeOf(event), set(entry, { questions: entry.questions }))];
   }
 
   return {
@@ -93,7 +112,7 @@ export function createBoard(runId: string, list: () => readonly TaskSnapshot[]) 
         events.push(announce(entry, card!, time));
       }
       if (event.type === 'usage') used.add(event);
-      return event.type === 'started' ? events : [...events, ...entry.scribe!.write(event)];
+      return event.type === 'started' ? events : [...events, ...entry.scribe!.write(event), ...ask(entry, event)];
     },
 
     /** What is in hand of a task's line. */
@@ -102,12 +121,14 @@ export function createBoard(runId: string, list: () => readonly TaskSnapshot[]) 
     /** What all of them have used since the opening. */
     get usage() { return used.total; },
 
-    /** Ends what is open of every task; those go on. */
-    close(): readonly AGUIEvent[] {
-      return [...entries].flatMap(([subagentRunId, { scribe }]) => scribe === undefined ? [] : [
-        ...scribe.close(),
-        agUiEvent({ type: 'SUBAGENT_FINISHED', subagentRunId, outcome: { type: 'suspended' } }),
-      ]);
+    /** Ends what is open of every task; those go on. @param asked - the questions for which the run stops */
+    close(asked: readonly QuestionData[]): readonly AGUIEvent[] {
+      return [...entries].flatMap(([subagentRunId, { scribe }]) => {
+        if (scribe === undefined) return [];
+        const interruptIds = asked.filter(({ taskId }) => taskId === subagentRunId).map(({ id }) => id);
+        const outcome = { type: 'suspended' as const, ...interruptIds.length > 0 && { interruptIds } };
+        return [...scribe.close(), agUiEvent({ type: 'SUBAGENT_FINISHED', subagentRunId, outcome })];
+      });
     },
   };
 
@@ -131,7 +152,14 @@ export function createBoard(runId: string, list: () => readonly TaskSnapshot[]) 
   }
 }
 
-const cardOf = ({ taskId, agent, goal, status, parentId, startedAt, endedAt }: TaskSnapshot): Card => ({
+function questionOf(event: QuestionEvent): CardQuestion {
+  const { questionId: id, kind, text, options, schema, detail, default: fallback, until } = event;
+  return toJson({ id, kind, text, options, schema, detail, default: fallback, until }) as CardQuestion;
+}
+
+const shownOf = ({ taskId: _task, agent: _agent, askedAt: _at, ...question }: QuestionData): CardQuestion => question;
+
+const cardOf = ({ taskId, agent, goal, status, parentId, startedAt, endedAt, questions }: TaskSnapshot): Card => ({
   id: taskId,
   agent,
   goal,
@@ -139,6 +167,7 @@ const cardOf = ({ taskId, agent, goal, status, parentId, startedAt, endedAt }: T
   ...parentId === undefined ? {} : { parentId },
   ...startedAt === undefined ? {} : { startedAt },
   ...endedAt === undefined ? {} : { endedAt },
+  ...questions === undefined ? {} : { questions: questions.map(shownOf) },
 });
 
 function wordsOf(event: Outcome): object {

@@ -11,6 +11,14 @@ export interface Scribe {
   show(hand: string): readonly AGUIEvent[];
   /** Ends whatever is open. */
   close(): readonly AGUIEvent[];
+  /** Ends the message in hand, and answers with what another scribe goes on from: tool calls stay open. */
+  suspend(): { readonly events: readonly AGUIEvent[]; readonly state: ScribeState };
+}
+
+/** What is open of an agent's work between two AG-UI runs. */
+export interface ScribeState {
+  readonly calls: ReadonlyMap<string, readonly string[]>;
+  readonly shown: string;
 }
 
 /**
@@ -19,14 +27,15 @@ export interface Scribe {
  *
  * @param prefix - makes ids unique
  * @param subagentRunId - whose events they are, where it is a subagent
+ * @param before - what an earlier scribe has left open
  */
-export function createScribe(prefix: string, subagentRunId?: string): Scribe {
+export function createScribe(prefix: string, subagentRunId?: string, before?: ScribeState): Scribe {
   /** What is open: AG-UI's ids by what tells the calls apart. An agent's own ids may come again, in its next run say. */
-  const calls = new Map<string, string[]>();
+  const calls = new Map<string, readonly string[]>(before?.calls);
   let ids = 0;
   let message: { readonly id: string; endsLine: boolean } | undefined;
   /** What was said of the line in hand. */
-  let shown = '';
+  let shown = before?.shown ?? '';
   const whose = subagentRunId === undefined ? {} : { subagentRunId };
   let by: { subagentRunId?: string; timestamp?: number } = whose;
 
@@ -130,6 +139,14 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
           const receipt = custom('steered', { steeringId, state, text, ...reason === undefined ? {} : { reason } });
           return state === 'delivered' ? [...hush(), ...told(text), receipt] : [receipt];
         }
+        case 'question': {
+          const { questionId, kind, text, options, schema, detail, default: fallback, until } = event;
+          return [...hush(), custom('question', present({ questionId, kind, text, options, schema, detail, default: fallback, until }))];
+        }
+        case 'answered': {
+          const { questionId, how, answer, reason } = event;
+          return [custom('answered', present({ questionId, how, answer, reason }))];
+        }
         case 'warning': return [custom('warning', { code: event.code, message: event.message })];
         case 'queued':
         case 'started': {
@@ -147,6 +164,10 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
       shown = hand;
       return say(more);
     },
+    suspend() {
+      const state: ScribeState = { calls: new Map(calls), shown };
+      return { events: hush(), state };
+    },
     close() {
       // A call without a result would read as one that the application is to answer.
       const open = [...calls.values()].flat().map((id) => answer(id, 'The agent did not say how this ended.'));
@@ -155,6 +176,9 @@ export function createScribe(prefix: string, subagentRunId?: string): Scribe {
     },
   };
 }
+
+/** The fields that there are. */
+const present = (fields: object): object => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 const keyOf = (name: string, callId?: string): string => callId === undefined ? `name ${name}` : `id ${callId}`;
 

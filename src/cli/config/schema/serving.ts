@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { QUESTION_KINDS } from '../../../core/question.js';
 import type { HttpOptions } from '../../../parents/mcp/httpOptions.js';
 import type { ServeOptions } from '../../../parents/mcp/serveOptions.js';
-import { QUESTION_KINDS, TOOL_NAMES } from '../../../tools/toolNames.js';
+import { TOOL_NAMES } from '../../../tools/toolNames.js';
 import { duration, object, variable, whole, words } from './shapes.js';
 
 /** How hosts are served: every option but the session, which is made of another part, and the agents. */
@@ -17,6 +18,9 @@ export const serving = {
   instructions: words.optional(),
   maxWait: duration(1).optional(),
   progressEvery: duration(1).optional(),
+  elicit: z.union([z.literal(false), z.array(z.enum(QUESTION_KINDS))], {
+    error: `expected false, or a list of ${QUESTION_KINDS.join(', ')}`,
+  }).optional(),
 } satisfies Record<Exclude<keyof ServeOptions, 'agents' | 'session' | 'endsSession' | 'onError'>, z.ZodType>;
 
 type Own = Exclude<keyof HttpOptions, keyof ServeOptions>;

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { COMMON, createEventLog, type LoggedEvent } from './eventLog.js';
 import { isAnswer, receiptsOf } from '../receipts.js';
 import { refuse } from './refusal.js';
+import { untilListening } from './untilListening.js';
 import { StreamableHTTPServerTransport, type JSONRPCMessage, type RequestId } from '../sdk.js';
 
 /** A client over HTTP, with one connection of ours behind many of its own. */
@@ -44,6 +45,8 @@ export function createHttpGuest(onOpen: (id: string) => void): HttpGuest {
       },
     },
   });
+
+  const listening = untilListening(transport);
 
   const forget = (id: RequestId): Exchange | undefined => {
     const exchange = byRequest.get(id);
@@ -90,6 +93,7 @@ export function createHttpGuest(onOpen: (id: string) => void): HttpGuest {
       return;
     }
     if (exchange !== undefined) exchange.sent = sentWhole(response);
+    if (stream === COMMON) listening.listens(response);
     await transport.handleRequest(request, response);
   }
 
@@ -113,6 +117,7 @@ export function createHttpGuest(onOpen: (id: string) => void): HttpGuest {
       const last = request.headers['last-event-id'];
       if (request.method === 'POST') return post(request, response, json);
       if (request.method === 'GET' && typeof last === 'string' && last !== '') return resume(request, response, last);
+      if (request.method === 'GET') listening.listens(response);
       return transport.handleRequest(request, response, json);
     },
   };

@@ -18,7 +18,8 @@ describe('follow_up', () => {
     const shape = (tools.delegate_task.inputSchema as z.ZodObject).shape;
     expect((shape['follow_up'] as z.ZodType).description).toBe('A task_id that has ended: goes on with that conversation.');
     const { task_id } = await call(tools.delegate_task, { goal: 'one' });
-    expect(await call(tools.delegate_task, { goal: 'two', follow_up: task_id })).toMatchObject({ status: 'completed', summary: 'one, two' });
+    expect(await call(tools.delegate_task, { goal: 'two', follow_up: task_id }))
+      .toMatchObject({ status: 'completed', summary: 'one, two' });
     expect(await call(tools.delegate_task, { goal: 'three', follow_up: '' })).toMatchObject({ summary: 'three' });
     expect(await call(tools.delegate_task, { goal: 'x', follow_up: 'nobody' })).toMatchObject({ ok: false, code: 'task_not_found' });
   });

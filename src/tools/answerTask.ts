@@ -13,7 +13,7 @@ import type { Tool, ToolAnswer } from './tool.js';
 
 // As types and in words: a union of schemas costs a model twice the tokens. What is expected is for the question to say.
 const answerSchema = z.unknown().meta({
-  type: ['string', 'boolean', 'object'], description: 'A text, an option id, true or false, or a form as JSON.',
+  type: ['string', 'boolean', 'object'], description: 'A text, option id, true, false, or a form as JSON.',
 }) as z.ZodType;
 
 const inputSchema = z.strictObject({

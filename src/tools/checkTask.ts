@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Delegator } from '../core/agent.js';
 import { answerOf } from './answers/answerOf.js';
 import { questionsSchema } from './answers/askedOf.js';
-import { questionsOf } from './answers/questionsOf.js';
+import { questionsOf } from './questionsOf.js';
 import { capText } from './answers/text/capText.js';
 import { defineTool } from './calls/defineTool.js';
 import { endingOf } from './answers/endingOf.js';
@@ -31,7 +31,7 @@ const outputSchema = answerOf({
 export const checkTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   name: 'check_task',
   description: said(
-    'Looks in on a task without waiting: status, last 10 lines, questions, seconds since its last output; once it has ended also its '
+    'Looks in on a task without waiting: status, last 10 lines, questions, seconds since its last output; once ended also '
     + 'summary, error or reason. Not in a loop:',
     offer.isTold ? 'you will be told when it ends.'
       : offer.has('collect_task') ? 'to wait, collect_task.' : 'that costs and changes nothing.',

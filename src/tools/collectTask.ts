@@ -16,7 +16,7 @@ export const collectTask = (scope: Delegator, offer: Offer): Tool => defineTool(
   description: said(
     'Waits for the end of a task and answers with its result (summary) and last lines (output).',
     offer.isTold ? 'You will be told of each end anyway: use it for more of a long result, or when you can do nothing before it.'
-      : 'Use it when you need the result.',
+      : undefined,
     not('to see how far it is', offer, 'check_task'),
     'When the timeout (seconds) runs out (timed_out), the task goes on; collect again.',
   ),

@@ -6,7 +6,7 @@ import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { questionsSchema } from './answers/askedOf.js';
-import { asked as isAsked, questionsFor, questionsOf } from './answers/questionsOf.js';
+import { asked as isAsked, questionsFor, questionsOf } from './questionsOf.js';
 import { capText } from './answers/text/capText.js';
 import { linesBeside } from './answers/text/linesBeside.js';
 import { withMedia } from './answers/media/mediaOf.js';

@@ -10,7 +10,7 @@ import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
 import { questionsSchema } from './answers/askedOf.js';
-import { asked as isAsked, questionsFor, shown } from './answers/questionsOf.js';
+import { asked as isAsked, questionsFor, shown } from './questionsOf.js';
 import { completionSchema } from './answers/completion.js';
 import { digestOf } from './answers/digestOf.js';
 import { defineTool } from './calls/defineTool.js';

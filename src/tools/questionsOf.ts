@@ -1,11 +1,11 @@
 import { filter, map, type Observable } from 'rxjs';
-import type { Delegator } from '../../core/agent.js';
-import { asksOf } from '../../core/asksOf.js';
-import type { Task } from '../../core/task.js';
-import type { Offer } from '../calls/offer.js';
-import { askingBelow, type Asking } from '../hearing/news.js';
-import { hearingOf } from '../hearing/hearingOf.js';
-import { askedOf, type AskedQuestion } from './askedOf.js';
+import type { Delegator } from '../core/agent.js';
+import { asksOf } from '../core/asksOf.js';
+import type { Task } from '../core/task.js';
+import type { Offer } from './calls/offer.js';
+import { askingBelow, type Asking } from './hearing/news.js';
+import { hearingOf } from './hearing/hearingOf.js';
+import { askedOf, type AskedQuestion } from './answers/askedOf.js';
 
 /** Characters of a question, and of what stands beside it, each; and of all that one answer shows. */
 const MOST = 8_000;

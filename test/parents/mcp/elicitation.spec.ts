@@ -250,7 +250,7 @@ describe('elicitation', () => {
   it('should give titles of options as hosts of before 2025-11-25 know them', async () => {
     await using session = createSession();
     const { client, shown } = person();
-    const server = createMcpServer(session, createToolset(session, { agents: { worker: () => NEVER } }));
+    const server = createMcpServer(session, createToolset(session, { agents: { worker: () => NEVER } }), { elicit: ['choice'] });
     const [ours, theirs] = InMemoryTransport.createLinkedPair();
     const send = theirs.send.bind(theirs);
     theirs.send = (message, options) => send(JSON.parse(JSON.stringify(message).replace('2025-11-25', '2025-06-18')) as never, options);

@@ -15,7 +15,8 @@ const OPENCODE_ASKS = JSON.stringify({
 /**
  * The agents that are known, how they are started, which variables they need of this process's own, and how they take a second prompt in
  * mid-turn, as seen in November 2026 of the versions named by `seen`. Each is set to ask before it changes anything; most read files inside
- * their working directory without asking. What is asked is answered as `allow` and `permissions` say. None comes with this library: `install` says how each is had.
+ * their working directory without asking. What is asked is answered as `allow` and `permissions` say. None comes with this library:
+ * `install` says how each is had.
  */
 export const presets = {
   /** Takes a message up at the next step of its model; both prompts are answered together. */

@@ -49,7 +49,7 @@ describe('sidestream doctor', () => {
 
   it('should look at the store: whether it can be written, and who owns it', async () => {
     const look = (store: unknown, ...args: readonly string[]) => doctor({ it: cat }, args, {}, { store });
-    expect((await look('.sidestream/tasks.db')).stdout).toContain(`ok    ${work}/.sidestream/tasks.db (store): it can be made\n`);
+    expect((await look('.sidestream/tasks.db')).stdout).toContain(`ok    ${work}/.sidestream/tasks.db (store): it can be made`);
     await expect(stat(join(work, '.sidestream'))).rejects.toThrow('ENOENT');
     expect(await look('none/tasks.db')).toMatchObject({
       code: 1,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import { firstValueFrom, isObservable } from 'rxjs';
+import * as z from 'zod';
 import {
   collect, createSession, fromAsync, line, result, run, step, text, usage, type AgentContext, type AsyncAgentContext, type Brief,
 } from '../../src/index.js';
@@ -235,17 +236,18 @@ describe('fromAsync', () => {
       const names: string[] = [];
       const seen: unknown[] = [];
       const session = createSession();
-      session.delegate((_brief, _steering, context) => {
+      const { id: follow_up } = session.delegate((_brief, _steering, context) => {
         for (let one: unknown = context; one !== Object.prototype; one = Object.getPrototypeOf(one)) {
           names.push(...Object.getOwnPropertyNames(one).filter((name) => name !== 'constructor'));
         }
+        context.save('all');
         return ['a'];
-      }, brief);
+      }, brief, { name: 'one' });
       session.delegate(fromAsync((_brief, context) => {
         context.save('half');
         seen.push(...names.filter((name) => (context as unknown as Record<string, unknown>)[name] === undefined), context.tasks());
         return 'done';
-      }), brief);
+      }), { ...brief, follow_up }, { name: 'one', resultSchema: z.string() });
       expect(names).toContain('tasks');
       expect(seen).toEqual([[]]);
       await session.close();

@@ -20,7 +20,7 @@ export interface ChatTool {
  * const toolset = createToolset(createSession(), { agents: { echo: { agent: ({ goal }) => [goal], description: 'Repeats its goal.' } } });
  * const tools = chatTools(toolset); // client.chat.completions.create({ model, messages, tools })
  * const collect = tools.find(({ function: { name } }) => name === 'collect_task');
- * console.log(collect?.function.strict, collect?.function.parameters['required']); // true [ 'task_id', 'timeout', 'lines' ]
+ * console.log(collect?.function.strict, collect?.function.parameters['required']); // true [ 'task_id', 'timeout', 'lines', 'offset' ]
  * ```
  *
  * @throws InvalidArgumentError where the toolset or an option is not what it should be

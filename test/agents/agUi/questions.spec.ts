@@ -57,7 +57,7 @@ describe('interrupts as questions', () => {
 
   it('should be cancelled there where they are declined or have expired, and a declined confirmation be a no', async () => {
     await using session = createSession();
-    const expiresAt = new Date(Date.now() + 50).toISOString();
+    const expiresAt = new Date(Date.now() + 2_000).toISOString();
     const task = session.delegate(agUi(new Scripted(asksFor([
       { id: 'a', reason: 'name' }, { id: 'b', reason: 'late', expiresAt }, { id: 'c', reason: 'past', expiresAt: '2020-01-01T00:00:00Z' },
       { id: 'd', reason: 'ok', responseSchema: { type: 'boolean' } }, { id: 'e', reason: 'ever', expiresAt: 'some day' },

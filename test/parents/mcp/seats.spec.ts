@@ -40,7 +40,7 @@ describe('the seats of serveHttp', () => {
     await serve({ maxSessions });
     for (let n = 0; n < 3 * maxSessions + 2; n++) {
       const { client } = await connected();
-      expect((await client.listTools()).tools).toHaveLength(8);
+      expect((await client.listTools()).tools).toHaveLength(9);
       await client.close();
     }
   });

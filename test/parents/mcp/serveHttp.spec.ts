@@ -187,7 +187,7 @@ describe('serveHttp', () => {
     await until(() => isClosed(sessions[0]!));
     expect(sessions[0]!.get(task_id)!.snapshot()).toMatchObject({ status: 'cancelled', outcome: { reason: 'host_gone' } });
     expect(isClosed(second!)).toBe(false);
-    expect((await other.client.listTools()).tools).toHaveLength(8);
+    expect((await other.client.listTools()).tools).toHaveLength(9);
     await one.client.close();
     await other.client.close();
   });

@@ -56,9 +56,10 @@ describe('inputSchemaOf', () => {
     expect(schema).toEqual({
       type: 'object',
       properties: {
-        task_id: { type: 'string', description: expect.any(String) },
+        task_id: { type: 'string' },
         timeout: { type: 'number', description: expect.any(String) },
         lines: { type: 'number', description: expect.any(String) },
+        offset: { type: 'number', description: expect.any(String) },
       },
       required: ['task_id'],
       additionalProperties: false,

@@ -183,7 +183,7 @@ const branches = (): readonly string[] => git('branch', '--format=%(refname:shor
     await writeFile(join(path, 'left.txt'), 'x\n');
     await firstValueFrom(first.stopped);
     expect(await collect(session.delegate(coder, { goal: 'more', session: first.id }))).toContain('A left.txt (+1 -0)');
-    await expect(collect(session.delegate(coder, { goal: 'more', session: first.id, cwd: '.' }))).rejects.toThrow('not both');
+    await expect(collect(session.delegate(coder, { goal: 'more', session: first.id, cwd: '.' }))).rejects.toThrow('goes on where it was');
   });
 });
 

@@ -4,6 +4,9 @@ import { merge, NEVER, Subject, type Subscription } from 'rxjs';
 import {
   createSession, type AgentContext, type AnswerReceipt, type Delegator, type Question, type Task, type TaskEvent,
 } from '../../src/index.js';
+import { QUESTION_KINDS } from '../../src/core/question.js';
+import { createInbox, type Batch } from '../../src/inbox/index.js';
+import { createToolset } from '../../src/tools/index.js';
 import { timesLawRuns } from '../support/laws/play.js';
 import { createVirtualTime } from '../support/virtualTime.js';
 
@@ -43,7 +46,7 @@ const moves = fc.array(fc.record({
   do: fc.constantFrom(
     'delegate' as const, 'ask' as const, 'ask' as const, 'ask' as const, 'answer' as const, 'answer' as const, 'answer' as const,
     'answerAny' as const, 'decline' as const, 'withdraw' as const, 'cancel' as const, 'finish' as const, 'time' as const, 'time' as const,
-    'observe' as const,
+    'observe' as const, 'lease' as const, 'lease' as const, 'acknowledge' as const, 'fail' as const,
   ),
   at: fc.nat(),
   question: fc.nat({ max: QUESTIONS.length - 1 }),
@@ -65,6 +68,27 @@ describe('questions', () => {
       const children: Child[] = [];
       const asked: Asked[] = [];
       let shown: readonly string[] = [];
+      // A model is there that may answer all of them, and its inbox tells it.
+      createToolset(session, { agents: { none: () => ['nothing'] }, mayAnswer: [...QUESTION_KINDS] });
+      const inbox = createInbox(session, { leaseTime: 1_000_000 });
+      const batches: Batch[] = [];
+      const told = new Map<string, 'in hand' | 'back' | 'heard'>();
+      const hand = (batch: Batch | undefined): void => {
+        if (batch === undefined) return;
+        batches.push(batch);
+        for (const { question_id: id } of batch.questions) {
+          // Never while somebody has it in hand, and never again when a model has read it.
+          expect(told.get(id) ?? 'back').toBe('back');
+          expect(asked.filter(isOpen).map((one) => one.id)).toContain(id);
+          told.set(id, 'in hand');
+        }
+      };
+      const settle = (batch: Batch | undefined, how: 'heard' | 'back'): void => {
+        if (batch === undefined) return;
+        if (how === 'heard') batch.acknowledge();
+        else batch.release();
+        for (const { question_id: id } of batch.questions) told.set(id, how);
+      };
       session.questions.subscribe((open) => { shown = open.map(({ id }) => id); });
 
       const isOpen = (one: Asked): boolean =>
@@ -140,6 +164,9 @@ describe('questions', () => {
             break;
           case 'cancel': child?.task.cancel(); break;
           case 'finish': child?.finish(); break;
+          case 'lease': hand(inbox.lease(move.at % 3 === 0 ? 1 : undefined)); break;
+          case 'acknowledge': settle(batches.shift(), 'heard'); break;
+          case 'fail': settle(batches.shift(), 'back'); break;
           case 'observe': session.questions.subscribe().unsubscribe(); break;
           case 'time':
             for (let n = 0; n < move.ms; n++) {
@@ -174,6 +201,13 @@ describe('questions', () => {
           }
         }
       }
+      // In the end each that is open was told, or is told now.
+      for (const batch of batches.splice(0)) settle(batch, 'back');
+      for (let batch = inbox.lease(); batch !== undefined; batch = inbox.lease()) {
+        hand(batch);
+        settle(batch, 'heard');
+      }
+      expect(asked.filter((one) => isOpen(one) && told.get(one.id) !== 'heard')).toEqual([]);
     }), { numRuns: timesLawRuns(Number(process.env['QUESTION_RUNS'] ?? 300)) });
   }, 600_000);
 });

@@ -15,20 +15,24 @@ export type AnswerOf<R> = R extends StandardSchema
 
 type Given<I> = I | string | AgentOutput<I | string> | ObservableInput<AgentOutput<I | string> | string>;
 
-type InputOf<R extends StandardSchema> = NonNullable<R['~standard']['types']>['input'];
+/** What a schema takes: a value that nobody has to be able to change. */
+type InputOf<R extends StandardSchema> = Unchanged<NonNullable<R['~standard']['types']>['input']>;
+
+type Unchanged<T> = T extends (...given: never) => unknown ? T
+  : T extends readonly unknown[] | object ? { readonly [K in keyof T]: Unchanged<T[K]> } : T;
 
 /** The result of an agent with this schema. */
 export type OutputOf<R> = R extends StandardSchema<infer O> ? O : unknown;
 
 /** What an agent is defined by: a definition, and its name. */
-export interface DefineAgentOptions<B extends z.ZodObject | undefined, R extends StandardSchema | undefined>
+export interface DefineAgentOptions<B extends z.ZodObject | undefined, R extends StandardSchema | undefined, A = AnswerOf<R>>
   extends Omit<AgentDefinition<B>, 'agent'> {
   /** Stands in the ids of its tasks. @defaultValue the function's own name, where that is not `agent` */
   readonly name?: string | undefined;
   readonly briefSchema?: B | undefined;
   readonly resultSchema?: R | undefined;
   /** Its brief is as `briefSchema` reads it, and it answers what `resultSchema` takes. */
-  readonly agent: (brief: BriefOf<B>, steering: Observable<string>, context: AgentContext) => AnswerOf<R>;
+  readonly agent: (brief: BriefOf<B>, steering: Observable<string>, context: AgentContext) => A;
 }
 
 /** An agent that knows its schemas, with what a model should know of it. */
@@ -62,9 +66,11 @@ export type DefinedAgent<B extends z.ZodObject | undefined, R extends StandardSc
  *
  * @throws InvalidArgumentError where a part of the definition is not what it should be
  */
-export function defineAgent<B extends z.ZodObject | undefined = undefined, R extends StandardSchema | undefined = undefined>(
-  definition: DefineAgentOptions<B, R>,
-): DefinedAgent<B, R> {
+export function defineAgent<
+  B extends z.ZodObject | undefined = undefined, R extends StandardSchema | undefined = undefined,
+  // By itself, and `const`: else the literals of an enumeration would widen to strings before the schema is known.
+  const A extends AnswerOf<R> = AnswerOf<R>,
+>(definition: DefineAgentOptions<B, R, A>): DefinedAgent<B, R> {
   check('the definition', definition, AN_OBJECT);
   const { agent, name = nameOf(agent) } = definition;
   check('agent', agent, A_FUNCTION);

@@ -1,7 +1,8 @@
 /* Read by the compiler only: the brief of a toolset's agent is as its own schema reads it. */
 import { NEVER, type Observable } from 'rxjs';
 import {
-  createSession, fromAsync, line, result, run, type Agent, type AgentOutput, type Brief, type DelegateOptions, type Task,
+  createSession, fromAsync, line, result, run, type Agent, type AgentOutput, type Brief, type DelegateOptions, type ResultOf,
+  type Task,
 } from 'sidestream';
 import { command } from 'sidestream/command';
 import { memoryStore, openSession } from 'sidestream/stores';
@@ -206,3 +207,15 @@ const withHow = session.delegate(() => ['5'], { goal: 'count' }, how);
 type _WithHow = Expect<Equal<typeof withHow, Task<string>>>;
 // @ts-expect-error -- there is no such option
 session.delegate(() => ['5'], { goal: 'count' }, { resultSchema: z.number(), nmae: 'x' });
+
+// The words of an enumeration stay what they are, however an agent answers
+
+const verdictSchema = z.object({ verdict: z.enum(['good', 'bad']), notes: z.array(z.string()).default([]) });
+const verdicts = [
+  defineAgent({ description: 'A plain value.', resultSchema: verdictSchema, agent: () => ({ verdict: 'good', notes: ['n'] }) }),
+  defineAgent({ description: 'A promise.', resultSchema: verdictSchema, agent: async ({ goal }) => ({ verdict: 'bad', notes: [goal] }) }),
+  defineAgent({ description: 'A text of JSON.', resultSchema: verdictSchema, agent: () => ['{ "verdict": "good" }'] }),
+];
+type _Verdict = Expect<Equal<ResultOf<(typeof verdicts)[number]>, { verdict: 'good' | 'bad'; notes: string[] }>>;
+// @ts-expect-error -- there is no such verdict
+defineAgent({ description: 'Another word.', resultSchema: verdictSchema, agent: () => ({ verdict: 'fine' }) });

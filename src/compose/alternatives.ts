@@ -9,6 +9,7 @@ import { outcome } from '../core/operators/outcome.js';
 import { line, type AgentOutput } from '../core/output.js';
 import { result } from '../core/result.js';
 import type { SteeringReceipt, Task } from '../core/task.js';
+import { anew } from './anew.js';
 import type { AnyAgent } from './anyAgent.js';
 import { nameOf } from './asAgent.js';
 
@@ -63,7 +64,7 @@ export class Alternatives {
 
   constructor(context: AgentContext, brief: Brief) {
     this.#context = context;
-    this.#brief = brief;
+    this.#brief = anew(brief);
     context.deliverSteering((message) => this.#hand(message), { concurrency: Infinity });
   }
 

@@ -9,11 +9,15 @@ interface Said {
   readonly grant?: unknown;
   readonly onRestart?: unknown;
   readonly limit?: unknown;
+  readonly followUp?: unknown;
 }
 
-/** What stays true of an agent that starts another as a child: the limit is the child's own, which has the seat. */
+/** What stays true of an agent that starts another as a child: that one has the seat, and saves what is gone on with. */
 const OF_A_PARENT = ['steerable', 'description', 'briefSchema', 'grant'] as const;
-const ALL = [...OF_A_PARENT, 'onRestart', 'limit'] as const;
+const ALL = [...OF_A_PARENT, 'onRestart', 'limit', 'followUp'] as const;
+
+/** What is true of the child alone. */
+export type OfAChild = 'onRestart' | 'limit' | 'followUp';
 
 /** What is said of an agent by whatever wraps it. */
 export type SaidOf<F> = Pick<F, Extract<keyof F, keyof Said>>;
@@ -32,7 +36,7 @@ export const inside = <R, B extends Brief, F>(wrapped: F, agent: Agent<R, B>): A
  */
 export function above<R, B extends Brief, F>(
   child: F, agent: Agent<R, B>, beside: readonly unknown[] = [],
-): Agent<R, B> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
+): Agent<R, B> & Omit<SaidOf<F>, OfAChild> {
   const { onRestart } = child as Said;
   // It may begin anew where that one may; what that one would go on from is saved with the child, which is gone then.
   const fields = [...OF_A_PARENT, ...onRestart === 'resume' ? [] : ['onRestart' as const]]

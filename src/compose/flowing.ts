@@ -10,6 +10,7 @@ import { lines } from '../core/operators/lines.js';
 import { result } from '../core/operators/result.js';
 import type { AgentOutput } from '../core/output.js';
 import type { Task } from '../core/task.js';
+import { anew } from './anew.js';
 import type { AnyAgent, BriefOf } from './anyAgent.js';
 import { amid, nameOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
@@ -78,7 +79,7 @@ export function flowing<A extends AnyAgent, B extends AnyAgent>(a: A, b: B): Age
       tap(({ type }) => { hasResult = type === 'result' || (hasResult && type !== 'attempt'); }),
       lines(), inOne(context.scheduler), tap(() => { hasPrinted = true; }),
     );
-    const ended = delegated(context, through(a, tap((output) => { said.next(output); })), brief, { reason }).pipe(
+    const ended = delegated(context, through(a, tap((output) => { said.next(output); })), anew(brief), { reason }).pipe(
       tap(({ taskId, type }) => {
         if (messages === EMPTY) {
           // Not there any more where it has ended already, and the session keeps nothing.

@@ -7,7 +7,7 @@ import { InvalidArgumentError } from '../core/errors.js';
 import type { Task } from '../core/task.js';
 import { among, isSuccess, type End } from './alternatives.js';
 import type { AnyAgent, BriefOf } from './anyAgent.js';
-import { above, type SaidOf } from './asAgent.js';
+import { above, type OfAChild, type SaidOf } from './asAgent.js';
 import { checkAgent, checkAgents } from './checkAgents.js';
 import { firstSuccess } from './firstSuccess.js';
 
@@ -59,7 +59,7 @@ const OPTIONS: Record<keyof HedgeOptions, Option> = {
  */
 export function hedge<F extends AnyAgent, H extends readonly AnyAgent[] = readonly F[]>(
   agent: F, options: HedgeOptions<H>,
-): Agent<ResultOf<F | H[number]>, BriefOf<F | H[number]>> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
+): Agent<ResultOf<F | H[number]>, BriefOf<F | H[number]>> & Omit<SaidOf<F>, OfAChild> {
   type R = ResultOf<F | H[number]>;
   checkAgent('agent', agent);
   const { after, when, agents = [agent] } = readOptions('the options of hedge', options, OPTIONS) as HedgeOptions;

@@ -7,7 +7,7 @@ import type { Failure } from '../core/events.js';
 import { attempt, result } from '../core/output.js';
 import { among, isSuccess, reasonOf, type End } from './alternatives.js';
 import type { AnyAgent, BriefOf } from './anyAgent.js';
-import { above, nameOf, type SaidOf } from './asAgent.js';
+import { above, nameOf, type OfAChild, type SaidOf } from './asAgent.js';
 import { checkAgent } from './checkAgents.js';
 import { A_TEST_OR_CODES } from './codes.js';
 import { failureLike, withoutDot } from './failure.js';
@@ -89,7 +89,7 @@ const BACKOFF: Record<keyof Backoff, Option> = {
  */
 export function supervised<F extends AnyAgent>(
   agent: F, options: SupervisedOptions = {},
-): Agent<ResultOf<F>, BriefOf<F>> & Omit<SaidOf<F>, 'onRestart' | 'limit'> {
+): Agent<ResultOf<F>, BriefOf<F>> & Omit<SaidOf<F>, OfAChild> {
   checkAgent('agent', agent);
   const settings = readOptions('the options of supervised', options, OPTIONS) as Settings;
   const { restarts, within, on, deadline, idleTimeout } = settings;

@@ -28,19 +28,21 @@ const all = (wraps: Readonly<Record<string, Wrap>>): Wrap => (agent) => Object.v
 export function wrappedConformance(name: string, kind: AgentKind): void {
   for (const [by, wrap] of Object.entries(OF_ONE)) agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, true));
   for (const [by, wrap] of Object.entries(OF_SEVERAL)) {
-    agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, false, by.startsWith('flowing')));
+    agentConformance(`${name}, by ${by}`, wrapped(kind, wrap, false, goalAlone));
   }
 }
 
 /** The same list, over all of them inside one another: for kinds that take their time. */
 export function nestedConformance(name: string, kind: AgentKind): void {
   agentConformance(`${name}, by all that is made of one`, wrapped(kind, all(OF_ONE), true));
-  agentConformance(`${name}, by all that is made of several`, wrapped(kind, all(OF_SEVERAL), false, true));
+  agentConformance(`${name}, by all that is made of several`, wrapped(kind, all(OF_SEVERAL), false, goalAlone));
 }
 
-const wrapped = ({ live, ...kind }: AgentKind, wrap: Wrap, mayGoOn: boolean, hasChild = false): AgentKind => ({
+/** What the one before it found comes in its brief's context; those that keep whole prompts would recall that as well. */
+const goalAlone: Wrap = (agent) => ({ context: _found, ...brief }, steering, context) => agent(brief, steering, context);
+
+const wrapped = ({ live, ...kind }: AgentKind, wrap: Wrap, mayGoOn: boolean, hears: Wrap = identity): AgentKind => ({
   ...kind,
-  ...hasChild && { followUp: 'its first is a child task, and nothing can be followed up from another scope' },
-  perform: (play, stage) => wrap(kind.perform(play, stage)),
+  perform: (play, stage) => wrap((play.act === 'recall' ? hears : identity<Agent>)(kind.perform(play, stage))),
   ...(mayGoOn && live !== undefined && { live: (life, stage) => wrap(live(life, stage)) }),
 });

@@ -147,9 +147,10 @@ function createSchedule(seed: number, isBlind: boolean) {
       const before = told.filter((one) => one.id === id && one.place !== place && seen.has(`${id} ${one.place}`));
       if (!asked && !seen.has(key) && (heard.has(id) || before.length > 0)) twice.push(id);
     }
-    // What is put into a conversation is made as it is put there.
+    // What is put into a conversation is made as it is put there, in its last message; what stood there before may have been settled since.
+    const last = JSON.stringify(request.messages.at(-1));
     for (const { id, place, question } of told) {
-      if (question !== undefined && place.startsWith('notice') && !seen.has(`${id} ${place}`) && !isOpen(id)) twice.push(id);
+      if (question !== undefined && last.includes(`(${place})`) && !seen.has(`${id} ${place}`) && !isOpen(id)) twice.push(id);
     }
     for (const { id, place } of told) seen.add(`${id} ${place}`);
     // The same once more in one request.

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { filter, firstValueFrom, lastValueFrom, mergeMap, toArray } from 'rxjs';
 import {
-  collect, createSession, isOutcome, lines, run, type Agent, type OpenQuestion, type Session, type Task, type TaskEvent,
+  collect, createSession, isOutcome, lines, run, type Agent, type OpenQuestion, type Parts, type Session, type Task, type TaskEvent,
 } from '../../src/index.js';
 import { openSession, type DurableSession } from '../../src/core/openSession.js';
 import { memoryStore } from '../../src/stores/index.js';
 import { temporary } from './acp/temporary.js';
+import { picture } from './kinds/picture.js';
 import { wrapped } from './laws/wrapped.js';
 import { turns } from './turns.js';
 
@@ -25,6 +26,8 @@ export type Play =
   | { readonly act: 'nothing' }
   /** Asks one question, and ends with the answer as its result. */
   | { readonly act: 'ask' }
+  /** Ends with a picture as its result. */
+  | { readonly act: 'paint' }
   /** Ends with all goals of its conversation, the first one first, parted by `, `, as its result. `kept`: where it keeps them itself. */
   | { readonly act: 'recall'; readonly kept: string };
 
@@ -47,6 +50,8 @@ export interface AgentKind {
   readonly asks: { readonly answer: unknown; readonly ends: string } | string;
   /** Whether a finished task of it can be followed up; or why not. */
   readonly followUp: true | string;
+  /** Whether its result can hold pictures and files; or why not. */
+  readonly media: true | string;
 }
 
 /**
@@ -258,7 +263,17 @@ function conformance(name: string, kind: AgentKind): void {
       }));
     }
 
-    const { asks, followUp } = kind;
+    const { asks, followUp, media } = kind;
+    if (typeof media === 'string') {
+      it.skip(`puts out no picture: ${media}`, () => undefined);
+    } else {
+      it('should hand a picture on as it is', () => stage(kind, async ({ delegate }) => {
+        const task: Task = delegate({ act: 'paint' });
+        expect((await collect(task) as Parts).parts).toEqual(picture.parts);
+        expect(JSON.stringify(await eventsOf(task))).not.toContain('137,80');
+      }));
+    }
+
     if (typeof asks === 'string') {
       it.skip(`asks nothing: ${asks}`, () => undefined);
     } else {

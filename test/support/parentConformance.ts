@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { asapScheduler, map, merge, of, scheduled, take } from 'rxjs';
 import { z } from 'zod';
-import { createSession, type Agent, type Session } from '../../src/index.js';
+import { createSession, result, type Agent, type Session } from '../../src/index.js';
 import { announcing, createInbox, type AskedQuestion } from '../../src/inbox/index.js';
 import { createToolset, type AgentDefinition, type Tool, type Toolset } from '../../src/tools/index.js';
+import { picture } from './kinds/picture.js';
 import { createModelServer, type ModelServer } from './modelServer/createModelServer.js';
 import { definitionsOf } from './modelServer/definitionsOf.js';
 import type { ModelRequest, Script, ToolCall, Turn } from './modelServer/script.js';
@@ -61,6 +62,18 @@ const asker: AgentDefinition = {
   agent: (_brief, _steering, context) => context.ask({ text: 'Which colour?', options: ['red', 'blue'] }),
   description: 'Asks.',
 };
+
+const talker: AgentDefinition = {
+  agent: ({ goal }, _steering, { saved, save }) => {
+    const said = [...(saved ?? []) as readonly string[], goal];
+    save(said);
+    return [said.join(', ')];
+  },
+  description: 'Remembers what it was told.',
+  followUp: true,
+};
+
+const painter: AgentDefinition = { agent: () => [result(picture)], description: 'Paints.' };
 
 /** What wrong calls there are, and what their answers say. The id of a task that runs stands in for `$id`. */
 const BAD: readonly (readonly [string, ToolCall, { readonly code: string; readonly error: string }])[] = [
@@ -322,6 +335,39 @@ export function parentConformance(name: string, kind: ParentKind): void {
       });
     });
 
+    it('should go on with the conversation of a task that has ended', async () => {
+      await stage(kind, async ({ play }) => {
+        await play([
+          () => ({ call: [{ name: 'delegate_task', input: { agent: 'talker', goal: 'one' } }] }),
+          (told) => ({ call: [{ name: 'delegate_task', input: { agent: 'talker', goal: 'two', follow_up: told[0]!.answer.task_id } }] }),
+          (told) => {
+            expect(told[0]!.answer).toMatchObject({ ok: true, status: 'completed', summary: 'one, two' });
+            return { call: [{ name: 'delegate_task', input: { agent: 'talker', goal: 'three', follow_up: 'talker-000000' } }] };
+          },
+          (told) => {
+            expect(told[0]!.answer).toMatchObject({ ok: false, code: 'task_not_found' });
+            return { say: 'done' };
+          },
+        ]);
+      });
+    });
+
+    it('should name a picture in a line, and spell its bytes out in no text', async () => {
+      await stage(kind, async ({ play }) => {
+        await play([
+          () => ({ call: [{ name: 'delegate_task', input: { agent: 'painter', goal: 'paint' } }] }),
+          (told) => {
+            // Where the framework has parts for it, `media.spec` sees them.
+            expect(told[0]!.answer).toMatchObject({
+              ok: true, summary: expect.stringMatching(/^One pixel:\n\[image\/png, 7\d bytes, 1 × 1\]$/),
+            });
+            expect(told[0]!.text).not.toContain('iVBORw0KGgo');
+            return { say: 'done' };
+          },
+        ]);
+      });
+    });
+
     it('should tell at the head of the next answer what has ended, once, where its tools announce it', async () => {
       await stage(kind, async ({ play, session, toolset }) => {
         const announced = announcing(toolset, createInbox(session));
@@ -359,7 +405,7 @@ interface Play {
 
 async function stage(kind: ParentKind, test: (play: Play) => Promise<void>): Promise<void> {
   await using session = createSession();
-  const toolset = createToolset(session, { agents: { quick, listener, asker } });
+  const toolset = createToolset(session, { agents: { quick, listener, asker, talker, painter } });
   const calls: Recorded[] = [];
   const requests: ModelRequest[] = [];
   const controller = new AbortController();

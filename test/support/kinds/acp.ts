@@ -15,7 +15,7 @@ function scriptOf(play: Play): Script {
     case 'work': return { turns: [[{ say: 'working\n' }, { forever: true }]] };
     case 'fail': return { turns: [[...play.lines.map((each) => ({ say: `${each}\n` })), { fail: { code: -32603,
       message: play.message } }]] };
-    case 'nothing': return { turns: [[]] };
+    case 'nothing': case 'paint': return { turns: [[]] };
     case 'ask': return { turns: [[{ permit: {
       toolCall: { toolCallId: '1', title: 'colour it', kind: 'edit' },
       options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }, { optionId: 'no', name: 'No', kind: 'reject_once' }],
@@ -38,6 +38,7 @@ const kind = (script: Script, options: Partial<AcpOptions> = {}): AgentKind => (
   // It asks for leave, and for nothing else: the protocol knows no other question.
   asks: { answer: true, ends: 'yes' },
   followUp: true,
+  media: 'an ACP agent’s answer is its last message, which is text',
   perform: (play, stage): Agent => {
     const agent = actor({ ...script, ...scriptOf(play) }, { permissions: 'ask', ...options });
     return (brief, steering, context) => agent(brief, steering, onStage(context, stage));

@@ -34,6 +34,7 @@ const kindOf = (agent: () => AbstractAgent): AgentKind => ({
   prints: true,
   asks: { answer: 'red', ends: 'red' },
   followUp: true,
+  media: 'an AG-UI result is JSON',
   perform: (play, stage) => staged(agUi(agent(), { input: { forwardedProps: play }, onInterrupt: 'ask' }), stage),
 });
 

@@ -34,6 +34,7 @@ export const commandKind: AgentKind = {
   prints: true,
   asks: { answer: 'red', ends: 'red' },
   followUp: true,
+  media: 'a program prints text',
   perform: (play, stage) => onStage(play.act === 'recall' ? recaller : command(process.execPath, [player, JSON.stringify(play)], {
     steering: 'lines', input: () => '', prompts: /^Which colour\? $/,
   }), stage),

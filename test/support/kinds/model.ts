@@ -23,7 +23,7 @@ const act: Script = ({ messages }) => {
     case 'fail':
       if (!began && play.lines.length > 0) return { say: play.lines.join('\n'), call: wait };
       return { status: 400, message: play.message };
-    case 'nothing': return {};
+    case 'nothing': case 'paint': return {};
     case 'ask': return began ? { say: 'red' } : { call: [{ name: 'colour' }] };
     case 'recall': return { say: messages.filter(({ role }) => role === 'user').map(wordsOf).join(', ') };
   }
@@ -59,6 +59,7 @@ export const modelKind: AgentKind = {
   // Its tools that need approval ask for leave.
   asks: { answer: true, ends: 'red' },
   followUp: true,
+  media: 'a model’s answer is text',
   perform,
   live: (life, stage) => perform(life === 'first' ? { act: 'work' } : life === 'speaks' ? { act: 'answer' } : { act: 'nothing' }, stage),
 };

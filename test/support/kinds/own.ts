@@ -3,9 +3,13 @@ import {
   throwError, type Observable,
 } from 'rxjs';
 import {
-  fromAsync, line, result, type Agent, type AgentContext, type AgentOutput, type AsyncAgentContext, type Brief,
+  fromAsync, line, result, type Agent, type AgentContext, type AgentOutput, type AsyncAgentContext, type Brief, type Parts,
 } from '../../../src/index.js';
 import type { AgentKind, Play, Stage } from '../agentConformance.js';
+import { picture } from './picture.js';
+
+/** What those return. */
+type Ended = string | undefined | Parts;
 
 /** How those ask that can wait. */
 const asks = { answer: 'red', ends: 'red' };
@@ -54,6 +58,7 @@ function outputs(play: Play, steering: Observable<string>, brief: Brief, context
     case 'nothing': return EMPTY;
     case 'ask': return context.ask(question).pipe(map((answer) => result(answer)));
     case 'recall': return of(result(recall(brief, context)));
+    case 'paint': return of(result(picture) as AgentOutput<never>);
   }
 }
 
@@ -62,6 +67,7 @@ const observable: AgentKind = {
   prints: true,
   asks,
   followUp: true,
+  media: true,
   perform: (play, stage) => (brief, steering, context) => defer(() => {
     stage.enter();
     return outputs(play, steering, brief, context).pipe(finalize(() => stage.leave()));
@@ -77,7 +83,7 @@ const observable: AgentKind = {
 type StepContext = Pick<AsyncAgentContext, 'takeSteering' | 'signal' | 'ask' | 'followed' | 'save'>;
 
 /** In steps: between two of them it looks for messages and for its end. */
-async function* steps(play: Play, brief: Brief, context: StepContext): AsyncGenerator<string, string | undefined, void> {
+async function* steps(play: Play, brief: Brief, context: StepContext): AsyncGenerator<string, Ended, void> {
   switch (play.act) {
     case 'answer': return 'done';
     case 'print':
@@ -103,6 +109,7 @@ async function* steps(play: Play, brief: Brief, context: StepContext): AsyncGene
     case 'nothing': return undefined;
     case 'ask': return firstValueFrom(context.ask(question));
     case 'recall': return recall(brief, context);
+    case 'paint': return picture;
   }
 }
 
@@ -120,6 +127,7 @@ const asyncGenerator: AgentKind = {
   prints: true,
   asks,
   followUp: true,
+  media: true,
   perform: (play, stage) => ((brief, _steering, context) => staged(play, stage, brief, context)) as Agent,
 };
 
@@ -128,7 +136,8 @@ const fromAsyncGenerator: AgentKind = {
   prints: true,
   asks,
   followUp: true,
-  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => staged(play, stage, brief, context)) as Agent,
+  media: true,
+  perform: (play, stage) => fromAsync<Ended>((brief, context) => staged(play, stage, brief, context)) as Agent,
 };
 
 const promise: AgentKind = {
@@ -136,9 +145,11 @@ const promise: AgentKind = {
   prints: false,
   asks,
   followUp: true,
+  media: true,
   perform: (play, stage) => ((brief, _steering, { signal, ask, followed, save }) => on(stage, async () => {
     if (play.act === 'ask') return firstValueFrom(ask(question));
     if (play.act === 'recall') return recall(brief, { followed, save });
+    if (play.act === 'paint') return picture;
     if (play.act === 'fail') throw new Error(play.message);
     if (play.act === 'work') await aborted(signal);
     return play.act === 'answer' ? 'done' : undefined;
@@ -150,7 +161,8 @@ const fromAsyncPromise: AgentKind = {
   prints: true,
   asks,
   followUp: true,
-  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => on(stage, async () => {
+  media: true,
+  perform: (play, stage) => fromAsync<Ended>((brief, context) => on(stage, async () => {
     const work = steps(play, brief, context);
     for (;;) {
       const { done, value } = await work.next();
@@ -165,6 +177,7 @@ const fromAsyncListener: AgentKind = {
   prints: true,
   asks: 'it is another way to listen, and does nothing else',
   followUp: 'it is another way to listen, and does nothing else',
+  media: 'it is another way to listen, and does nothing else',
   perform: (_play, stage) => fromAsync<string>((_brief, { steering, print }) => on(stage, () => {
     print('ready');
     const heard = steering.pipe(takeWhile((words) => words !== 'end'), tap((words) => print(`heard ${words}`)));
@@ -175,12 +188,13 @@ const fromAsyncListener: AgentKind = {
 /** What can be done at once, with the stage held for just that. */
 function* sync(
   play: Play, stage: Stage, brief: Brief, context: Pick<AgentContext, 'followed' | 'save'>,
-): Generator<string, string | undefined, void> {
+): Generator<string, Ended, void> {
   stage.enter();
   try {
     if (play.act === 'print' || play.act === 'fail') yield* play.lines;
     if (play.act === 'fail') throw new Error(play.message);
     if (play.act === 'recall') return recall(brief, context);
+    if (play.act === 'paint') return picture;
     return play.act === 'nothing' ? undefined : 'done';
   } finally {
     stage.leave();
@@ -192,7 +206,8 @@ const fromAsyncFunction: AgentKind = {
   prints: true,
   asks: atOnceAsks,
   followUp: true,
-  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => {
+  media: true,
+  perform: (play, stage) => fromAsync<Ended>((brief, context) => {
     const { print } = context;
     const work = sync(play, stage, brief, context);
     for (;;) {
@@ -208,7 +223,8 @@ const fromAsyncSyncGenerator: AgentKind = {
   prints: true,
   asks: atOnceAsks,
   followUp: true,
-  perform: (play, stage) => fromAsync<string | undefined>((brief, context) => sync(play, stage, brief, context)) as Agent,
+  media: true,
+  perform: (play, stage) => fromAsync<Ended>((brief, context) => sync(play, stage, brief, context)) as Agent,
 };
 
 /** A plain function that answers with a list, whose last line is its result. */
@@ -217,10 +233,12 @@ const list: AgentKind = {
   prints: false,
   asks: atOnceAsks,
   followUp: true,
+  media: true,
   perform: (play, stage) => (brief, _steering, context) => {
     stage.enter();
     try {
       if (play.act === 'recall') return [recall(brief, context)];
+      if (play.act === 'paint') return [result(picture)] as never;
       if (play.act === 'fail') throw new Error(play.message);
       return [...play.act === 'print' ? play.lines : [], ...play.act === 'nothing' ? [] : ['done']];
     } finally {

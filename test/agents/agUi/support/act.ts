@@ -19,7 +19,7 @@ export function act(input: RunAgentInput): Act {
     case 'work': return { events: [started(input), event('TEXT_MESSAGE_START', { messageId: '1' }),
       event('TEXT_MESSAGE_CONTENT', { messageId: '1', delta: 'working\n' })], then: 'hang' };
     case 'fail': return { events: [started(input), ...play.lines.flatMap((words, n) => message(String(n), words))], then: 'fail' };
-    case 'nothing': return whole();
+    case 'nothing': case 'paint': return whole();
     case 'ask': {
       const answer = input.resume?.[0]?.payload as string | undefined;
       const interrupts = [{ id: 'ask', reason: 'colour', message: 'Which colour?' }];

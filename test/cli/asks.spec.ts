@@ -62,7 +62,7 @@ async function host(config: object, turn: readonly Order[] = [PERMIT, { say: 'we
   };
 }
 
-const start = async ({ call }: Host): Promise<string> => (await call('delegate_task_async', { goal: 'migrate' })).task_id;
+const start = async ({ call }: Host): Promise<string> => String((await call('delegate_task_async', { goal: 'migrate' })).task_id);
 const toldIt = async (): Promise<readonly string[]> =>
   (await readFile(join(work, 'journal'), 'utf8')).split('\n').filter((each) => each.startsWith('permission '));
 

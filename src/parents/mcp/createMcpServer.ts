@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Delegator } from '../../core/agent.js';
 import { asksOf } from '../../core/asksOf.js';
 import { headOf } from '../../core/cutText.js';
-import { QUESTION_KINDS } from '../../core/question.js';
+import { QUESTION_KINDS, type QuestionKind } from '../../core/question.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
 import { createInbox } from '../../inbox/createInbox.js';
 import type { Inbox, InboxTurn, Sending, Sent } from '../../inbox/inbox.js';
@@ -85,8 +85,8 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
   const server = new McpServer({ name, version }, { capabilities: { logging: {} }, instructions });
   const protocol = server.server;
   protocol.registerCapabilities({ tools: {} });
-  const isForModel = offers.has(ANSWERS) ? asksOf(scope).isAnswered : () => false;
-  const elicitor = createElicitor(scope, server, elicit ?? QUESTION_KINDS.filter((kind) => !isForModel(kind)));
+  const isForPerson = (kind: QuestionKind): boolean => !offers.has(ANSWERS) || !asksOf(scope).isAnswered(kind);
+  const elicitor = createElicitor(scope, server, elicit ?? QUESTION_KINDS.filter(isForPerson));
   // Its own handlers would check the input by themselves, and refuse it in words that help no model.
   protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...offers.values()].map((tool) => listed(tool, tools)) }));
   protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {

@@ -11,11 +11,13 @@ export interface Asks {
   readonly place: { readonly id?: string | undefined };
   /** From now on a model answers these kinds here, beside those that it did. */
   answers(kinds: readonly QuestionKind[]): void;
+  /** Whether a model answers that kind here. */
+  isAnswered(kind: QuestionKind): boolean;
   /** Whether a question of that kind and task is for this scope: no place between them has a model that answers it, and this one has. */
   isFor(id: TaskId, kind: QuestionKind): boolean;
 }
 
 /** Of a scope that is not one of ours, nobody's. */
-const NOBODY: Asks = { place: {}, answers: () => undefined, isFor: () => false };
+const NOBODY: Asks = { place: {}, answers: () => undefined, isAnswered: () => false, isFor: () => false };
 
 export const asksOf = ({ events }: Delegator): Asks => (events as { readonly [asksKey]?: Asks })[asksKey] ?? NOBODY;

@@ -1,4 +1,3 @@
-import type { QuestionKind } from '../core/question.js';
 import type { ToolName } from './tool.js';
 
 const NAMES: Readonly<Record<ToolName, true>> = {
@@ -15,8 +14,3 @@ const NAMES: Readonly<Record<ToolName, true>> = {
 
 /** The names of all tools of a toolset; the compiler sees to it that none is missing. */
 export const TOOL_NAMES = Object.keys(NAMES) as readonly ToolName[];
-
-const KINDS: Readonly<Record<QuestionKind, true>> = { text: true, choice: true, confirm: true, form: true, permission: true };
-
-/** All kinds of question. */
-export const QUESTION_KINDS = Object.keys(KINDS) as readonly QuestionKind[];

@@ -4,7 +4,7 @@ import { A_BOOLEAN, count, readOptions, WORDS, type Kind, type Option } from '..
 import { describeValue } from '../core/describeValue.js';
 import { InvalidArgumentError } from '../core/errors.js';
 import { asksOf } from '../core/asksOf.js';
-import type { QuestionKind } from '../core/question.js';
+import { QUESTION_KINDS, type QuestionKind } from '../core/question.js';
 import type { AgentDefinition, DescribedAgent } from './agentDefinition.js';
 import { answerTask } from './answerTask.js';
 import { createSpill } from './answers/spill.js';
@@ -20,7 +20,7 @@ import type { Offer } from './calls/offer.js';
 import { createRoster, type Roster } from './calls/roster.js';
 import { steerTask } from './steerTask.js';
 import type { Tool, ToolName } from './tool.js';
-import { QUESTION_KINDS, TOOL_NAMES } from './toolNames.js';
+import { TOOL_NAMES } from './toolNames.js';
 import { waitForTasks } from './waitForTasks.js';
 
 /** The tools for a model, by name: a plain record, so pick by destructuring. */
@@ -76,7 +76,7 @@ const SOME_TOOLS: Kind = [
   `a list of some of ${TOOL_NAMES.join(', ')}`,
 ];
 const SOME_KINDS: Kind = [
-  (value) => Array.isArray(value) && value.every((kind) => (QUESTION_KINDS as readonly unknown[]).includes(kind)),
+  (value) => Array.isArray(value) && value.every((kind) => QUESTION_KINDS.includes(kind as QuestionKind)),
   `a list of some of ${QUESTION_KINDS.join(', ')}`,
 ];
 const ANYTHING: Kind = [() => true, ''];

@@ -233,6 +233,25 @@ describe('the agents of a config', () => {
     expect(Object.keys(tools.delegate_task_async.inputSchema.toJSONSchema().properties ?? {})).toContain('session');
   });
 
+  it.each(['always', 3, { execute: 'ask' }])('should refuse %j as the permissions of an ACP agent', async (permissions) => {
+    const [problem, ...others] = await problems({ agents: { coder: { kind: 'acp', preset: 'opencode', permissions } } });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^agents\.coder\.permissions.*: expected "ask", or an object with an answer \(allow_once, /);
+  });
+
+  it('should let an ACP agent ask, or answer by kind', async () => {
+    const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }, { optionId: 'no', name: 'No', kind: 'reject_once' }];
+    const script = { turns: [[{ permit: { toolCall: { toolCallId: '1', title: 'Do it', kind: 'execute' }, options } }]] };
+    const coder = { kind: 'acp', description: 'x', command: process.execPath, args: [ACTOR, JSON.stringify(script)] };
+    const made = await agentsOf(await readConfig(await written({ agents: {
+      asks: { ...coder, permissions: 'ask' }, gives: { ...coder, permissions: { execute: 'allow_once' } },
+    } })));
+    await using session = createSession();
+    session.questions.subscribe((open) => { for (const { kind, answer } of open) answer(kind === 'permission'); });
+    expect(await collect(session.delegate(made['asks']!.agent, { goal: 'x' }))).toContain('yes');
+    expect(await collect(session.delegate(made['gives']!.agent, { goal: 'x' }))).toContain('yes');
+  });
+
   it('should ask a model, with the key of the variable that is named', async () => {
     await using server = await createModelServer({ script: () => ({ say: 'forty-two' }) });
     process.env['SIDESTREAM_TEST_KEY'] = 'the-key';

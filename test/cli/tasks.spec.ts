@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NEVER } from 'rxjs';
+import { ignoreElements, merge, NEVER } from 'rxjs';
 import { openSession, type DurableSession } from '../../src/core/openSession.js';
-import { collect, fromAsync, line, type AgentFunction, type Brief } from '../../src/index.js';
+import { collect, fromAsync, line, type AgentContext, type AgentFunction, type Brief } from '../../src/index.js';
 import { sqlite } from '../../src/stores/sqlite/index.js';
 import { builtCli } from '../support/cli/builtCli.js';
 import { runCli, type Ended } from '../support/cli/runCli.js';
+import { until } from '../support/until.js';
 
 const cli = builtCli();
 const WILD = '\u001b[2J\u001b]0;title\u0007wild\u202e\u0000';
@@ -18,6 +19,9 @@ const agents = {
   teller: ({ goal }: Brief) => [line('one'), line(`${WILD} two`), `it is ${goal}`],
   saver: { agent: fromAsync(async (_, { save }) => { save({ step: 3 }); await new Promise(() => undefined); }), onRestart: 'resume' },
   never: () => NEVER,
+  asker: (_brief: Brief, _steering: unknown, { ask }: AgentContext) => merge(
+    ask({ text: 'Which branch?' }), ask({ text: 'Push it?', kind: 'confirm' }), ask({ text: `What ${WILD} now?` }),
+  ).pipe(ignoreElements()),
   thrower: () => { throw new Error(`no ${WILD}`); },
 } as const satisfies Record<string, AgentFunction | object>;
 
@@ -106,6 +110,22 @@ describe('sidestream tasks', () => {
     await new Promise((resolve) => { setTimeout(resolve, 100); });
     expect((await tasks('show', running.id)).stdout).toMatch(/^attempts +2$/m);
     expect((await tasks('show', never.id)).stdout).toMatch(/^error +The session was closed while the task ran/m);
+  });
+
+  it('should show what a task has asked, how that was settled, and what is open', async () => {
+    const { delegate } = await open();
+    const task = delegate(agents.asker, { goal: 'ask' }, { name: 'asker' });
+    await until(() => task.questions.length === 3);
+    const [branch, push, now] = task.questions;
+    expect(branch!.answer(`${WILD} main`).error).toBeUndefined();
+    expect(push!.decline().error).toBeUndefined();
+    await session!.kept();
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    const { stdout } = await tasks('show', task.id);
+    expect(stdout).toMatch(new RegExp(`^question ${branch!.id} +Which branch\\? \\(answered: wild main\\)$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^question ${push!.id} +Push it\\? \\(declined\\)$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^question ${now!.id} +What wild now\\? \\(open\\)$`, 'm'));
+    expect(isTame(stdout)).toBe(true);
   });
 
   it('should change nothing, and read what may only be read', async () => {

@@ -21,7 +21,7 @@ export async function acpOf(config: AcpConfig, directory: string): Promise<Agent
   const options = {
     ...known, ...rest,
     env: { ...known?.env, ...env },
-    ...permissions === undefined ? {} : { permissions: answerBy(permissions) },
+    ...permissions === undefined ? {} : { permissions: permissions === 'ask' ? permissions : answerBy(permissions) },
     ...mcpServers === undefined ? {} : { mcpServers: Object.entries(mcpServers).map(serverOf) },
     ...placeOf(config, directory),
   } as AcpOptions;
@@ -30,7 +30,7 @@ export async function acpOf(config: AcpConfig, directory: string): Promise<Agent
 }
 
 /** Without an answer it is refused. */
-const answerBy = (permissions: NonNullable<AcpConfig['permissions']>): AskPermission =>
+const answerBy = (permissions: Exclude<NonNullable<AcpConfig['permissions']>, 'ask'>): AskPermission =>
   ({ kind }) => (permissions as Partial<Record<string, 'reject_once'>>)[kind] ?? 'reject_once';
 
 function serverOf([name, server]: [string, NonNullable<AcpConfig['mcpServers']>[string]]): McpServer {

@@ -1,6 +1,7 @@
 import { concatMap, Subscription } from 'rxjs';
 import { randomUUID } from 'node:crypto';
 import type { Delegator } from '../../core/agent.js';
+import { asksOf } from '../../core/asksOf.js';
 import { headOf } from '../../core/cutText.js';
 import { QUESTION_KINDS, type QuestionKind } from '../../core/question.js';
 import { untilAborted } from '../../core/operators/untilAborted.js';
@@ -84,7 +85,8 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
   const server = new McpServer({ name, version }, { capabilities: { logging: {} }, instructions });
   const protocol = server.server;
   protocol.registerCapabilities({ tools: {} });
-  const elicitor = createElicitor(scope, server, elicit ?? (offers.has(ANSWERS) ? PEOPLE : QUESTION_KINDS));
+  const isForPerson = (kind: QuestionKind): boolean => !offers.has(ANSWERS) || !asksOf(scope).isAnswered(kind);
+  const elicitor = createElicitor(scope, server, elicit ?? QUESTION_KINDS.filter(isForPerson));
   // Its own handlers would check the input by themselves, and refuse it in words that help no model.
   protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...offers.values()].map((tool) => listed(tool, tools)) }));
   protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -154,9 +156,8 @@ export function createMcpServer(scope: Delegator, tools: Tools, options: McpOpti
   return server;
 }
 
-/** The tool by which a model answers; where it has that one, a person is asked for leave only. */
+/** The tool by which a model answers. */
 const ANSWERS = 'answer_task';
-const PEOPLE: readonly QuestionKind[] = ['permission'];
 
 const waits = ({ schema }: OfferedTool): boolean => Object.hasOwn(schema.properties ?? {}, 'timeout');
 

@@ -19,7 +19,7 @@ export interface McpOptions {
   /**
    * Which questions of children are put to the person at the host, where the host can do that (elicitation); `false`: none. A question that
    * the person dismisses stays open for others; it is put once more when the model tries to answer it.
-   * @defaultValue those that the model may not answer: `permission`, and all where it has no `answer_task`
+   * @defaultValue those that the model may not answer: all but the `mayAnswer` of its toolset, and all where it has no `answer_task`
    */
   readonly elicit?: readonly QuestionKind[] | false | undefined;
 }

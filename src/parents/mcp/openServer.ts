@@ -1,4 +1,3 @@
-import { QUESTION_KINDS } from '../../core/question.js';
 import { createSession, type Session } from '../../core/session.js';
 import { createToolset } from '../../tools/toolset.js';
 import { createMcpServer } from './createMcpServer.js';
@@ -21,7 +20,5 @@ export async function openServer(options: ServeOptions, key: string): Promise<Op
   const toolset = createToolset(session, {
     agents, defaultAgent, tools, budgets, lines, spill, mayAnswer,
   });
-  // What its model may not answer is for the person at the host.
-  const elicit = rest.elicit ?? (mayAnswer === undefined ? undefined : QUESTION_KINDS.filter((kind) => !mayAnswer.includes(kind)));
-  return { session, server: createMcpServer(session, toolset, { ...rest, elicit }) };
+  return { session, server: createMcpServer(session, toolset, rest) };
 }

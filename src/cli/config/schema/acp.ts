@@ -11,6 +11,8 @@ const server = z.union([
   object({ type: z.enum(['http', 'sse']), url: z.url(), headers: headers.optional() }),
 ], { error: 'expected an object with `command` (and args, env), or with `type`: http or sse, and `url` (and headers)' });
 
+const answers = object(Object.fromEntries(TOOL_KINDS.map((kind) => [kind, z.enum(OPTION_KINDS).optional()])));
+
 /** Every option of `acp`: what is a function there is data here. */
 const options = {
   command: words.optional(),
@@ -24,8 +26,10 @@ const options = {
   allow: z.union([z.literal('all'), z.array(z.enum(KINDS))], {
     error: `expected "all", or a list of ${TOOL_KINDS.join(', ')}`,
   }).optional(),
-  /** What is answered to each kind that `allow` does not cover. */
-  permissions: object(Object.fromEntries(TOOL_KINDS.map((kind) => [kind, z.enum(OPTION_KINDS).optional()]))).optional(),
+  /** What is answered to each kind that `allow` does not cover, or `"ask"`: each request is a question of the task. */
+  permissions: z.union([z.literal('ask'), answers], {
+    error: `expected "ask", or an object with an answer (${OPTION_KINDS.join(', ')}) for some of ${TOOL_KINDS.join(', ')}`,
+  }).optional(),
   mode: words.optional(),
   unattended: z.boolean().optional(),
   seen: words.optional(),

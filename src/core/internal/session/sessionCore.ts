@@ -268,6 +268,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     return {
       place: node,
       answers: (kinds) => { node.answers = new Set([...node.answers ?? [], ...kinds]); },
+      isAnswered: (kind) => node.answers?.has(kind) === true,
       isFor: (id, kind) => {
         let above = this.records.get(id)?.above;
         while (above !== undefined && (above.isEnded || above.answers?.has(kind) !== true)) above = above.above;

@@ -1,6 +1,7 @@
 // Agents, and what they put out
 export type {
   Agent, AgentContext, AgentFunction, Capacity, CloseReport, DelegateOptions, Delegator, DeliverOptions, Limit, Scope, ScopeOptions,
+  TakesBrief,
 } from './core/agent.js';
 export type { AgentAnswer, ResultOf } from './core/answer.js';
 export type { Brief } from './core/brief.js';

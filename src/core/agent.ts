@@ -45,6 +45,12 @@ export type Agent<R = string, B extends Brief = Brief> =
  */
 export type AgentFunction<B extends Brief = Brief> = (brief: B, steering: Observable<string>, context: AgentContext) => AgentAnswer;
 
+/**
+ * What takes such a brief. A parameter of that type beside the brief infers its type from the agent, where that says more than the brief by
+ * itself: the words of an enumeration, and not any string.
+ */
+export type TakesBrief<B> = (brief: B, ...more: never) => unknown;
+
 /** What a running agent can see of its task, and the verbs to start children of its own. */
 export interface AgentContext extends Delegator {
   readonly taskId: TaskId;
@@ -128,7 +134,7 @@ export interface AgentContext extends Delegator {
    * @throws InvalidArgumentError where the agent, the brief or an option is not what it should be
    */
   run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
-    this: void, agent: F, brief: B, options?: RunOptions,
+    this: void, agent: F & TakesBrief<B>, brief: B, options?: RunOptions,
   ): Observable<AgentOutput<ResultOf<F>>>;
   /** What the task's result has to be, where somebody has said so. A run inside a task has none: its result is not the task's. */
   readonly resultSchema: StandardSchema | undefined;
@@ -160,7 +166,7 @@ export interface Delegator {
    * @throws InvalidArgumentError, CapacityError, DepthExceededError, SessionClosedError, NotRunningError, AbortedError, KeyTakenError
    */
   delegate<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>, S extends StandardSchema = StandardSchema>(
-    this: void, agent: F, brief: B, options?: DelegateOptions & { readonly resultSchema?: S | undefined },
+    this: void, agent: F & TakesBrief<B>, brief: B, options?: DelegateOptions & { readonly resultSchema?: S | undefined },
   ): Task<ResultBy<F, S>>;
   /** The task with this id, if it is below this scope and still kept. */
   get(this: void, id: string): Task | undefined;

@@ -1,5 +1,5 @@
 import { Observable } from './rx.js';
-import type { Agent, AgentFunction, DelegateOptions, Delegator } from './agent.js';
+import type { Agent, AgentFunction, DelegateOptions, Delegator, TakesBrief } from './agent.js';
 import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { A_SIGNAL, AN_OBJECT, can, check } from './check.js';
@@ -40,7 +40,7 @@ export interface DelegatedOptions extends DelegateOptions {
  * `race(delegated(session, a, brief).pipe(result()), delegated(session, b, brief).pipe(result()))`.
  */
 export function delegated<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
-  scope: Delegator, agent: F, brief: B, options: DelegatedOptions = {},
+  scope: Delegator, agent: F & TakesBrief<B>, brief: B, options: DelegatedOptions = {},
 ): Observable<TaskEvent<ResultOf<F>>> {
   check('scope', scope, [(value) => can(value, 'delegate'), 'a session, or the context of a running agent']);
   check('the options of delegated', options, AN_OBJECT);

@@ -35,6 +35,12 @@ export abstract class SidestreamError extends Error {
     super(message, options);
     if (partial !== undefined) this.partial = partial;
   }
+
+  /** As JSON it says what it says: a receipt may go over the wire. */
+  toJSON(): object {
+    const { name, code, message } = this;
+    return { name, code, message };
+  }
 }
 
 /** What may be known of a failure beside its sentence. */

@@ -99,6 +99,7 @@ export interface Asked extends Omit<QuestionData, 'id' | 'taskId' | 'agent' | 'a
 const MAX_TEXT = 4_000;
 const MAX_LABEL = 500;
 const MAX_OPTIONS = 100;
+const MAX_ID = 200;
 /** Characters of the JSON of what it is about, and of its schema; and of an answer. */
 const MAX_JSON = 65_536;
 const MAX_ANSWER = 16_384;
@@ -121,6 +122,12 @@ const OPTION: Record<keyof QuestionOption, Option> = {
   id: [undefined, WORDS], label: [undefined, WORDS], description: [undefined, WORDS], kind: [undefined, oneOf(...PERMISSIONS)],
 };
 
+/** It is shown as it is, and written again by whoever answers. */
+const AN_ID: Kind = [
+  (value) => WORDS[0](value) && (value as string).length <= MAX_ID && !/[\p{Cc}\p{Cf}]/u.test(value as string),
+  `a string of at most ${MAX_ID} characters that can be written`,
+];
+
 const LEAVE: readonly QuestionOption[] = [
   { id: 'allow_once', label: 'Allow', kind: 'allow_once' }, { id: 'reject_once', label: 'Refuse', kind: 'reject_once' },
 ];
@@ -132,15 +139,22 @@ export function readQuestion(question: Question): Asked {
   const { text, schema, detail, timeout, kind = read.options !== undefined ? 'choice' : schema !== undefined ? 'form' : 'text' } = read;
   const options = read.options?.map(readOption) ?? (kind === 'permission' ? LEAVE : undefined);
   const refuse = (words: string): never => { throw new InvalidArgumentError(words); };
+  if (kind === 'permission' && options!.some((option) => option.kind === undefined)) {
+    refuse(`Each option of a permission says by its \`kind\` what it gives or refuses: ${PERMISSIONS.join(', ')}.`);
+  }
   if (options !== undefined && kind !== 'choice' && kind !== 'permission') refuse(`A question of kind ${kind} takes no \`options\`.`);
   if (kind === 'choice' && options === undefined) refuse('A question of kind choice needs `options`.');
   if (options !== undefined && new Set(options.map(({ id }) => id)).size < options.length) refuse('Two of the `options` have one id.');
   if ((kind === 'form') !== (schema !== undefined)) refuse('A question of kind form needs a `schema`, and no other takes one.');
   const standard = isSchema(schema) ? schema : undefined;
+  const form = schema && (standard === undefined ? schema as JsonObject : jsonSchemaOf(standard));
+  if (form?.['type'] !== undefined && form['type'] !== 'object') {
+    refuse(`The \`schema\` of a form is one of an object, not of ${describeValue(form['type'])}. Make it a field of an object.`);
+  }
   const asked: Asked = {
     kind, text: cutText(text, MAX_TEXT).text, timeout, standard,
     ...options !== undefined && { options },
-    ...schema !== undefined && { schema: plain('schema', standard === undefined ? schema as JsonObject : jsonSchemaOf(standard)) },
+    ...form !== undefined && { schema: plain('schema', form) },
     ...detail !== undefined && { detail: plain('detail', detail) },
   };
   if (read.default === undefined) return asked;
@@ -152,7 +166,7 @@ export function readQuestion(question: Question): Asked {
 function readOption(given: string | QuestionOption): QuestionOption {
   const { id, label, description, kind } = readOptions('an option', typeof given === 'string' ? { id: given } : given, OPTION) as
     unknown as QuestionOption;
-  check('id', id, WORDS);
+  check('id', id, AN_ID);
   const short = (words: string): string => cutText(words, MAX_LABEL).text;
   return {
     id, ...label !== undefined && { label: short(label) }, ...description !== undefined && { description: short(description) },
@@ -167,9 +181,11 @@ function jsonSchemaOf({ '~standard': { vendor, jsonSchema } }: StandardSchema): 
 }
 
 function plain(name: string, value: JsonObject): JsonObject {
-  const problem = jsonProblem(value, name) ?? (JSON.stringify(value).length > MAX_JSON ? `\`${name}\` is larger than 64 KiB` : undefined);
+  // A copy: what is asked each time it is read may be another thing each time.
+  const copy = copyOf(value);
+  const problem = isLonger(copy, MAX_JSON) ? `\`${name}\` is larger than 64 KiB` : jsonProblem(copy, name);
   if (problem !== undefined) throw new InvalidArgumentError(`A question is plain data, and ${problem}.`);
-  return frozenCopy(value);
+  return copy;
 }
 
 /** An answer as it is kept, and as the asker is given it. */
@@ -187,7 +203,8 @@ export function readAnswer({ kind, options = [], schema, standard }: Asked, valu
       if (typeof value !== 'string') return expected('a text');
       return value.length > MAX_ANSWER ? expected(`a text of at most ${MAX_ANSWER} characters`) : taken(value);
     case 'confirm': {
-      const said = typeof value === 'string' ? CONFIRMED[value.trim().toLowerCase()] : value;
+      const words = typeof value === 'string' ? value.trim().toLowerCase() : '';
+      const said = Object.hasOwn(CONFIRMED, words) ? CONFIRMED[words] : value;
       return typeof said === 'boolean' ? taken(said) : expected('true or false');
     }
     case 'choice':
@@ -198,16 +215,40 @@ export function readAnswer({ kind, options = [], schema, standard }: Asked, valu
     case 'form': {
       const object = typeof value === 'string' ? parsed(value) : value;
       if (!AN_OBJECT[0](object)) return expected('an object as the schema says');
-      const problem = jsonProblem(object, 'answer') ?? (
-        JSON.stringify(object).length > MAX_ANSWER ? `it has more than ${MAX_ANSWER} characters` : undefined
-      );
+      const answer = copyOf(object as JsonObject);
+      const problem = isLonger(answer, MAX_ANSWER) ? `it has more than ${MAX_ANSWER} characters` : jsonProblem(answer, 'answer');
       if (problem !== undefined) return `The answer is to be plain data, and ${problem}.`;
-      const answer = frozenCopy(object as JsonObject);
       if (standard === undefined) return schemaProblem(schema!, answer, 'answer') ?? taken(answer);
       const read = readBySchema(standard, answer, 'answer');
       return typeof read === 'string' ? read : taken(answer, read.value);
     }
   }
+}
+
+/** A copy that nobody can change; nothing of what cannot be read, or is too deep for that. */
+function copyOf(value: JsonObject): JsonObject {
+  try {
+    return frozenCopy(value);
+  } catch (cause) {
+    throw new InvalidArgumentError('Something in it throws, or it is too deep. Give plain data.', { cause });
+  }
+}
+
+/** Whether the JSON of a value is longer; what is in it several times counts each time, and no more is looked at than that takes. */
+function isLonger(value: unknown, most: number): boolean {
+  let left = most;
+  const take = (part: unknown, depth: number): void => {
+    left -= typeof part === 'string' ? part.length + 2 : 2;
+    // What is too deep is said otherwise.
+    if (left < 0 || depth > 200 || typeof part !== 'object' || part === null) return;
+    for (const [key, inner] of Object.entries(part)) {
+      if (!Array.isArray(part)) left -= key.length + 3;
+      take(inner, depth + 1);
+      if (left < 0) return;
+    }
+  };
+  take(value, 0);
+  return left < 0;
 }
 
 const CONFIRMED: Readonly<Record<string, boolean>> = { yes: true, true: true, no: false, false: false };
@@ -224,9 +265,12 @@ function optionFor(kind: QuestionKind, options: readonly QuestionOption[], value
   if (typeof value === 'boolean') return byKind(value ? 'allow_once' : 'reject_once');
   if (typeof value !== 'string') return undefined;
   const words = value.trim().toLowerCase();
-  return options.find(({ id }) => id === value)
-    ?? (Object.hasOwn(STANDS_IN, words) ? byKind(words as PermissionKind) : undefined)
-    ?? only(options.filter(({ id, label }) => id.toLowerCase() === words || label?.toLowerCase() === words));
+  // Of a permission what is said of leave comes before what somebody has called an option.
+  return (Object.hasOwn(STANDS_IN, words) ? byKind(words as PermissionKind) : undefined)
+    ?? options.find(({ id }) => id === value && (kind !== 'permission' || !Object.hasOwn(STANDS_IN, words)))
+    ?? only(options.filter(({ id, label }) => id.toLowerCase() === words || label?.toLowerCase() === words))
+    // As a page sends it.
+    ?? (kind === 'permission' && Object.hasOwn(CONFIRMED, words) ? byKind(CONFIRMED[words]! ? 'allow_once' : 'reject_once') : undefined);
 }
 
 const only = <T>([first, ...others]: readonly T[]): T | undefined => others.length === 0 ? first : undefined;

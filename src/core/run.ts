@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Agent, AgentFunction } from './agent.js';
+import type { Agent, AgentFunction, TakesBrief } from './agent.js';
 import type { ResultOf } from './answer.js';
 import type { Brief } from './brief.js';
 import { coldRun } from './internal/session/coldRun.js';
@@ -46,7 +46,7 @@ import type { RunOptions } from './runOptions.js';
  * @see AgentContext for `context.run`, delegated for a task that ends with its subscription
  */
 export function run<R = string, B extends Brief = Brief, F extends AgentFunction<B> = Agent<R, B>>(
-  agent: F, brief: B, options?: RunOptions,
+  agent: F & TakesBrief<B>, brief: B, options?: RunOptions,
 ): Observable<AgentOutput<ResultOf<F>>> {
   return coldRun(undefined, agent, brief, 'run', options, () => {
     // What the agent delegates belongs to a session of the run's own, and ends with it.

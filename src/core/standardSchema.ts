@@ -1,3 +1,5 @@
+import { describeThrown } from './internal/failure/describeThrown.js';
+
 /** What validates a value: the common interface of schema libraries such as zod, valibot or arktype. @see https://standardschema.dev */
 export interface StandardSchema<O = unknown> {
   readonly '~standard': {
@@ -40,6 +42,6 @@ export function readBySchema<O>(schema: StandardSchema<O>, value: unknown, name:
     const where = [name, ...path.map((part) => String(typeof part === 'object' ? part.key : part))].join('.');
     return `\`${where}\` is not as it should be: ${message}.`.replace('..', '.');
   } catch (thrown) {
-    return `The schema of ${name} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}.`;
+    return `The schema of ${name} failed: ${describeThrown(thrown).message}.`;
   }
 }

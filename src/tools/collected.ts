@@ -6,7 +6,7 @@ import { untilAborted } from '../core/operators/untilAborted.js';
 import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { questionsSchema } from './answers/askedOf.js';
-import { asked as isAsked, questionsFor, questionsOf } from './questionsOf.js';
+import { asked as isAsked, FOR_A_PERSON, questionsFor, questionsOf } from './questionsOf.js';
 import { capText } from './answers/text/capText.js';
 import { linesBeside } from './answers/text/linesBeside.js';
 import { withMedia } from './answers/media/mediaOf.js';
@@ -65,7 +65,8 @@ export async function collected(
     task_id: task.id,
     status,
     message: said(
-      questions.told.length > 0 && WAITS, timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer)),
+      questions.told.length > 0 ? WAITS : questions.fields.questions?.some((one) => one.for === 'person') === true && FOR_A_PERSON,
+      timedOut && shortened, end === undefined && (waited === 'ended' ? CLOSED : goesOn(offer)),
       !isPage && message,
     ) || undefined,
     elapsed: seconds(elapsed),

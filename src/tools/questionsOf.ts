@@ -11,6 +11,9 @@ import { askedOf, type AskedQuestion } from './answers/askedOf.js';
 const MOST = 8_000;
 const MOST_OF_ALL = 24_000;
 
+/** Of what only a person may answer. */
+export const FOR_A_PERSON = 'A person is asked, and only a person may answer: tell the user.';
+
 /** What an answer shows of questions. */
 export interface ShownQuestions {
   /** For the answer; nothing where there are none. */

@@ -31,6 +31,14 @@ export const steerTask = (scope: Delegator, offer: Offer): Tool => defineTool({
   outputSchema,
   run: ({ task_id, message }) => {
     const task = findTask(scope, task_id, offer);
+    // Some agents take a message for the answer.
+    const forOthers = task.questions.find(({ kind }) => kind === 'text' && !offer.answers(kind));
+    if (forOthers !== undefined) {
+      return {
+        ok: false, code: 'not_allowed', task_id: task.id, status: task.status,
+        error: `The agent waits for an answer to ${forOthers.id}, which only a person may give. Steer it when it goes on.`,
+      };
+    }
     const { id, state, error } = task.steer(message);
     if (error !== undefined) return refusalOf(error, task);
     const words = said(MESSAGES[state], state !== 'missed' && asksIn(task, offer));

@@ -10,13 +10,14 @@ import { within } from '../core/operators/within.js';
 import type { Task } from '../core/task.js';
 import { answerOf } from './answers/answerOf.js';
 import { questionsSchema } from './answers/askedOf.js';
-import { asked as isAsked, questionsFor, shown } from './questionsOf.js';
+import { asked as isAsked, FOR_A_PERSON, questionsFor, shown } from './questionsOf.js';
 import { completionSchema } from './answers/completion.js';
 import { digestOf } from './answers/digestOf.js';
 import { defineTool } from './calls/defineTool.js';
 import { timeoutWithin } from './calls/fields.js';
 import { findTask } from './calls/findTask.js';
 import { hearingOf } from './hearing/hearingOf.js';
+import { askingBelow } from './hearing/news.js';
 import { holdBack } from './hearing/holdBack.js';
 import { tell } from './hearing/tell.js';
 import { not, said, type Offer } from './calls/offer.js';
@@ -104,12 +105,16 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
     const ended = waited === 'aborted' ? [] : tasks.filter((task) => hasEnded(task) && !gone.has(task));
     const { completions, more } = digestOf(ended, { maxText: MAX_TEXT, budget: MAX_TEXT });
     const told = new Set(completions.map(({ task_id }) => task_id));
-    const questions = shown(scope, offer, waited === 'aborted' ? [] : questionsFor(scope, offer, among));
+    const mine = waited === 'aborted' ? [] : questionsFor(scope, offer, among);
+    // Whoever waited in vain is to know that others are asked.
+    const others = waited === 'timed_out' ? askingBelow(scope).filter((one) => tasks.includes(one.task) && !mine.includes(one)) : [];
+    const questions = shown(scope, offer, [...mine, ...others]);
     tell(scope, [...ended.filter(({ id }) => told.has(id)), ...gone, ...questions.told], call);
-    const asks = questions.told.length > 0 && 'What they ask waits for your answer: answer_task.';
+    const asks = questions.told.length > 0 ? 'What they ask waits for your answer: answer_task.'
+      : others.some(({ question: { kind } }) => !offer.answers(kind)) && FOR_A_PERSON;
     const isNone = tasks.length === 0 && questions.told.length === 0;
     const none = isNone && 'There is nothing to wait for: no task of yours runs, and you have read the ends of all.';
-    const others = more > 0 ? `${more} more have ended: call wait_for_tasks again.` : undefined;
+    const rests = more > 0 ? `${more} more have ended: call wait_for_tasks again.` : undefined;
     return plain({
       ok: true,
       ...questions.fields,
@@ -121,7 +126,7 @@ export const waitForTasks = (scope: Delegator, offer: Offer): Tool => defineTool
       timeout,
       timed_out: waited === 'timed_out',
       aborted: waited === 'aborted' ? true : undefined,
-      message: said(asks, waited === 'timed_out' && shortened, none, others) || undefined,
+      message: said(asks, waited === 'timed_out' && shortened, none, rests) || undefined,
     });
   },
 });

@@ -24,6 +24,20 @@ describe('a follow-up', () => {
     expect(third.brief).toEqual({ goal: 'three', follow_up: second.id });
   });
 
+  it('should have a copy of its own of what was saved', async () => {
+    const session = createSession();
+    const pushes: Agent = ({ goal, follow_up }, _steering, { saved, save }) => {
+      const told = (saved ?? []) as string[];
+      told.push(goal);
+      if (follow_up === undefined) save(told);
+      return [told.join(', ')];
+    };
+    const first = session.delegate(pushes, { goal: 'one' });
+    for (const goal of ['two', 'three']) {
+      expect(await collect(session.delegate(pushes, { goal, follow_up: first.id }))).toBe(`one, ${goal}`);
+    }
+  });
+
   it('should tell its own checkpoints from those of the task that it follows', () => {
     const session = createSession();
     const first = session.delegate(talker, { goal: 'one' });

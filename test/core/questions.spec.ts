@@ -73,6 +73,10 @@ describe('ask', () => {
     expect(task.decline('q1').answered).toBe(false);
     expect(task.outcome).toMatchObject({ result: '"first"' });
     expect(Object.isFrozen(late)).toBe(true);
+    // As it goes over a wire.
+    expect(JSON.parse(JSON.stringify(late))).toEqual({ questionId: 'q1', answered: false, error: {
+      name: 'AlreadyAnsweredError', code: 'already_answered', message: late.error!.message,
+    } });
   });
 
   it('should refuse an answer to what was never asked, and to what has ended', () => {
@@ -172,7 +176,14 @@ describe('the answers', () => {
     const leave: Question = { text: 'May I?', kind: 'permission' };
     expect(answered(leave, true)).toBe('allow_once');
     expect(answered(leave, 'Refuse')).toBe('reject_once');
+    // As a page sends them.
+    expect(answered(leave, 'true')).toBe('allow_once');
+    expect(answered(leave, 'No')).toBe('reject_once');
     expect(answered(leave, 'allow_always')).toBe('allow_once');
+    // What an option is called by whoever asks gives no more than its kind.
+    const forged: Question = { ...leave, options: [{ id: 'reject_once', kind: 'allow_always' }, { id: 'no', kind: 'reject_once' }] };
+    expect(answered(forged, 'reject_once')).toBe('no');
+    expect(answered(forged, false)).toBe('no');
     const always: Question = { ...leave, options: [{ id: 'a', kind: 'allow_always' }, { id: 'r', kind: 'reject_always' }] };
     expect(answered(always, true)).toBe('Expected the answer to be one of a, r, got true.');
     expect(answered(always, false)).toBe('r');
@@ -189,7 +200,7 @@ describe('the answers', () => {
     expect(answered({ text: '?', schema }, {})).toBe('Expected `answer.name`, got nothing.');
     expect(answered({ text: '?', schema }, { name: 'Ann', age: 1.5 })).toBe('Expected `answer.age` to be integer, got 1.5.');
     expect(answered({ text: '?', schema }, { name: 'Ann', tags: ['x', 'z'] }))
-      .toBe('Expected `answer.tags[1]` to be one of x, y, got "z".');
+      .toBe('Expected `answer.tags[1]` to be one of "x", "y", got "z".');
     expect(answered({ text: '?', schema }, 'Ann')).toBe('Expected the answer to be an object as the schema says, got "Ann".');
     expect(answered({ text: '?', schema }, { name: 'Ann', when: new Date() })).toMatch(/plain data/);
   });
@@ -200,6 +211,50 @@ describe('the answers', () => {
     expect(answered({ text: '?', schema }, { at: 4 })).toMatch(/^`answer\.at` is not as it should be: /);
     const [question] = asking(createSession(), { text: '?', schema: z.object({ n: z.int().default(1) }) }).questions;
     expect(question!.schema).toMatchObject({ type: 'object', properties: { n: { type: 'integer' } } });
+  });
+});
+
+describe('an answer that is a trap', () => {
+  const schema = { type: 'object', properties: { toString: { type: 'string' }, of: { type: '__proto__' }, one: { enum: [{ a: 1 }] } } };
+
+  it('should be read by the fields that it has itself, and never throw', () => {
+    const task = asking(createSession(), { text: '?', schema: { ...schema, required: ['constructor'] } });
+    expect(task.answer('q1', {}).error?.message).toBe('Expected `answer.constructor`, got nothing.');
+    let n = 0;
+    const shifty = { get constructor() { n += 1; return n < 3 ? 'x' : 10n; } };
+    expect(task.answer('q1', shifty)).toMatchObject({ answered: true, answer: { constructor: 'x' } });
+    expect(JSON.stringify(watch(task.events as never))).toContain('"constructor":"x"');
+  });
+
+  it('should cost no more than it may be long, however often it holds the same', () => {
+    let shared: Record<string, unknown> = {};
+    for (let n = 0; n < 60; n++) shared = { a: shared, b: shared };
+    const task = asking(createSession(), { text: '?', schema });
+    expect(task.answer('q1', shared).error?.message).toBe('The answer is to be plain data, and it has more than 16384 characters.');
+    const deep: Record<string, unknown> = {};
+    deep['self'] = deep;
+    expect(task.answer('q1', deep).error?.message).toMatch(/too deep, or holds itself/);
+  });
+
+  it('should be told to be late where its schema has settled the question meanwhile', () => {
+    const session = createSession();
+    let inner = true;
+    const own = z.object({}).refine(() => {
+      if (inner) {
+        inner = false;
+        task.answer('q1', {});
+      }
+      return true;
+    });
+    const task: Task = asking(session, { text: '?', schema: own });
+    expect(task.answer('q1', {})).toMatchObject({ answered: false, error: { code: 'already_answered' } });
+  });
+
+  it('should be refused beyond 100 questions of one task', () => {
+    const task = createSession().delegate(asker(...Array.from({ length: 101 }, (_, n) => ({ text: `${n}?` }))), brief);
+    expect(task.outcome).toMatchObject({ type: 'failed', error: {
+      message: expect.stringMatching(/^100 questions of task .* are open\. Wait for some answers\.$/),
+    } });
   });
 });
 
@@ -322,9 +377,25 @@ describe('a question', () => {
     [{ text: '?', options: ['a', 'a'] }, 'Two of the `options` have one id.'],
     [{ text: '?', kind: 'text', options: ['a'] }, 'A question of kind text takes no `options`.'],
     [{ text: '?', kind: 'form' }, 'A question of kind form needs a `schema`, and no other takes one.'],
+    [
+      { text: '?', schema: { type: 'string' } },
+      'The `schema` of a form is one of an object, not of "string". Make it a field of an object.',
+    ],
+    [
+      { text: '?', schema: z.array(z.string()) },
+      'The `schema` of a form is one of an object, not of "array". Make it a field of an object.',
+    ],
     [{ text: '?', options: ['a'], default: 'b' }, 'The `default` is no answer. Expected the answer to be one of a, got "b".'],
     [{ text: '?', detail: { f: () => 1 } }, 'A question is plain data, and `detail.f` is a function.'],
     [{ text: '?', detail: { f: 'x'.repeat(70_000) } }, 'A question is plain data, and `detail` is larger than 64 KiB.'],
+    [
+      { text: '?', kind: 'permission', options: ['yes', 'no'] },
+      'Each option of a permission says by its `kind` what it gives or refuses: allow_once, allow_always, reject_once, reject_always.',
+    ],
+    [
+      { text: '?', options: ['x\u001b[2J'] },
+      'Expected `id` to be a string of at most 200 characters that can be written, got "x\\u001b[2J".',
+    ],
     [
       { text: '?', timeout: -1 },
       'Expected `timeout` to be a number of milliseconds from 1 to 2147483647 (for no limit, leave it out), got -1.',

@@ -168,7 +168,21 @@ describe('what is asked', () => {
     const answer = call(tools.collect_task, { task_id, timeout: 10 });
     await turns();
     advance(10_000);
-    expect(await answer).toMatchObject({ timed_out: true, questions: [{ for: 'person' }] });
+    const message = expect.stringContaining('only a person may answer: tell the user');
+    const asked = { timed_out: true, questions: [{ for: 'person' }], message };
+    expect(await answer).toMatchObject(asked);
+    const waiting = call(tools.wait_for_tasks, { timeout: 10 });
+    await turns();
+    advance(10_000);
+    expect(await waiting).toMatchObject(asked);
+  });
+
+  it('should be given by no message either, where only a person may give it', async () => {
+    const { tools, task_id, session } = started({ text: 'May I?' }, { mayAnswer: ['choice'] });
+    expect(await call(tools.steer_task, { task_id, message: 'yes' })).toMatchObject({
+      ok: false, code: 'not_allowed', error: 'The agent waits for an answer to q1, which only a person may give. Steer it when it goes on.',
+    });
+    expect(session.get(task_id)!.snapshot().steering).toEqual({ queued: 0, delivered: 0, missed: 0 });
   });
 
   it('should be told with what its options and schema allow, cut where they are large', async () => {

@@ -219,3 +219,19 @@ const verdicts = [
 type _Verdict = Expect<Equal<ResultOf<(typeof verdicts)[number]>, { verdict: 'good' | 'bad'; notes: string[] }>>;
 // @ts-expect-error -- there is no such verdict
 defineAgent({ description: 'Another word.', resultSchema: verdictSchema, agent: () => ({ verdict: 'fine' }) });
+
+// And so do those of a brief, where a task is started in code
+
+const briefed = defineAgent({
+  description: 'Takes more than words.', resultSchema: z.object({ n: z.number() }),
+  briefSchema: z.object({
+    mode: z.enum(['fast', 'slow']), version: z.literal(1), tags: z.array(z.string()).optional(),
+    way: z.discriminatedUnion('by', [z.object({ by: z.literal('car') }), z.object({ by: z.literal('bus'), line: z.string() })]),
+  }),
+  agent: async ({ mode }) => ({ n: mode === 'fast' ? 1 : 2 }),
+});
+const started = session.delegate(briefed, { goal: 'go', mode: 'fast', version: 1, tags: ['a'], way: { by: 'bus', line: '7' } });
+type _Started = Expect<Equal<typeof started, Task<{ n: number }>>>;
+run(briefed, { goal: 'go', mode: 'slow', version: 1, way: { by: 'car' } });
+// @ts-expect-error -- there is no such mode
+session.delegate(briefed, { goal: 'go', mode: 'medium', version: 1, way: { by: 'car' } });

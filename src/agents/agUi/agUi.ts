@@ -4,12 +4,12 @@ import {
 } from 'rxjs';
 import type { Agent, AgentContext } from '../../core/agent.js';
 import type { Brief } from '../../core/brief.js';
-import { InterruptedError, NotStartedError } from '../../core/errors.js';
+import { AgentError, InterruptedError, NotStartedError } from '../../core/errors.js';
 import type { AgentOutput } from '../../core/output.js';
 import { readAgUiOptions, type AgUiInput, type AgUiOptions } from './agUiOptions.js';
 import { checkpointsOf } from '../restart/checkpointsOf.js';
 import { createOutbox } from '../steering/createOutbox.js';
-import { askFor } from './run/askFor.js';
+import { areExpired, askFor } from './run/askFor.js';
 import { endAfter } from './run/endAfter.js';
 import { guardFetch } from './run/guardFetch.js';
 import { messageOf } from './run/messageOf.js';
@@ -82,6 +82,7 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
     const run = runnerOf(mine, context.holdStop);
     const keep = (): void => { keepThread(mine, checkpoints); };
     let asked: readonly Interrupt[] = [];
+    let inVain = 0;
     let resume = followed && withdrawn(followed);
     say(mine, message);
     const outbox = mode === false ? undefined : createOutbox(context);
@@ -114,6 +115,12 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
 
     /** Emits when there is reason for one more run of the conversation, and completes when there is none. */
     const again = defer(() => {
+      inVain = asked.length > 0 && areExpired(asked) ? inVain + 1 : 0;
+      if (inVain > IN_VAIN) {
+        return throwError(() => new AgentError(
+          'The AG-UI agent asks again and again for what has expired by then, so nobody can answer.',
+        ));
+      }
       if (asked.length > 0) return askFor(asked, context.ask, steered).pipe(tap((entries) => { resume = entries; }));
       return tell() ? of(true) : EMPTY;
     });
@@ -126,6 +133,9 @@ export function agUi<R = string, B extends Brief = Brief>(agent: AgUiSource<B>, 
   const description = typeof agent === 'function' ? '' : agent.description;
   return Object.assign(child, { steerable: mode !== false, followUp: true as const, ...description === '' ? {} : { description } });
 }
+
+/** So many runs in a row may stop for nothing that could be answered. */
+const IN_VAIN = 3;
 
 /** Readies an agent for a conversation that nobody else has. */
 function begin(agent: AbstractAgent, threadId: string, { state }: AgUiInput, followed: AgUiCheckpoint | undefined): AbstractAgent {

@@ -75,6 +75,14 @@ describe('interrupts as questions', () => {
     ]);
   });
 
+  it('should be given up where it asks again and again for what has expired', async () => {
+    await using session = createSession();
+    const interrupts = [{ id: 'a', reason: 'past', expiresAt: '2020-01-01T00:00:00Z' }];
+    const asking = (input: RunAgentInput) => wholeRun(input, message('1', 'hm'), { outcome: { type: 'interrupt', interrupts } });
+    const task = session.delegate(agUi(new Scripted(asking), { onInterrupt: 'ask' }), brief);
+    await expect(collect(task)).rejects.toThrow('asks again and again for what has expired');
+  });
+
   it('should be answered by the next steering message where one text is asked for and nothing else', async () => {
     await using session = createSession();
     const task = session.delegate(agUi(new Scripted(asksFor([{ id: 'a', reason: 'name' }])), { onInterrupt: 'ask' }), brief);

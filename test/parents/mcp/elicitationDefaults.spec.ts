@@ -39,6 +39,25 @@ const call = async (client: Client, name: string, input: Record<string, unknown>
 /** Long enough for whatever is sent to arrive. */
 const settle = () => new Promise((resolve) => { setTimeout(resolve, 30); });
 
+describe('a form that nobody could show', () => {
+  const a = { type: 'string' };
+
+  it.each<[string, NonNullable<Question['schema']>]>([
+    ['has no properties', { type: 'object', properties: null }],
+    ['requires what is no list', { type: 'object', required: { length: 1 }, properties: { a } }],
+    ['has orders to a terminal in its fields', { type: 'object', properties: { 'a\u001b[2J': a } }],
+  ])('should be asked as JSON where it %s, and keep none of the others from being asked', async (_, schema) => {
+    const { session, shown } = await connected({ mayAnswer: [] });
+    session.delegate((_brief, _steering, { ask }) => ask({ text: 'form', schema }).pipe(map((answer) => result(answer))), { goal: 'x' });
+    await until(() => shown.length === 1);
+    expect(Object.keys(shown[0]!.params.requestedSchema.properties)).toEqual(['answer']);
+    expect(shown[0]!.params.message).not.toContain('\u001b');
+    session.tasks()[0]!.cancel();
+    session.delegate(asker, { goal: 'permission' });
+    await until(() => shown.length === 2);
+  });
+});
+
 describe('the kinds that are put to the person, if nothing is said', () => {
   const cases: readonly (readonly [string, Partial<ToolsetOptions>, readonly QuestionKind[]])[] = [
     ['permission', {}, ['permission']],

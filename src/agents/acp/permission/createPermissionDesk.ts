@@ -73,12 +73,18 @@ function ofQuestion({ taskId, text, detail = {}, options = [], answer }: OpenQue
     paths: Array.isArray(paths) ? paths.map(String) : [],
     options: options.map(({ id, label = id, kind: how = 'reject_once' }) => ({ optionId: id, name: label, kind: how })),
     answer: (decision) => {
-      const { answered, error } = answer(typeof decision === 'string' ? decision : (Object(decision) as { optionId?: unknown }).optionId);
+      const { optionId } = Object(decision) as { optionId?: string };
+      if (!OPTION_KINDS.includes(decision as never) && !options.some(({ id }) => id === optionId)) throw noDecision(decision);
+      const { answered, error } = answer(optionId ?? decision);
       if (error?.code === 'invalid_argument') throw error;
       return answered;
     },
   };
 }
+
+const noDecision = (decision: unknown): InvalidArgumentError => new InvalidArgumentError(
+  `Expected the answer to be one of ${OPTION_KINDS.join(', ')}, or { optionId } of an option, got ${describeValue(decision)}.`,
+);
 
 function ownDesk(): PermissionDesk {
   const pending = new BehaviorSubject<readonly PendingPermission[]>([]);
@@ -91,9 +97,7 @@ function ownDesk(): PermissionDesk {
         answer: (decision) => {
           const { optionId } = Object(decision) as { optionId?: string };
           if (!OPTION_KINDS.includes(decision as never) && !request.options.some((option) => option.optionId === optionId)) {
-            throw new InvalidArgumentError(
-              `Expected the answer to be one of ${OPTION_KINDS.join(', ')}, or { optionId } of an option, got ${describeValue(decision)}.`,
-            );
+            throw noDecision(decision);
           }
           const wasAsked = pending.value.includes(waiting);
           answers.next(decision);

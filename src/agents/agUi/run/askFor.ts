@@ -43,6 +43,9 @@ function answerTo({ question, payloadOf }: Asking, left: number | undefined, ask
   );
 }
 
+/** Whether all of them had expired before they came. */
+export const areExpired = (interrupts: readonly Interrupt[]): boolean => interrupts.every((interrupt) => (timeLeft(interrupt) ?? 1) <= 0);
+
 /** Milliseconds until an interrupt can no longer be answered; nothing where it says none that can be read. */
 function timeLeft({ expiresAt }: Interrupt): number | undefined {
   const at = expiresAt === undefined ? NaN : Date.parse(expiresAt);

@@ -48,6 +48,15 @@ const EVICTED = 10_000;
 /** The place above the tasks that the session itself has started. */
 const OF_ROOT = [undefined];
 
+/** Nobody sees what another does to it; itself where something in it cannot be copied. */
+function ownCopy(saved: unknown): unknown {
+  try {
+    return structuredClone(saved);
+  } catch {
+    return saved;
+  }
+}
+
 const byAge = (one: OpenQuestion, other: OpenQuestion): number => Number(one.id.slice(1)) - Number(other.id.slice(1));
 
 /** Decides how a task ends, and what is below it: gathers what ends, and the ids of it. */
@@ -184,7 +193,7 @@ export class SessionCore implements TaskOwner<TaskRecord>, Scopes {
     if (task.saved === undefined) {
       refuse(`Task ${id} has left no conversation to go on with. Start a new one, and say in \`context\` what it needs.`);
     }
-    return task.saved;
+    return ownCopy(task.saved);
   }
 
   #begin(task: TaskRecord, startsNow: boolean, failure: string | undefined): void {

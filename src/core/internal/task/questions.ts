@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import {
-  AlreadyAnsweredError, InvalidArgumentError, NotRunningError, QuestionNotFoundError, UnansweredError, type SidestreamError,
+  AlreadyAnsweredError, CapacityError, InvalidArgumentError, NotRunningError, QuestionNotFoundError, UnansweredError, type SidestreamError,
 } from '../../errors.js';
 import type { TaskEvent, TaskId } from '../../events.js';
 import type { Json } from '../../json.js';
@@ -12,6 +12,9 @@ import type { Unstamped } from '../log/taskLog.js';
 
 /** Settled questions that are remembered, so that a late answer is told from one to nothing. */
 const REMEMBERED = 100;
+
+/** Questions of one task that may be open: nobody reads more. */
+const MAX_OPEN = 100;
 
 /** Characters of the reason of whoever declines. */
 const MAX_REASON = 500;
@@ -84,6 +87,10 @@ export class Questions {
 
   /** Asks, and answers with what withdraws the question. */
   ask(asked: Asked, asker: Asker): () => void {
+    if (this.#open.size >= MAX_OPEN) {
+      asker.error(new CapacityError(`${MAX_OPEN} questions of task ${this.task.id} are open. Wait for some answers.`, MAX_OPEN, MAX_OPEN));
+      return () => undefined;
+    }
     const safe = this.#safe(asked);
     if (this.given(asked, safe, asker)) return () => undefined;
     let entry!: Entry;
@@ -108,6 +115,8 @@ export class Questions {
     return this.#reply(id, (entry) => {
       const read = readAnswer(entry.asked, value);
       if (typeof read === 'string') throw new InvalidArgumentError(read);
+      // A schema is somebody's code, and may have settled it meanwhile.
+      if (!this.#open.has(id)) throw new AlreadyAnsweredError(`Question ${id} was settled while its answer was read.`);
       this.#settle(entry, 'answer', read);
       return read.answer;
     });
@@ -158,11 +167,13 @@ export class Questions {
 
   /** What its agent wrote, as others may see it. */
   #safe({ timeout, standard, ...data }: Asked): Data {
-    const { text, options, detail } = data;
+    const { text, options, detail, schema, default: fallback } = data;
     const redact = <T>(value: T): T => this.task.redact(value);
     return {
       ...data, text: redact(text),
       ...detail !== undefined && { detail: redact(detail) },
+      ...schema !== undefined && { schema: redact(schema) },
+      ...fallback !== undefined && options === undefined && { default: redact(fallback) },
       // Not their ids: by these they are answered.
       ...options !== undefined && { options: options.map(({ id, kind, ...words }) => ({ id, ...kind && { kind }, ...redact(words) })) },
     };

@@ -83,7 +83,15 @@ const byAge = (one: OpenQuestion, other: OpenQuestion): number =>
 /** Asks until there is an answer, or the person dismisses it; unsubscribing takes it back. */
 function asking(question: OpenQuestion, host: ElicitHost, dismiss: () => void): Observable<never> {
   return new Observable(() => {
-    const form = formOf(question, host.isTitled);
+    let form: Form;
+    try {
+      form = formOf(question, host.isTitled);
+    } catch (error) {
+      // What nobody can show is left to others.
+      host.failed(error);
+      dismiss();
+      return;
+    }
     const taken = new AbortController();
     let isAsked = false;
 

@@ -35,9 +35,15 @@ export function formOf(question: QuestionData, isTitled: boolean): Form {
     case 'confirm': return single({ type: 'boolean', title: 'Yes', ...typeof fallback === 'boolean' && { default: fallback } });
     case 'choice':
     case 'permission': return single(choiceOf(question, isTitled));
-    case 'form': return flatForm(schema!, fallback) ?? jsonForm(schema!, fallback);
+    case 'form': return (isPlain(schema) && isPlain(fallback) ? flatForm(schema!, fallback) : undefined) ?? jsonForm(schema!, fallback);
   }
 }
+
+/** Whether it can be shown to a person as it is: no orders to a terminal, and nothing that turns what follows around. */
+const isPlain = (value: Json | undefined): boolean => {
+  const text = JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? part.replaceAll(/\s/g, ' ') : part);
+  return text === undefined || cleanText(text) === text && !/\\u00[01]/.test(text);
+};
 
 const isString = (value: Json | undefined): value is string => typeof value === 'string';
 
@@ -63,9 +69,10 @@ export const lineOf = (words: string, length: number): string => cutText(cleanTe
 /** The fields of a schema that has no level below them. */
 function flatForm(schema: JsonObject, fallback: Json | undefined): Form | undefined {
   const { type, properties, required } = schema as {
-    readonly type?: unknown; readonly properties?: JsonObject; readonly required?: readonly string[];
+    readonly type?: unknown; readonly properties?: JsonObject | null; readonly required?: readonly string[];
   };
-  if (type !== 'object' || typeof properties !== 'object') return undefined;
+  if (type !== 'object' || typeof properties !== 'object' || properties === null) return undefined;
+  if (required !== undefined && !(Array.isArray(required) && required.every((name) => typeof name === 'string'))) return undefined;
   const defaults = Object(fallback) as JsonObject;
   const fields = Object.entries(properties as Readonly<Record<string, Json>>)
     .map(([name, field]) => [name, fieldOf(field, defaults[name])] as const);

@@ -24,7 +24,7 @@ export function wordsOf({ taskId, agent, kind, text, detail = {} }: QuestionData
   const shown = entries.slice(0, LINES).map(([name, value]) =>
     `  ${lineOf(name, LINE)}: ${lineOf(typeof value === 'string' ? value : JSON.stringify(value), LINE)}`);
   return [
-    `${agent} (task ${taskId}) ${ASKS[kind]}:`,
+    `${lineOf(agent, LINE)} (task ${taskId}) ${ASKS[kind]}:`,
     ...wrong === undefined ? [] : [`That was no answer. ${lineOf(wrong, TEXT)}`],
     cutText(cleanText(text), TEXT).text,
     ...shown,

@@ -78,7 +78,8 @@ describe('the options of a config', () => {
       { kind: 'acp', command: 'x', permissions: { edt: 'allow_once' } },
       'a.permissions: unknown `edt` (did you mean `edit`?); expected read, edit,',
     ],
-    [{ kind: 'acp', command: 'x', permissions: { edit: 'yes' } }, 'a.permissions.edit: expected one of allow_once, allow_always'],
+    [{ kind: 'acp', command: 'x', permissions: { edit: 'yes' } },
+      'a.permissions: expected "ask", or an object with an answer (allow_once, allow_always'],
     [{ kind: 'acp', command: 'x', mcpServers: { one: { url: 'x' } } }, 'a.mcpServers.one: expected an object with `command`'],
     [
       { kind: 'acp', command: 'x', mcpServers: { one: { type: 'http', url: 'http://x', headers: { Authorization: 'Bearer sk-1' } } } },

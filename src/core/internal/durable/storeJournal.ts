@@ -112,9 +112,8 @@ export class StoreJournal implements Journal<TaskRecord>, TellingJournal {
         ...reason !== undefined && { reason }, ...step !== undefined && { step },
       });
     } else if (event.type === 'question') {
-      const { type, questionId: id, ...asked } = event;
-      const { id: taskId, name: agent, wall: askedAt } = task;
-      this.#write({ type: 'asked', id: taskId, question: { id, taskId, agent, askedAt, ...asked } });
+      const question = task.questions!.open.find(({ id }) => id === event.questionId)!;
+      this.#write({ type: 'asked', id: task.id, question: { ...question } });
     } else if (event.type === 'answered') {
       this.#write({ ...event, id: task.id });
     } else if (event.type === 'attempt') {

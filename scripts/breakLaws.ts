@@ -64,8 +64,8 @@ const BREAKS: readonly Break[] = [
   {
     law: 3, what: 'a failure reads as cancelled',
     file: `${internal}task/taskRecord.ts`,
-    find: "this.end({ type: 'failed', error: failureOf(thrown, redact) }, redact === undefined ? thrown : undefined, stops);",
-    put: "this.end({ type: 'cancelled', reason: 'it failed' }, thrown);",
+    find: "const ending: Ending = { type: 'failed', error: failureOf(thrown, redact), ...partialIn(thrown, redact) };",
+    put: "const ending: Ending = { type: 'cancelled', reason: 'it failed' };",
   },
   {
     law: 4, what: 'the last observer takes the task with it',
@@ -177,7 +177,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 11, what: 'what is in somebody’s hands is handed over again',
-    file: 'src/inbox/createInbox.ts', find: '!hearing.isInHand(task)', put: 'task !== undefined',
+    file: 'src/inbox/createInbox.ts', find: '!hearing.isInHand(one)', put: 'one !== undefined',
   },
   {
     law: 11, what: 'whoever leaves keeps what it was handed',
@@ -340,7 +340,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     law: 13, what: 'ids of messages begin anew in each life',
-    file: 'src/core/openSession.ts', find: 'core.steeringIds = kept.epoch * 1_000_000;', put: '',
+    file: 'src/core/openSession.ts', find: 'core.steeringIds = core.questionIds = kept.epoch * 1_000_000;', put: '',
   },
   {
     law: 13, what: 'ids of tasks begin anew in each life',
